@@ -1,0 +1,37 @@
+# Every target makes its own .venv; nothing else has to be installed by hand.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: demo run test check bench
+.DEFAULT_GOAL := demo
+
+# What the bot needs to run.
+.venv/run.stamp: requirements.lock
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+# What its tests need beside it.
+.venv/dev.stamp: requirements-dev.lock requirements.lock
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/run.stamp
+
+demo: .venv/run.stamp  ## The whole job on this machine, without Telegram (ONCE=1: a transcript, no page)
+	@$(BIN)/python -m bot demo $(if $(ONCE),--once)
+
+run: .venv/run.stamp  ## The bot on Telegram, with the settings of .env
+	@$(BIN)/python -m bot run
+
+check: .venv/dev.stamp  ## Formatting, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check  ## Everything that check does, and every test
+	$(BIN)/python -m pytest
+
+bench: .venv/dev.stamp  ## Speed, as ratios measured in one run (ARGS=--quick: a short one)
+	$(BIN)/python -m tests.bench $(ARGS)

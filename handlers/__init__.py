@@ -1,0 +1,1 @@
+"""TALK: how the bot speaks with subscribers and the newsroom. Imports `storage`, never `bot`."""

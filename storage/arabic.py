@@ -1,0 +1,34 @@
+"""Arabic as a machine must compare it, not as a person reads it. Pure."""
+
+import re
+import unicodedata
+
+# Bidi controls, zero-width characters, the byte-order mark and the soft hyphen: nothing a reader sees.
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Tatweel only stretches a word; harakat and Quranic marks only help to pronounce it.
+_STRETCH = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
+_FOLD = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ی": "ي", "گ": "ك",
+        **{chr(0x0660 + i): str(i) for i in range(10)},
+        **{chr(0x06F0 + i): str(i) for i in range(10)},
+    }
+)  # fmt: skip
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def strip_invisible(text: str) -> str:
+    """Return `text` without characters that change direction or take no space; what remains reads the same."""
+    return INVISIBLE.sub("", text)
+
+
+def fold(text: str) -> str:
+    """Return the form under which two spellings of the same Arabic words are equal.
+
+    Presentation forms become letters (NFKC), diacritics and tatweel go, hamza carriers, final ya and ta marbuta
+    fall together, digits become European, punctuation becomes one space, Latin letters lower case.
+    For comparing only; never shown.
+    """
+    text = unicodedata.normalize("NFKC", strip_invisible(text))
+    text = _STRETCH.sub("", text).translate(_FOLD)
+    return _NOT_WORD.sub(" ", text).strip().casefold()

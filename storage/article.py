@@ -1,0 +1,171 @@
+"""The vocabulary that every floor shares: what an article is once it has been read. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from storage.arabic import fold
+
+
+class BlockKind(StrEnum):
+    """What a block of the body is."""
+
+    PARAGRAPH = "paragraph"
+    SUBHEADING = "subheading"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph or subheading of the body, as a reader sees it."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that somebody said, without their quotation marks.
+
+    They stand in `Article.blocks[block].text[start:end]`, so that they can be shown verbatim.
+    `speaker` is the fullest name or office that the article gives, or None where nobody is named.
+    """
+
+    text: str
+    speaker: str | None
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, read.
+
+    `sections` holds canonical names, never empty: an article without a known section is in `FALLBACK_SECTION`.
+    `unknown_labels` holds label words that name no known section, for the newsroom to see.
+    `published_at` is aware and in UTC, or None where the article gives no date.
+    `language` is an ISO 639-1 code.
+    """
+
+    title: str
+    sections: tuple[str, ...]
+    breaking: bool
+    blocks: tuple[Block, ...]
+    quotes: tuple[Quote, ...] = ()
+    lead: str | None = None
+    byline: str | None = None
+    published_at: datetime | None = None
+    url: str | None = None
+    language: str = "ar"
+    guid: str | None = None
+    categories: tuple[str, ...] = ()
+    unknown_labels: tuple[str, ...] = ()
+
+    @property
+    def subheadings(self) -> tuple[str, ...]:
+        return tuple(block.text for block in self.blocks if block.kind is BlockKind.SUBHEADING)
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return tuple(block.text for block in self.blocks if block.kind is BlockKind.PARAGRAPH)
+
+
+class Fault(StrEnum):
+    """Why an input is no article. Each has a sentence of its own in `handlers/texts`."""
+
+    EMPTY = "empty"
+    BINARY = "binary"
+    TOO_LONG = "too_long"
+    NO_TITLE = "no_title"
+
+
+class UnreadableError(ValueError):
+    """An input that is no article; nothing of it is stored."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the newsroom. `slug` is its name in deep links (`A-Z a-z 0-9 _ -`, at most 64 characters)."""
+
+    name: str
+    slug: str
+    aliases: tuple[str, ...] = ()
+
+
+FALLBACK_SECTION = "عام"
+
+# What stands in the database at first start; the newsroom may change it there.
+DEFAULT_SECTIONS = (
+    Section("سياسة", "politics", ("سياسي", "السياسة", "أخبار سياسية", "أخبار السياسة", "شؤون سياسية")),
+    Section(
+        "أخبار عالمية",
+        "world",
+        (
+            "عالمي",
+            "عالمية",
+            "العالم",
+            "دولي",
+            "دولية",
+            "أخبار دولية",
+            "أخبار العالم",
+            "عربي ودولي",
+            "خارجيات",
+        ),
+    ),
+    Section(
+        "أخبار محلية",
+        "local",
+        ("محلي", "محلية", "محليات", "المحليات", "أخبار محليه", "أخبار البلد", "الأخبار المحلية"),
+    ),
+    Section(
+        "اقتصاد",
+        "economy",
+        (
+            "اقتصادي",
+            "اقتصادية",
+            "الاقتصاد",
+            "أخبار اقتصادية",
+            "مال وأعمال",
+            "اقتصاد وأعمال",
+            "أسواق",
+            "أعمال",
+        ),
+    ),
+    Section(
+        "رياضة",
+        "sport",
+        ("رياضي", "رياضية", "الرياضة", "أخبار رياضية", "أخبار الرياضة", "كرة القدم", "ملاعب"),
+    ),
+    Section(
+        "تكنولوجيا",
+        "technology",
+        (
+            "تكنولوجي",
+            "التكنولوجيا",
+            "تقنية",
+            "التقنية",
+            "تقنيات",
+            "علوم وتكنولوجيا",
+            "علوم وتقنية",
+            "تكنولوجيا المعلومات",
+        ),
+    ),
+    Section("صحة", "health", ("صحي", "صحية", "الصحة", "أخبار صحية", "طب", "طب وصحة", "صحة وطب")),
+    Section(
+        "ثقافة",
+        "culture",
+        ("ثقافي", "ثقافية", "الثقافة", "ثقافة وفن", "ثقافة وفنون", "فن وثقافة", "أدب", "فنون"),
+    ),
+    Section("منوعات", "variety", ("منوع", "منوعة", "المنوعات", "متفرقات", "أخبار منوعة", "حول العالم", "غرائب")),
+    Section(FALLBACK_SECTION, "general", ("عامة", "أخبار", "أخبار عامة", "الأخبار", "الرئيسية", "غير مصنف")),
+)
+
+
+def section_index(sections: Iterable[Section]) -> Mapping[str, str]:
+    """Return folded name or alias → canonical name, the form in which labels are looked up."""
+    return {fold(word): section.name for section in sections for word in (section.name, *section.aliases)}
