@@ -1,0 +1,108 @@
+"""The engine: one database behind one URL, SQLite or PostgreSQL, brought up to date by Alembic."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage import dialect
+
+# How long a writer waits for another process's transaction before it gives up.
+BUSY_TIMEOUT_MS = 30_000
+_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+class DatabaseUrlError(ValueError):
+    """The URL names no database that this bot can use; the message says what is wrong, without the password."""
+
+
+class Database:
+    """A pool of connections. `read()` and `write()` each give one transaction, committed at the end of the block.
+
+    A write transaction takes SQLite's write lock at its beginning: a transaction that reads first and asks for the
+    lock later is refused at once, however long the busy timeout is.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Raise `DatabaseUrlError` for a URL of another kind. No connection is made yet."""
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise DatabaseUrlError("not an SQLAlchemy URL") from None
+        if parsed.drivername not in _DRIVERS:
+            raise DatabaseUrlError(f"begins with {parsed.drivername!r}; possible are {' and '.join(_DRIVERS)}")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
+        if self.is_sqlite and (self._file is None or parsed.database == ":memory:"):
+            raise DatabaseUrlError("an SQLite database must be a file: several processes share it")
+        self._engine: AsyncEngine = create_async_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        # SQLite has one writer at a time. Queueing here wakes the next one at once; SQLite's own waiting sleeps.
+        self._writer = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        async with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write. An exception rolls it back."""
+        async with AsyncExitStack() as stack:
+            if self._writer:
+                await stack.enter_async_context(self._writer)
+            connection = await stack.enter_async_context(self._engine.connect())
+            connection = await connection.execution_options(writes=True)
+            await stack.enter_async_context(connection.begin())
+            yield connection
+
+    async def migrate(self) -> None:
+        """Bring the schema up to date; create the file and its folder where they are missing.
+
+        Safe while other processes do the same: the first one works, the others wait and find it done.
+        """
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        async with self.write() as connection:
+            await dialect.serialize(connection, "migrate")
+            await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings for a connection that is already open, inside the caller's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself; _begin_sqlite does, of the right kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

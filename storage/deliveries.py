@@ -1,0 +1,249 @@
+"""The outbox: what is owed to whom, and how each debt was paid.
+
+pending → sending → sent | failed | gone | expired | unknown. A row is `sending` from before its request until after
+its answer, so that after a crash only these rows are in doubt. `unknown` is a send whose answer was lost and that must
+not be tried again, since the chat might get a third copy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import dialect
+from storage.tables import deliveries, subscribers, subscriptions
+
+# What is still being sent after this long was forgotten: no request lives so long.
+LEASE = timedelta(minutes=5)
+
+
+class Kind(StrEnum):
+    """What is delivered."""
+
+    ALERT = "alert"
+    DIGEST = "digest"
+
+
+class Priority(IntEnum):
+    """The order of sending; larger goes first."""
+
+    DIGEST = 10
+    ALERT = 30
+
+
+class State(StrEnum):
+    """Where a debt stands; see the module's docstring."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    GONE = "gone"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this process must send now, and everything that is needed to do so."""
+
+    id: int
+    kind: Kind
+    chat_id: int
+    language: str
+    timezone: str
+    attempts: int  # this one included
+    refusals: int
+    lost_answers: int
+    interruptions: int
+    article_id: int | None
+    revision: int | None
+    window_start: datetime | None
+    window_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a claim ended. With `state` pending it is tried again at `due_at`; the counters hold their new values."""
+
+    id: int
+    state: State
+    at: datetime
+    due_at: datetime | None = None
+    message_id: int | None = None
+    error: str | None = None
+    refusals: int = 0
+    lost_answers: int = 0
+
+
+async def owe_alert(
+    connection: AsyncConnection,
+    article_id: int,
+    revision: int,
+    section_ids: Sequence[int],
+    *,
+    now: datetime,
+    ttl: timedelta,
+) -> int:
+    """Owe the article to every active subscriber of its sections; return how many are newly owed.
+
+    One statement, whatever the number of subscribers; a chat that is already owed this revision is left alone.
+    """
+    chats = (
+        select(
+            literal(Kind.ALERT.value),
+            subscriptions.c.chat_id,
+            literal(article_id),
+            literal(revision),
+            literal(State.PENDING.value),
+            literal(int(Priority.ALERT)),
+            literal(now, deliveries.c.owed_at.type),
+            literal(now, deliveries.c.due_at.type),
+            literal(now + ttl, deliveries.c.expires_at.type),
+        )
+        .distinct()
+        .join(subscribers, subscribers.c.chat_id == subscriptions.c.chat_id)
+        .where(subscriptions.c.section_id.in_(section_ids), subscribers.c.status == "active")
+    )
+    columns = ("kind", "chat_id", "article_id", "revision", "state", "priority", "owed_at", "due_at", "expires_at")
+    result = await connection.execute(
+        dialect.insert(connection, deliveries).from_select(columns, chats).on_conflict_do_nothing()
+    )
+    return result.rowcount
+
+
+async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tuple[Claim, ...]:
+    """Mark up to `limit` due deliveries `sending`, the most pressing first, and return them in that order.
+
+    Two processes never get the same row.
+    """
+    wanted = (
+        select(deliveries.c.id)
+        .where(deliveries.c.state == State.PENDING, deliveries.c.due_at <= now)
+        .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = await connection.scalars(
+        update(deliveries)
+        .where(deliveries.c.id.in_(wanted.scalar_subquery()))
+        .values(state=State.SENDING, attempts=deliveries.c.attempts + 1, due_at=now + LEASE)  # the lease's end
+        .returning(deliveries.c.id)
+    )
+    rows = await connection.execute(
+        select(
+            deliveries.c.id,
+            deliveries.c.kind,
+            deliveries.c.chat_id,
+            subscribers.c.language,
+            subscribers.c.timezone,
+            deliveries.c.attempts,
+            deliveries.c.refusals,
+            deliveries.c.lost_answers,
+            deliveries.c.interruptions,
+            deliveries.c.article_id,
+            deliveries.c.revision,
+            deliveries.c.window_start,
+            deliveries.c.window_end,
+        )
+        .outerjoin(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
+        .where(deliveries.c.id.in_(claimed.all()))
+        .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
+    )
+    return tuple(Claim(**{**row._asdict(), "kind": Kind(row.kind)}) for row in rows)
+
+
+async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+    """Write how claims ended. A row that something else has ended meanwhile (a stop, say) is left as it is."""
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("claim_id"), deliveries.c.state == State.SENDING)
+        .values(
+            state=bindparam("new_state"),
+            due_at=func.coalesce(bindparam("new_due_at", type_=deliveries.c.due_at.type), deliveries.c.due_at),
+            message_id=bindparam("new_message_id"),
+            sent_at=bindparam("new_sent_at", type_=deliveries.c.sent_at.type),
+            error=bindparam("new_error"),
+            refusals=bindparam("new_refusals"),
+            lost_answers=bindparam("new_lost_answers"),
+        ),
+        [
+            {
+                "claim_id": outcome.id,
+                "new_state": outcome.state,
+                "new_due_at": outcome.due_at,
+                "new_message_id": outcome.message_id,
+                "new_sent_at": outcome.at if outcome.state is State.SENT else None,
+                "new_error": outcome.error,
+                "new_refusals": outcome.refusals,
+                "new_lost_answers": outcome.lost_answers,
+            }
+            for outcome in outcomes
+        ],
+    )
+
+
+async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bool) -> int:
+    """Free what a process left in `sending` when it died; return how many rows that were.
+
+    With `all_of_them` every such row, which only the one process that sends may ask for, at its start; otherwise those
+    whose lease has run out. A row whose answer had already been lost once becomes `unknown`: the chat may have two
+    copies by now.
+    """
+    mine: ColumnElement[bool] = deliveries.c.state == State.SENDING
+    if not all_of_them:
+        mine = mine & (deliveries.c.due_at <= now)
+    result = await connection.execute(
+        update(deliveries)
+        .where(mine)
+        .values(
+            state=case((deliveries.c.lost_answers > 0, State.UNKNOWN.value), else_=State.PENDING.value),
+            interruptions=deliveries.c.interruptions + 1,
+            due_at=now,
+        )
+    )
+    return result.rowcount
+
+
+async def expire(connection: AsyncConnection, *, now: datetime) -> int:
+    """End the alerts that waited past their time to live; they are in the digest. Return how many that were."""
+    result = await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.state == State.PENDING, deliveries.c.expires_at <= now)
+        .values(state=State.EXPIRED)
+    )
+    return result.rowcount
+
+
+async def article_of_message(connection: AsyncConnection, chat_id: int, message_id: int) -> int | None:
+    """Return the article that this message in this chat was an alert of."""
+    return (
+        await connection.execute(
+            select(deliveries.c.article_id)
+            .where(
+                deliveries.c.chat_id == chat_id,
+                deliveries.c.message_id == message_id,
+                deliveries.c.article_id.is_not(None),
+            )
+            .order_by(deliveries.c.id.desc())
+            .limit(1)
+        )
+    ).scalar_one_or_none()
+
+
+async def count_by_state(connection: AsyncConnection, *, since: datetime) -> dict[State, int]:
+    """Return how many deliveries owed since then stand in each state, and whatever is still open of older ones."""
+    rows = await connection.execute(
+        select(deliveries.c.state, func.count())
+        .where(
+            or_(
+                deliveries.c.owed_at >= since,
+                deliveries.c.state.in_((State.PENDING, State.SENDING)),
+            )
+        )
+        .group_by(deliveries.c.state)
+    )
+    return {State(state): count for state, count in rows}

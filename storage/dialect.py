@@ -1,0 +1,21 @@
+"""The few places where SQLite and PostgreSQL have to be spoken to differently."""
+
+import zlib
+
+from sqlalchemy import Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, for the connection's database."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+async def serialize(connection: AsyncConnection, task: str) -> None:
+    """Let no other transaction do `task` until this one ends.
+
+    SQLite has one writer at a time anyway; PostgreSQL is told with an advisory lock.
+    """
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": zlib.crc32(task.encode())})

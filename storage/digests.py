@@ -1,0 +1,140 @@
+"""Digests: who wants one, when the next is due, and owing what is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import dialect
+from storage.articles import in_digest_window
+from storage.deliveries import Kind, Priority, State
+from storage.localtime import next_occurrence
+from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
+
+DEFAULT_MINUTE = 20 * 60
+# A digest that could not be owed in time (the bot was down) still goes out this late; after that it is left out.
+GRACE = timedelta(hours=6)
+_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A chat's digest. `minute` is of the day in the chat's time zone: 1200 is 20:00."""
+
+    enabled: bool
+    minute: int
+    next_due_at: datetime
+
+
+async def get(connection: AsyncConnection, chat_id: int) -> Digest | None:
+    """Return the chat's digest, or None where it never had one."""
+    row = (
+        await connection.execute(
+            select(digests.c.enabled, digests.c.minute, digests.c.next_due_at).where(digests.c.chat_id == chat_id)
+        )
+    ).one_or_none()
+    return Digest(*row) if row else None
+
+
+async def turn_on(connection: AsyncConnection, chat_id: int, *, minute: int, timezone: str, now: datetime) -> Digest:
+    """Send the chat a digest at `minute` of its every day from now on."""
+    following = next_occurrence(timezone, minute, after=now)
+    values = {
+        "enabled": True,
+        "minute": minute,
+        "next_date": following.date,
+        "next_due_at": following.at,
+    }
+    await connection.execute(
+        dialect.insert(connection, digests)
+        .values(chat_id=chat_id, **values)
+        .on_conflict_do_update(index_elements=["chat_id"], set_=values)
+    )
+    return Digest(True, minute, following.at)
+
+
+async def turn_off(connection: AsyncConnection, chat_id: int) -> None:
+    """Send the chat no digest any more. Its hour is kept."""
+    await connection.execute(update(digests).where(digests.c.chat_id == chat_id).values(enabled=False))
+
+
+async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
+    """Owe every digest that is due, and set when each next one is; return how many are owed.
+
+    A few statements for each combination of time zone and hour, whatever the number of chats. A chat whose sections
+    brought nothing is owed nothing. A row is due once: the local date of the next one is always a later date.
+    """
+    due = and_(digests.c.enabled, digests.c.next_due_at <= now)
+    groups = await connection.execute(
+        select(subscribers.c.timezone, digests.c.minute, digests.c.next_date, digests.c.next_due_at)
+        .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
+        .where(due)
+        .distinct()
+    )
+    owed = 0
+    for timezone, minute, date, due_at in groups.all():
+        group = and_(
+            due,
+            digests.c.minute == minute,
+            digests.c.next_date == date,
+            digests.c.next_due_at == due_at,
+            digests.c.chat_id.in_(select(subscribers.c.chat_id).where(subscribers.c.timezone == timezone)),
+        )
+        in_time = now - due_at <= GRACE
+        if in_time:
+            owed += await _owe_group(connection, group, now)
+        following = next_occurrence(timezone, minute, after=now, after_date=date)
+        values: dict[str, object] = {"next_date": following.date, "next_due_at": following.at}
+        if in_time:
+            values["covered_until"] = now
+        await connection.execute(update(digests).where(group).values(values))
+    return owed
+
+
+async def _owe_group(connection: AsyncConnection, group: ColumnElement[bool], now: datetime) -> int:
+    moment = deliveries.c.window_start.type
+    earliest = now - _DAY - GRACE
+    since = case(
+        (digests.c.covered_until.is_(None), literal(now - _DAY, moment)),
+        (digests.c.covered_until < earliest, literal(earliest, moment)),
+        else_=digests.c.covered_until,
+    )
+    something_came = (
+        select(1)
+        .select_from(articles)
+        .join(article_sections, article_sections.c.article_id == articles.c.id)
+        .join(subscriptions, subscriptions.c.section_id == article_sections.c.section_id)
+        .where(subscriptions.c.chat_id == digests.c.chat_id, in_digest_window(since, now))
+        .exists()
+    )
+    chats = (
+        select(
+            literal(Kind.DIGEST.value),
+            digests.c.chat_id,
+            digests.c.next_date,
+            since,
+            literal(now, moment),
+            literal(State.PENDING.value),
+            literal(int(Priority.DIGEST)),
+            literal(now, moment),
+            literal(now, moment),
+        )
+        .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
+        .where(group, subscribers.c.status == "active", something_came)
+    )
+    columns = (
+        "kind",
+        "chat_id",
+        "local_date",
+        "window_start",
+        "window_end",
+        "state",
+        "priority",
+        "owed_at",
+        "due_at",
+    )
+    result = await connection.execute(
+        dialect.insert(connection, deliveries).from_select(columns, chats).on_conflict_do_nothing()
+    )
+    return result.rowcount

@@ -1,0 +1,222 @@
+"""Subscribers: chats, what they chose, and whether they can still be reached."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import dialect
+from storage.tables import deliveries, sections, subscribers, subscriptions
+
+
+class Status(StrEnum):
+    """active: gets what its sections bring. stopped: left by its own wish. gone: Telegram refuses the chat."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One chat. `timezone` is an IANA name, `language` an ISO 639-1 code, `sections` are ids."""
+
+    chat_id: int
+    language: str
+    timezone: str
+    status: Status
+    sections: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSubscriber:
+    """A subscriber from elsewhere. `section_ids` replace what the chat had chosen before."""
+
+    chat_id: int
+    language: str
+    timezone: str
+    section_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSubscriber:
+    """An active subscriber, with its sections by canonical name."""
+
+    chat_id: int
+    language: str
+    timezone: str
+    sections: tuple[str, ...]
+
+
+async def get(connection: AsyncConnection, chat_id: int) -> Subscriber | None:
+    """Return the chat, or None where it never spoke with the bot."""
+    row = (
+        await connection.execute(
+            select(subscribers.c.language, subscribers.c.timezone, subscribers.c.status).where(
+                subscribers.c.chat_id == chat_id
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    chosen = await connection.scalars(select(subscriptions.c.section_id).where(subscriptions.c.chat_id == chat_id))
+    return Subscriber(chat_id, row.language, row.timezone, Status(row.status), frozenset(chosen))
+
+
+async def start(connection: AsyncConnection, chat_id: int, *, language: str, timezone: str, now: datetime) -> bool:
+    """Make the chat an active subscriber; return whether it is new. One that comes back keeps what it had chosen."""
+    before = await connection.scalar(select(subscribers.c.status).where(subscribers.c.chat_id == chat_id))
+    await connection.execute(
+        dialect.insert(connection, subscribers)
+        .values(
+            chat_id=chat_id,
+            language=language,
+            timezone=timezone,
+            status=Status.ACTIVE,
+            created_at=now,
+            changed_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=["chat_id"], set_={"status": Status.ACTIVE, "language": language, "changed_at": now}
+        )
+    )
+    return before is None
+
+
+async def choose(
+    connection: AsyncConnection, chat_id: int, section_ids: Iterable[int], *, chosen: bool, now: datetime
+) -> None:
+    """Add the sections to the chat's choice, or take them out. A chat that chooses nothing any more is owed nothing."""
+    ids = list(section_ids)
+    if chosen:
+        await connection.execute(
+            dialect.insert(connection, subscriptions).on_conflict_do_nothing(),
+            [{"chat_id": chat_id, "section_id": section_id} for section_id in ids],
+        )
+        return
+    await connection.execute(
+        delete(subscriptions).where(subscriptions.c.chat_id == chat_id, subscriptions.c.section_id.in_(ids))
+    )
+    left = await connection.scalar(
+        select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
+    )
+    if not left:
+        await _forgive(connection, [chat_id], "no section chosen")
+
+
+async def stop(connection: AsyncConnection, chat_id: int, *, status: Status, now: datetime) -> None:
+    """Make the chat `stopped` or `gone`, and forgive what it was still owed."""
+    await stop_many(connection, [chat_id], status=status, now=now)
+
+
+async def stop_many(connection: AsyncConnection, chat_ids: Sequence[int], *, status: Status, now: datetime) -> None:
+    """As `stop`, for several chats at once."""
+    await connection.execute(
+        update(subscribers).where(subscribers.c.chat_id.in_(chat_ids)).values(status=status, changed_at=now)
+    )
+    await _forgive(connection, chat_ids, f"subscriber {status}")
+
+
+async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
+    """Follow a group that became a supergroup, with its choice, its digest and what it is owed.
+
+    Telegram says so with every error `migrate_to_chat_id` and with a service message in both chats, so the second
+    call for the same pair finds nothing to do.
+    """
+    if await connection.scalar(select(subscribers.c.chat_id).where(subscribers.c.chat_id == new_chat_id)):
+        await connection.execute(delete(subscribers).where(subscribers.c.chat_id == old_chat_id))
+    else:
+        await connection.execute(
+            update(subscribers).where(subscribers.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
+        )
+    owed = deliveries.alias("owed")
+    twin = (
+        select(1)
+        .where(
+            owed.c.chat_id == new_chat_id,
+            owed.c.kind == deliveries.c.kind,
+            owed.c.article_id == deliveries.c.article_id,
+            owed.c.revision == deliveries.c.revision,
+        )
+        .exists()
+    )
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.chat_id == old_chat_id, deliveries.c.state.in_(("pending", "sending")), ~twin)
+        .values(chat_id=new_chat_id)
+    )
+    await _forgive(connection, [old_chat_id], "chat became a supergroup")
+
+
+async def count_reached(connection: AsyncConnection, section_names: Iterable[str]) -> int:
+    """Return how many chats an alert in these sections would be owed to."""
+    return (
+        await connection.scalar(
+            select(func.count(subscriptions.c.chat_id.distinct()))
+            .join(subscribers, subscribers.c.chat_id == subscriptions.c.chat_id)
+            .join(sections, sections.c.id == subscriptions.c.section_id)
+            .where(sections.c.name.in_(list(section_names)), subscribers.c.status == Status.ACTIVE)
+        )
+    ) or 0
+
+
+async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubscriber], *, now: datetime) -> None:
+    """Make every chat of the batch an active subscriber with exactly the given sections, language and time zone."""
+    statement = dialect.insert(connection, subscribers)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["chat_id"],
+            set_={name: statement.excluded[name] for name in ("language", "timezone", "status", "changed_at")},
+        ),
+        [
+            {
+                "chat_id": row.chat_id,
+                "language": row.language,
+                "timezone": row.timezone,
+                "status": Status.ACTIVE,
+                "created_at": now,
+                "changed_at": now,
+            }
+            for row in batch
+        ],
+    )
+    await connection.execute(
+        delete(subscriptions).where(subscriptions.c.chat_id == bindparam("gone_chat_id")),
+        [{"gone_chat_id": row.chat_id} for row in batch],
+    )
+    chosen = [{"chat_id": row.chat_id, "section_id": section_id} for row in batch for section_id in row.section_ids]
+    if chosen:
+        await connection.execute(dialect.insert(connection, subscriptions).on_conflict_do_nothing(), chosen)
+
+
+async def export(connection: AsyncConnection) -> AsyncIterator[ExportedSubscriber]:
+    """Yield every active subscriber, by chat id; memory does not grow with their number."""
+    rows = await connection.stream(
+        select(subscribers.c.chat_id, subscribers.c.language, subscribers.c.timezone, sections.c.name)
+        .outerjoin(subscriptions, subscriptions.c.chat_id == subscribers.c.chat_id)
+        .outerjoin(sections, sections.c.id == subscriptions.c.section_id)
+        .where(subscribers.c.status == Status.ACTIVE)
+        .order_by(subscribers.c.chat_id, sections.c.position)
+    )
+    current: ExportedSubscriber | None = None
+    async for chat_id, language, timezone, name in rows:
+        names = (name,) if name else ()
+        if current and current.chat_id == chat_id:
+            current = ExportedSubscriber(chat_id, language, timezone, current.sections + names)
+            continue
+        if current:
+            yield current
+        current = ExportedSubscriber(chat_id, language, timezone, names)
+    if current:
+        yield current
+
+
+async def _forgive(connection: AsyncConnection, chat_ids: Sequence[int], reason: str) -> None:
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.chat_id.in_(chat_ids), deliveries.c.state == "pending")
+        .values(state="gone", error=reason)
+    )

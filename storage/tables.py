@@ -1,0 +1,262 @@
+"""Every table. `migrations/` must agree with what stands here; a test compares them.
+
+States, kinds and roles are words rather than numbers, so that an operator can read the rows. All times are UTC.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only where the key is INTEGER, which holds 64 bits there.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, also where the database keeps no time zone (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone must not reach the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, *words: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})", name=f"{column}_known")
+
+
+sections = Table(
+    "sections",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+)
+
+# Folded (storage.arabic.fold) words that name a section, its own name included.
+section_aliases = Table(
+    "section_aliases",
+    metadata,
+    Column("alias", String(64), nullable=False),
+    Column("section_id", ForeignKey("sections.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("word", String(64), nullable=False),
+    PrimaryKeyConstraint("alias"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("status", String(16), nullable=False, server_default="published"),
+    Column("breaking", Boolean, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lead", Text),
+    Column("byline", Text),
+    Column("url", Text),
+    Column("guid", Text),
+    Column("language", String(8), nullable=False),
+    # The same words give the same fingerprint; the same headline, the same title_key.
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("title_key", Text, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    _one_of("status", "published", "kept", "retracted"),
+    Index(None, "published_at"),
+    Index(None, "title_key"),
+    Index(None, "url"),
+    Index(None, "guid"),
+)
+
+article_sections = Table(
+    "article_sections",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("section_id", ForeignKey("sections.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("article_id", "section_id"),
+)
+
+article_blocks = Table(
+    "article_blocks",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("article_id", "position"),
+    _one_of("kind", "paragraph", "subheading"),
+)
+
+# Where a quote stands: characters [starts, ends) of the block at position `block`.
+article_quotes = Table(
+    "article_quotes",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("speaker", Text),
+    Column("block", Integer, nullable=False),
+    Column("starts", Integer, nullable=False),
+    Column("ends", Integer, nullable=False),
+    PrimaryKeyConstraint("article_id", "position"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("language", String(8), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    # active: owed what its sections bring. stopped: left by its own wish. gone: Telegram refuses the chat.
+    Column("status", String(16), nullable=False, server_default="active"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    _one_of("status", "active", "stopped", "gone"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column(
+        "chat_id",
+        ForeignKey("subscribers.chat_id", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+    ),
+    Column("section_id", ForeignKey("sections.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("chat_id", "section_id"),
+    Index(None, "section_id", "chat_id"),
+)
+
+# The outbox. A row is a debt to one chat, and afterwards the record of how it was paid. It names no subscriber as
+# a foreign key, since the record outlives the subscriber.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    # An alert is of an article; a digest of a local date and of what came in [window_start, window_end).
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE")),
+    Column("revision", Integer),
+    Column("local_date", String(10)),
+    Column("window_start", UtcDateTime),
+    Column("window_end", UtcDateTime),
+    Column("state", String(16), nullable=False, server_default="pending"),
+    Column("priority", Integer, nullable=False),  # larger goes first
+    Column("owed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # not before
+    Column("expires_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("refusals", Integer, nullable=False, server_default="0"),  # answers 403
+    Column("lost_answers", Integer, nullable=False, server_default="0"),  # sends whose answer never came
+    Column("interruptions", Integer, nullable=False, server_default="0"),  # sends under way when a process died
+    Column("message_id", BigInteger),
+    Column("sent_at", UtcDateTime),
+    Column("error", Text),
+    _one_of("kind", "alert", "digest"),
+    _one_of("state", "pending", "sending", "sent", "failed", "gone", "expired", "unknown"),
+    UniqueConstraint("article_id", "revision", "chat_id", "kind"),
+    # NULLs are never equal, so the constraint above does not hold for digests.
+    Index(
+        "uq_deliveries_digest",
+        "chat_id",
+        "local_date",
+        unique=True,
+        sqlite_where=text("kind = 'digest'"),
+        postgresql_where=text("kind = 'digest'"),
+    ),
+    # What is to be sent, read backwards: the highest priority first, and the newest first within it.
+    Index(
+        "ix_deliveries_pending",
+        "priority",
+        "owed_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_deliveries_sending",
+        "id",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index(None, "chat_id", "message_id"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column(
+        "chat_id",
+        ForeignKey("subscribers.chat_id", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("enabled", Boolean, nullable=False),
+    Column("minute", Integer, nullable=False),  # of the local day: 1200 is 20:00
+    Column("next_date", String(10), nullable=False),  # the local date (ISO 8601) that next_due_at belongs to
+    Column("next_due_at", UtcDateTime, nullable=False),
+    Column("covered_until", UtcDateTime),  # what came before was in an earlier digest
+    CheckConstraint("minute BETWEEN 0 AND 1439", name="minute_of_day"),
+    Index(None, "next_due_at"),
+)
+
+# Previews that wait for their button. Kept in a row, so that the button works after a restart, and once.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("author_id", BigInteger, nullable=False),
+    Column("article", Text, nullable=False),  # storage.drafts writes and reads the JSON
+    Column("state", String(16), nullable=False, server_default="open"),
+    Column("created_at", UtcDateTime, nullable=False),
+    _one_of("state", "open", "released", "dropped"),
+)
+
+admins = Table(
+    "admins",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("role", String(16), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    _one_of("role", "owner"),
+)
