@@ -1,0 +1,34 @@
+"""Publishing is one transaction: the article is stored, and owed to everyone who follows its sections."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import articles, deliveries
+from storage.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did: where the article is stored, and how many chats are newly owed it."""
+
+    stored: articles.Stored
+    owed: int
+
+
+async def publish(connection: AsyncConnection, article: Article, *, now: datetime, ttl: timedelta) -> Published:
+    """Store the article and owe it. One that is already published is left alone, and nobody is owed it again.
+
+    `ttl` is how long a copy may wait before it is news no more.
+    """
+    stored = await articles.store(connection, article, status=articles.Status.PUBLISHED, now=now)
+    if stored.known_since is not None and not stored.raised:
+        return Published(stored, 0)
+    owed = await deliveries.owe_alert(connection, stored.id, stored.revision, stored.section_ids, now=now, ttl=ttl)
+    return Published(stored, owed)
+
+
+async def keep(connection: AsyncConnection, article: Article, *, now: datetime) -> Published:
+    """Store the article for digests and /latest, and push it to nobody."""
+    return Published(await articles.store(connection, article, status=articles.Status.KEPT, now=now), 0)
