@@ -1,0 +1,231 @@
+"""The emulator as tests and the demo use it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from aiohttp import web
+
+from bot.emulator.chats import Group, GroupKind, Message, Person
+from bot.emulator.core import Core
+from bot.emulator.faults import Faults
+from bot.emulator.ledger import Ledger
+from bot.emulator.limits import Limits
+from bot.emulator.people import People
+from bot.emulator.presses import Press
+from bot.emulator.server import MAX_REQUEST, BotApi, api_errors
+
+Json = dict[str, Any]
+DEFAULT_LIMITS = Limits()
+
+
+class Emulator:
+    """A Telegram Bot API server on 127.0.0.1 for one bot, with people who use it.
+
+    `clock` gives seconds; the limits, the ledger and the dates of messages follow it, waiting does not. `open_house`
+    accepts messages to any chat id, added or not.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        limits: Limits | None = DEFAULT_LIMITS,
+        username: str = "breaking_news_bot",
+        clock: Callable[[], float] = time.monotonic,
+        open_house: bool = False,
+    ) -> None:
+        self._core = Core(token, username, limits, clock, open_house=open_house)
+        self._people = People(self._core)
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on 127.0.0.1; port 0 takes any free one. Raises OSError for a port that is taken."""
+        app = web.Application(client_max_size=MAX_REQUEST, middlewares=[api_errors])
+        BotApi(self._core).add_routes(app)
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self._port = runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Let whoever polls or looks on go, and close the port. Harmless when it is not running."""
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        self._core.updates.close()
+        self._core.watch.close()
+        await self._core.webhook.close()
+        await runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """The server's root, for BOT_API_URL; the chat page is at this address with a slash."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def faults(self) -> Faults:
+        return self._core.faults
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._core.ledger
+
+    @property
+    def presses(self) -> list[Press]:
+        """Every button press, oldest first."""
+        return list(self._core.presses.values())
+
+    @property
+    def pending_updates(self) -> int:
+        """Updates that the bot has not confirmed yet."""
+        return len(self._core.updates)
+
+    def commands(self, user_id: int) -> list[Json]:
+        """The bot's commands as this person's app suggests them in the private chat."""
+        person = self._core.book.people[user_id]
+        return self._core.commands.seen_in_private(user_id, person.language_code)
+
+    def add_person(
+        self,
+        user_id: int,
+        name: str,
+        *,
+        language_code: str = "ar",
+        role: str = "reader",
+        username: str | None = None,
+        started: bool = False,
+    ) -> Person:
+        """Somebody with a phone. Until they have written once (`started`), the bot may not write to them."""
+        return self._people.add_person(Person(user_id, name, language_code, role, username, started))
+
+    def add_group(
+        self,
+        chat_id: int,
+        title: str,
+        members: Iterable[int | Person] = (),
+        *,
+        kind: GroupKind = "supergroup",
+        admins: Iterable[int | Person] = (),
+        username: str | None = None,
+        forum: bool = False,
+        added_by: int | None = None,
+    ) -> Group:
+        """A group that the bot is in; with `added_by`, that person has just added it, and the bot is told."""
+        return self._people.add_group(
+            chat_id, title, members, kind=kind, admins=admins, username=username, forum=forum, added_by=added_by
+        )
+
+    async def say(self, user_id: int, text: str, *, reply_to: int | None = None, chat_id: int | None = None) -> Message:
+        """A person writes, in the private chat or in a group.
+
+        A text over 4,096 units goes as several messages, as apps send it; the first is returned.
+        """
+        return self._people.say(user_id, text, reply_to=reply_to, chat_id=chat_id)
+
+    async def send_document(
+        self,
+        user_id: int,
+        filename: str,
+        data: bytes,
+        *,
+        caption: str = "",
+        reply_to: int | None = None,
+        chat_id: int | None = None,
+    ) -> Message:
+        """A person sends a file; the bot fetches it by getFile."""
+        return self._people.send_document(user_id, filename, data, caption=caption, reply_to=reply_to, chat_id=chat_id)
+
+    async def press(
+        self,
+        user_id: int,
+        message_id: int,
+        *,
+        text: str | None = None,
+        data: str | None = None,
+        chat_id: int | None = None,
+    ) -> Press:
+        """A person presses the button whose text holds `text`, or sends `data`, which may be stale or forged.
+
+        Returns at once; `await press.answered()` waits for the bot. Raises LookupError where no button fits.
+        """
+        chat_id = user_id if chat_id is None else chat_id
+        return self._people.press(user_id, message_id, text=text, data=data, chat_id=chat_id)
+
+    async def ask_inline(self, user_id: int, query: str, *, timeout: float = 5.0) -> list[Json]:
+        """A person types an inline query; the results. Raises AssertionError after `timeout` seconds."""
+        return await self._core.inline.results(self._people.ask_inline(user_id, query), timeout)
+
+    def block(self, user_id: int, *, notify: bool = True) -> None:
+        """A person blocks the bot; without `notify` the bot learns of it only by the 403."""
+        self._people.block(user_id, notify=notify)
+
+    def unblock(self, user_id: int, *, notify: bool = True) -> None:
+        self._people.unblock(user_id, notify=notify)
+
+    def deactivate(self, user_id: int) -> None:
+        """A person deletes their account. Telegram tells the bot nothing."""
+        self._core.book.people[user_id].deactivated = True
+
+    def kick(self, chat_id: int, *, by: int, notify: bool = True) -> None:
+        """Somebody removes the bot from a group."""
+        self._people.set_bot_status(chat_id, by, "kicked", notify=notify)
+
+    def promote(self, chat_id: int, *, by: int, notify: bool = True) -> None:
+        """Somebody makes the bot an administrator of a group, so that it sees every message."""
+        self._people.set_bot_status(chat_id, by, "administrator", notify=notify)
+
+    def migrate(self, group_id: int, new_id: int) -> None:
+        """A basic group becomes a supergroup with a new id."""
+        self._people.migrate(group_id, new_id)
+
+    def messages(self, chat_id: int) -> list[Message]:
+        """What the chat shows now, oldest first; edits are in it, deleted messages are not."""
+        return self._core.book.messages(chat_id)
+
+    async def wait_for(
+        self, chat_id: int, what: Callable[[Message], bool] | str = "", *, timeout: float = 5.0, after: int = 0
+    ) -> Message:
+        """The bot's message that fits: it holds the text, or the function says so.
+
+        One that stands there already counts, if its id is above `after`; else it waits for one that is sent or edited.
+        Raises AssertionError with the chat's transcript after `timeout` seconds.
+        """
+
+        def fits(message: Message) -> bool:
+            if not message.from_bot or message.message_id <= after:
+                return False
+            return what in message.text if isinstance(what, str) else what(message)
+
+        for message in reversed(self.messages(chat_id)):
+            if fits(message):
+                return message
+        try:
+            return await self._core.watch.wait(chat_id, fits, timeout)
+        except TimeoutError:
+            sought = repr(what) if isinstance(what, str) else "what was asked for"
+            chat = self.transcript(chat_id)
+            raise AssertionError(
+                f"within {timeout:g} s the bot did not send {sought} to {chat_id}. The chat:\n{chat}"
+            ) from None
+
+    def transcript(self, chat_id: int) -> str:
+        """The chat as plain text, oldest first: who says what, and the buttons in brackets."""
+        lines = []
+        for message in self.messages(chat_id):
+            who = self._core.bot["username"] if message.from_bot else message.sender.name if message.sender else "?"
+            lines.append(f"{who} #{message.message_id}{' (edited)' if message.edited else ''}:")
+            if message.file is not None:
+                lines.append(f"  <{message.file.name}, {len(message.file.data)} bytes>")
+            lines.extend(f"  {line}" for line in message.text.splitlines())
+            lines.extend(f"  {' '.join(f'[{button.text}]' for button in row)}" for row in message.buttons)
+        return "\n".join(lines) or "(empty)"

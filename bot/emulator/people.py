@@ -1,0 +1,235 @@
+"""What people do with their phones, and the updates that the bot gets from it."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from bot.emulator.chats import Group, GroupKind, Message, Person, StoredFile, ids
+from bot.emulator.core import Core
+from bot.emulator.formatting import FormattedText, formatted, split_as_clients_do
+from bot.emulator.markup import Button
+from bot.emulator.methods.chats import bot_member_json
+from bot.emulator.methods.files import document_type
+from bot.emulator.presses import Press
+
+Json = dict[str, Any]
+
+
+class People:
+    """Acts for people. Raises LookupError for people, chats, messages or buttons that are not there."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._query_ids = itertools.count(secrets.randbits(40))
+
+    def add_person(self, person: Person) -> Person:
+        self._core.book.people[person.id] = person
+        self._tell_pages(person.id)
+        return person
+
+    def add_group(
+        self,
+        chat_id: int,
+        title: str,
+        members: Iterable[int | Person],
+        *,
+        kind: GroupKind,
+        admins: Iterable[int | Person],
+        username: str | None,
+        forum: bool,
+        added_by: int | None,
+    ) -> Group:
+        group = Group(chat_id, title, kind, ids(members), ids(admins), username, forum)
+        if kind == "channel":
+            group.bot_status = "administrator"
+        group.members |= group.admins
+        self._core.book.groups[chat_id] = group
+        self._tell_pages(chat_id)
+        if added_by is not None:
+            self._membership(group.chat_json(), self._person(added_by), "left", group.bot_status)
+        return group
+
+    def say(self, user_id: int, text: str, *, reply_to: int | None, chat_id: int | None) -> Message:
+        """Send a text. One that is too long goes as several messages, as apps do; the first is returned."""
+        pieces = [piece for part in split_as_clients_do(text) if (piece := formatted(part)).text]
+        if not pieces:
+            raise ValueError("an app sends no empty message")
+        sent = [self._send(user_id, piece, None, reply_to, chat_id) for piece in pieces]
+        return sent[0]
+
+    def send_document(
+        self, user_id: int, filename: str, data: bytes, *, caption: str, reply_to: int | None, chat_id: int | None
+    ) -> Message:
+        stored = self._core.book.store_file(filename, data, document_type(filename))
+        return self._send(user_id, formatted(caption), stored, reply_to, chat_id)
+
+    def _send(
+        self, user_id: int, content: FormattedText, file: StoredFile | None, reply_to: int | None, chat_id: int | None
+    ) -> Message:
+        person = self._active(user_id)
+        chat_id = user_id if chat_id is None else chat_id
+        if reply_to is not None:
+            self._message(chat_id, reply_to)
+        core = self._core
+        message = Message(
+            message_id=core.book.next_message_id(chat_id),
+            chat_id=chat_id,
+            date=core.now(),
+            text=content.text,
+            entities=content.entities,
+            sender=person,
+            reply_to=reply_to,
+            file=file,
+        )
+        group = self._group_of(chat_id, person)
+        core.book.put(message)
+        core.show(message)
+        if group is None:
+            person.started = True
+        if group is None or self._is_seen_by_bot(group, message):
+            kind = "channel_post" if group is not None and group.kind == "channel" else "message"
+            core.updates.push(kind, core.message_json(message))
+        return message
+
+    def _is_seen_by_bot(self, group: Group, message: Message) -> bool:
+        """A bot in privacy mode sees commands, answers to itself and mentions; an administrator sees everything."""
+        if group.bot_status in ("administrator", "kicked", "left"):
+            return group.bot_status == "administrator"
+        original = self._core.book.message(group.id, message.reply_to) if message.reply_to else None
+        mention = f"@{self._core.bot['username']}".lower()
+        return (
+            message.text.startswith("/")
+            or (original is not None and original.from_bot)
+            or mention in message.text.lower()
+        )
+
+    def press(self, user_id: int, message_id: int, *, text: str | None, data: str | None, chat_id: int) -> Press:
+        core, person = self._core, self._active(user_id)
+        message = core.book.message(chat_id, message_id)
+        pressed = data if data is not None else _find_button(message, text).data
+        if pressed is None:
+            raise LookupError(f"the button {text!r} sends nothing to the bot")
+        press = Press(str(next(self._query_ids)), user_id, chat_id, message_id, pressed, core.clock())
+        core.presses[press.id] = press
+        if message is not None:
+            shown = core.message_json(message)
+        else:
+            shown = {"chat": core.book.chat_json(chat_id), "message_id": message_id, "date": 0}
+        core.updates.push(
+            "callback_query",
+            {
+                "id": press.id,
+                "from": person.user_json(),
+                "chat_instance": str(abs(hash(("chat", chat_id)))),
+                "message": shown,
+                "data": pressed,
+            },
+        )
+        return press
+
+    def ask_inline(self, user_id: int, query: str) -> str:
+        """Type an inline query; its id."""
+        query_id = str(next(self._query_ids))
+        person = self._active(user_id)
+        self._core.updates.push(
+            "inline_query", {"id": query_id, "from": person.user_json(), "query": query, "offset": ""}
+        )
+        return query_id
+
+    def block(self, user_id: int, *, notify: bool) -> None:
+        person = self._person(user_id)
+        person.blocked = True
+        self._tell_pages(user_id)
+        if notify:
+            self._membership(person.chat_json(), person, "member", "kicked")
+
+    def unblock(self, user_id: int, *, notify: bool) -> None:
+        person = self._person(user_id)
+        person.blocked = False
+        self._tell_pages(user_id)
+        if notify:
+            self._membership(person.chat_json(), person, "kicked", "member")
+
+    def set_bot_status(self, chat_id: int, by: int, status: Any, *, notify: bool) -> None:
+        """Add the bot to a group, promote it there, or kick it out."""
+        group = self._group(chat_id)
+        before, group.bot_status = group.bot_status, status
+        if notify:
+            self._membership(group.chat_json(), self._person(by), before, status)
+
+    def migrate(self, group_id: int, new_id: int) -> None:
+        core, group = self._core, self._group(group_id)
+        group.migrated_to = new_id
+        core.book.groups[new_id] = Group(
+            new_id, group.title, "supergroup", set(group.members), set(group.admins), bot_status=group.bot_status
+        )
+        self._tell_pages(new_id)
+        old, new = group.chat_json(), core.book.chat_json(new_id)
+        for chat, note in ((old, {"migrate_to_chat_id": new_id}), (new, {"migrate_from_chat_id": group_id})):
+            number = core.book.next_message_id(chat["id"])
+            core.updates.push("message", {"message_id": number, "chat": chat, "date": core.now(), **note})
+
+    def _membership(self, chat: Json, by: Person, before: str, after: str) -> None:
+        core = self._core
+        core.updates.push(
+            "my_chat_member",
+            {
+                "chat": chat,
+                "from": by.user_json(),
+                "date": core.now(),
+                "old_chat_member": bot_member_json(core, before),
+                "new_chat_member": bot_member_json(core, after),
+            },
+        )
+
+    def _tell_pages(self, chat_id: int) -> None:
+        if self._core.watch.is_watched:
+            self._core.watch.publish({"type": "chats", "chat_id": chat_id})
+
+    def _person(self, user_id: int) -> Person:
+        person = self._core.book.people.get(user_id)
+        if person is None:
+            raise LookupError(f"nobody has the id {user_id}; add_person first")
+        return person
+
+    def _active(self, user_id: int) -> Person:
+        person = self._person(user_id)
+        if person.blocked or person.deactivated:
+            raise LookupError(f"{person.name} has blocked the bot or is deactivated and cannot write to it")
+        return person
+
+    def _group(self, chat_id: int) -> Group:
+        group = self._core.book.groups.get(chat_id)
+        if group is None:
+            raise LookupError(f"no group has the id {chat_id}; add_group first")
+        return group
+
+    def _group_of(self, chat_id: int, person: Person) -> Group | None:
+        """The group that is written in, None for the private chat."""
+        if chat_id == person.id:
+            return None
+        group = self._group(chat_id)
+        if person.id not in group.members:
+            raise LookupError(f"{person.name} is not in {group.title}")
+        return group
+
+    def _message(self, chat_id: int, message_id: int) -> Message:
+        message = self._core.book.message(chat_id, message_id)
+        if message is None:
+            raise LookupError(f"no message {message_id} in the chat {chat_id}")
+        return message
+
+
+def _find_button(message: Message | None, text: str | None) -> Button:
+    if message is None:
+        raise LookupError("the message is gone; press its old data instead")
+    if text is None:
+        raise ValueError("say which button: its text or its data")
+    for row in message.buttons:
+        for button in row:
+            if text in button.text:
+                return button
+    raise LookupError(f"no button holds {text!r}; there are {message.button_texts()}")
