@@ -55,7 +55,7 @@ class Claim:
     chat_id: int
     language: str
     timezone: str
-    attempts: int  # this one included
+    attempts: int  # requests made so far
     refusals: int
     lost_answers: int
     interruptions: int
@@ -75,6 +75,7 @@ class Outcome:
     due_at: datetime | None = None
     message_id: int | None = None
     error: str | None = None
+    attempts: int = 0
     refusals: int = 0
     lost_answers: int = 0
 
@@ -130,7 +131,7 @@ async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tu
     claimed = await connection.scalars(
         update(deliveries)
         .where(deliveries.c.id.in_(wanted.scalar_subquery()))
-        .values(state=State.SENDING, attempts=deliveries.c.attempts + 1, due_at=now + LEASE)  # the lease's end
+        .values(state=State.SENDING, due_at=now + LEASE)  # the lease's end
         .returning(deliveries.c.id)
     )
     rows = await connection.execute(
@@ -167,6 +168,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
             message_id=bindparam("new_message_id"),
             sent_at=bindparam("new_sent_at", type_=deliveries.c.sent_at.type),
             error=bindparam("new_error"),
+            attempts=bindparam("new_attempts"),
             refusals=bindparam("new_refusals"),
             lost_answers=bindparam("new_lost_answers"),
         ),
@@ -178,6 +180,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
                 "new_message_id": outcome.message_id,
                 "new_sent_at": outcome.at if outcome.state is State.SENT else None,
                 "new_error": outcome.error,
+                "new_attempts": outcome.attempts,
                 "new_refusals": outcome.refusals,
                 "new_lost_answers": outcome.lost_answers,
             }
@@ -201,6 +204,7 @@ async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bo
         .where(mine)
         .values(
             state=case((deliveries.c.lost_answers > 0, State.UNKNOWN.value), else_=State.PENDING.value),
+            attempts=deliveries.c.attempts + 1,
             interruptions=deliveries.c.interruptions + 1,
             due_at=now,
         )

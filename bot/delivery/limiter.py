@@ -1,0 +1,56 @@
+"""The send budget, as python-telegram-bot asks for it: for everything that handlers send."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.delivery.budget import SendBudget
+from bot.delivery.outcome import retry_after
+
+logger = logging.getLogger(__name__)
+
+# A person who has waited this long for an answer has asked again.
+_LONGEST_WAIT_S = 60.0
+_COUNTED = ("send", "edit", "copy", "forward")
+
+
+class ReplyLimiter(BaseRateLimiter[None]):
+    """Lets replies go before every broadcast, within the same budget."""
+
+    def __init__(self, budget: SendBudget) -> None:
+        self._budget = budget
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to release."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,
+    ) -> bool | dict[str, Any] | list[dict[str, Any]]:
+        """Wait for the budget where the method sends a message; obey one `retry_after`."""
+        chat_id = data.get("chat_id")
+        if not isinstance(chat_id, int) or endpoint == "sendChatAction" or not endpoint.startswith(_COUNTED):
+            return await callback(*args, **kwargs)
+        await asyncio.sleep(self._budget.reserve(chat_id))
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as error:
+            seconds = retry_after(error).total_seconds()
+            self._budget.halt(chat_id, seconds)
+            if seconds > _LONGEST_WAIT_S:
+                raise
+            logger.warning("Telegram asks to wait %.0f s before %s", seconds, endpoint)
+        await asyncio.sleep(self._budget.reserve(chat_id))
+        return await callback(*args, **kwargs)

@@ -1,0 +1,130 @@
+"""What an answer of Telegram's means for a delivery. Pure.
+
+Errors are sorted by what they mean, not by their class: surely not sent, answered, or unknown.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.delivery.transport import AnswerLostError, NotSentError
+from storage.deliveries import Claim, Kind, Outcome, State
+
+# A chat that refuses is asked again after these waits, in case Telegram was wrong for a moment; then it is gone.
+REFUSAL_WAITS = (timedelta(seconds=3), timedelta(seconds=10))
+# After a lost answer one more try, so that no chat can have three copies.
+LOST_ANSWER_WAIT = timedelta(seconds=1)
+# Telegram has trouble of its own (HTTP 5xx): doubled with every attempt, up to the limit.
+SERVER_ERROR_WAIT = timedelta(seconds=1)
+SERVER_ERROR_LONGEST_WAIT = timedelta(seconds=60)
+SERVER_ERROR_ATTEMPTS = 12
+# Bad Requests that will not become better for this chat. https://core.telegram.org/bots/api#making-requests gives no
+# list; these are the words that Telegram answers with.
+_CHAT_GONE = ("chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden", "not enough rights")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with a claim. The outcome is written first, then the rest."""
+
+    chat_id: int
+    outcome: Outcome
+    chat_gone: bool = False
+    migrate_to: int | None = None
+    halt: timedelta | None = None  # Telegram's retry_after
+    cut_off: bool = False  # Telegram cannot be reached, or refuses the token: not this delivery's fault
+
+
+def sent(claim: Claim, message_id: int, now: datetime) -> Decision:
+    """Telegram has accepted the message."""
+    return _decide(claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1)
+
+
+def postponed(claim: Claim, wait: timedelta, now: datetime) -> Decision:
+    """Nothing was sent: the chat may not be written to yet."""
+    return _decide(claim, State.PENDING, now, due_at=now + wait)
+
+
+def dropped(claim: Claim, state: State, reason: str, now: datetime) -> Decision:
+    """Nothing was sent, and nothing will be."""
+    return _decide(claim, state, now, error=reason)
+
+
+def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
+    """Sort the error by what it means. BadRequest comes before NetworkError, whose subclass it is."""
+    reason = f"{type(error).__name__}: {error.message}"
+    attempted = claim.attempts + 1
+    match error:
+        case NotSentError() | InvalidToken():
+            return replace(_decide(claim, State.PENDING, now, due_at=now, error=reason), cut_off=True)
+        case RetryAfter():
+            wait = retry_after(error)
+            again = _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
+            return replace(again, halt=wait)
+        case ChatMigrated():
+            again = _decide(claim, State.PENDING, now, due_at=now, error=reason, attempts=attempted)
+            return replace(again, migrate_to=error.new_chat_id)
+        case Forbidden():
+            return _refused(claim, reason, now)
+        case BadRequest() if any(words in error.message.casefold() for words in _CHAT_GONE):
+            return replace(_decide(claim, State.GONE, now, error=reason, attempts=attempted), chat_gone=True)
+        case BadRequest():
+            return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
+        case AnswerLostError():
+            return _lost(claim, reason, now)
+    if attempted >= SERVER_ERROR_ATTEMPTS:
+        return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
+    wait = min(SERVER_ERROR_WAIT * 2**claim.attempts, SERVER_ERROR_LONGEST_WAIT)
+    return _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
+
+
+def retry_after(error: RetryAfter) -> timedelta:
+    """Return the wait that Telegram asks for; python-telegram-bot gives it in one of two types."""
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+
+
+def _refused(claim: Claim, reason: str, now: datetime) -> Decision:
+    attempts, refusals = claim.attempts + 1, claim.refusals + 1
+    if claim.refusals >= len(REFUSAL_WAITS):
+        gone = _decide(claim, State.GONE, now, error=reason, attempts=attempts, refusals=refusals)
+        return replace(gone, chat_gone=True)
+    due_at = now + REFUSAL_WAITS[claim.refusals]
+    return _decide(claim, State.PENDING, now, due_at=due_at, error=reason, attempts=attempts, refusals=refusals)
+
+
+def _lost(claim: Claim, reason: str, now: datetime) -> Decision:
+    attempts, lost = claim.attempts + 1, claim.lost_answers + 1
+    if claim.kind is Kind.ALERT and claim.lost_answers + claim.interruptions == 0:
+        due_at = now + LOST_ANSWER_WAIT
+        return _decide(claim, State.PENDING, now, due_at=due_at, error=reason, attempts=attempts, lost_answers=lost)
+    return _decide(claim, State.UNKNOWN, now, error=reason, attempts=attempts, lost_answers=lost)
+
+
+def _decide(
+    claim: Claim,
+    state: State,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    message_id: int | None = None,
+    error: str | None = None,
+    attempts: int | None = None,
+    refusals: int | None = None,
+    lost_answers: int | None = None,
+) -> Decision:
+    return Decision(
+        claim.chat_id,
+        Outcome(
+            claim.id,
+            state,
+            now,
+            due_at=due_at,
+            message_id=message_id,
+            error=error,
+            attempts=claim.attempts if attempts is None else attempts,
+            refusals=claim.refusals if refusals is None else refusals,
+            lost_answers=claim.lost_answers if lost_answers is None else lost_answers,
+        ),
+    )
