@@ -8,8 +8,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import dialect
@@ -23,6 +23,23 @@ class DatabaseUrlError(ValueError):
     """The URL names no database that this bot can use; the message says what is wrong, without the password."""
 
 
+class DatabaseUnavailableError(RuntimeError):
+    """The database cannot be opened or written to; the message says why, without the password."""
+
+
+def check_url(url: str) -> URL:
+    """Return the URL taken apart; raise `DatabaseUrlError` where it names no database that this bot can use."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUrlError("this is no SQLAlchemy URL; write sqlite+aiosqlite:////path/to/news.db") from None
+    if parsed.drivername not in _DRIVERS:
+        raise DatabaseUrlError(f"begins with {parsed.drivername!r}; possible are {' and '.join(_DRIVERS)}")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseUrlError("an SQLite database must be a file, since several processes share it")
+    return parsed
+
+
 class Database:
     """A pool of connections. `read()` and `write()` each give one transaction, committed at the end of the block.
 
@@ -32,16 +49,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Raise `DatabaseUrlError` for a URL of another kind. No connection is made yet."""
-        try:
-            parsed = make_url(url)
-        except ArgumentError:
-            raise DatabaseUrlError("not an SQLAlchemy URL") from None
-        if parsed.drivername not in _DRIVERS:
-            raise DatabaseUrlError(f"begins with {parsed.drivername!r}; possible are {' and '.join(_DRIVERS)}")
+        parsed = check_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
-        if self.is_sqlite and (self._file is None or parsed.database == ":memory:"):
-            raise DatabaseUrlError("an SQLite database must be a file: several processes share it")
         self._engine: AsyncEngine = create_async_engine(parsed, pool_pre_ping=not self.is_sqlite)
         # SQLite has one writer at a time. Queueing here wakes the next one at once; SQLite's own waiting sleeps.
         self._writer = asyncio.Lock() if self.is_sqlite else None
@@ -70,12 +80,17 @@ class Database:
         """Bring the schema up to date; create the file and its folder where they are missing.
 
         Safe while other processes do the same: the first one works, the others wait and find it done.
+        Raise `DatabaseUnavailableError`.
         """
-        if self._file:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        async with self.write() as connection:
-            await dialect.serialize(connection, "migrate")
-            await connection.run_sync(_upgrade)
+        try:
+            if self._file:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            async with self.write() as connection:
+                await dialect.serialize(connection, "migrate")
+                await connection.run_sync(_upgrade)
+        except (DBAPIError, OSError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise DatabaseUnavailableError(str(cause).partition("\n")[0]) from None
 
     async def close(self) -> None:
         """Close every connection."""

@@ -53,8 +53,8 @@ class Claim:
     id: int
     kind: Kind
     chat_id: int
-    language: str
-    timezone: str
+    language: str | None  # None where the subscriber is not stored any more
+    timezone: str | None
     attempts: int  # requests made so far
     refusals: int
     lost_answers: int

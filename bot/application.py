@@ -1,0 +1,172 @@
+"""The composition root: builds everything, starts it in order, stops it in order. The only wiring there is."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+
+from bot import ingest, schedule
+from bot.config import Settings, SettingsError
+from bot.delivery.budget import SendBudget
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.limiter import ReplyLimiter
+from bot.delivery.render import Renderer
+from bot.delivery.transport import AiohttpRequest, TelegramApi
+from bot.updates import ChatOrderedProcessor
+from handlers import routes
+from handlers.context import Context, Services, context_types
+from handlers.texts import Texts
+from storage import admins, sections
+from storage.article import DEFAULT_SECTIONS, Article
+from storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+# People who are answered at the same time.
+_CONCURRENT_UPDATES = 64
+_UPDATES = ["message", "callback_query", "my_chat_member"]
+# While Telegram cannot be reached at start: doubled, up to the limit.
+_RECONNECT_S = 1.0
+_LONGEST_RECONNECT_S = 30.0
+
+App = Application[ExtBot[None], Context, Any, Any, Any, None]
+
+
+def utc_now() -> datetime:
+    """Return the time. Everything that asks for the time is given a function such as this one."""
+    return datetime.now(UTC)
+
+
+async def open_database(url: str) -> Database:
+    """Open the database, bring its schema up to date, and give an empty one its sections."""
+    database = Database(url)
+    try:
+        await database.migrate()
+        async with database.write() as connection:
+            await sections.ensure(connection, DEFAULT_SECTIONS)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the bot inside the block. The value is the dispatcher's task, which ends only when it fails.
+
+    Raise `SettingsError` where the token is missing or refused, `DatabaseError` where the database cannot be used.
+    """
+    token = settings.token
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings.database_url)
+        stack.push_async_callback(database.close)
+        async with database.write() as connection:
+            await admins.set_owners(connection, settings.owner_ids, now=now())
+        texts = Texts.load(settings.default_language)
+        budget = SendBudget(settings.send_rate, clock=time.monotonic)
+        # A proxy of the environment is for Telegram, not for a Bot API server on this machine.
+        through_proxy = urlsplit(settings.bot_api_url).hostname not in ("127.0.0.1", "localhost", "::1")
+        request = AiohttpRequest(trust_env=through_proxy)
+        dispatcher = Dispatcher(
+            database,
+            TelegramApi(request, settings.bot_api_url, token),
+            budget,
+            Renderer(database, texts),
+            max_in_flight=settings.max_in_flight,
+            now=now,
+        )
+
+        async def read_article(data: bytes | str) -> Article:
+            return await ingest.read_one(database, data)
+
+        services = Services(
+            database=database,
+            texts=texts,
+            read_article=read_article,
+            wake=dispatcher.wake,
+            clock=now,
+            default_timezone=settings.default_timezone,
+            default_language=settings.default_language,
+            alert_ttl=settings.alert_ttl,
+        )
+        telegram = (
+            ApplicationBuilder()
+            .token(token)
+            .base_url(f"{settings.bot_api_url}/bot")
+            .base_file_url(f"{settings.bot_api_url}/file/bot")
+            .request(request)
+            .get_updates_request(AiohttpRequest(trust_env=through_proxy))
+            .rate_limiter(ReplyLimiter(budget))
+            .context_types(context_types(services))
+            .concurrent_updates(ChatOrderedProcessor(_CONCURRENT_UPDATES))
+            .job_queue(None)
+            .build()
+        )
+        routes.register(telegram)
+        await _connect(telegram)
+        stack.push_async_callback(telegram.shutdown)
+        await routes.announce_commands(telegram.bot, texts, settings.owner_ids)
+
+        sending = asyncio.create_task(dispatcher.run(), name="dispatcher")
+        stack.push_async_callback(_finish, dispatcher, sending)
+        clock = schedule.build(database, dispatcher.wake, now)
+        clock.start()
+        stack.callback(clock.shutdown, wait=False)
+        await telegram.start()
+        stack.push_async_callback(telegram.stop)
+        updater = telegram.updater
+        assert updater is not None  # noqa: S101  # the builder makes one unless it is told not to
+        await updater.start_polling(allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_note_polling_error)
+        stack.push_async_callback(updater.stop)
+        logger.info("@%s is running", telegram.bot.username)
+        yield sending
+        logger.info("stopping")
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGINT or SIGTERM. What is under way then is finished first; a second signal cuts it short."""
+    main = asyncio.current_task()
+    assert main is not None  # noqa: S101  # a coroutine always runs in a task
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, main.cancel)
+    with suppress(asyncio.CancelledError):
+        async with running(settings) as sending:
+            # Not `await sending`: a signal would cancel it before it has recorded what is under way.
+            await asyncio.wait({sending})
+            sending.result()
+    logger.info("stopped")
+
+
+async def _connect(telegram: App) -> None:
+    """Ask Telegram who we are, again and again while it cannot be reached."""
+    wait = _RECONNECT_S
+    while True:
+        try:
+            await telegram.initialize()
+            return
+        except InvalidToken:
+            raise SettingsError(
+                "BOT_TOKEN: Telegram refuses this token; copy it again from @BotFather, or ask there for a new one"
+            ) from None
+        except NetworkError as error:
+            logger.warning("Telegram cannot be reached, next try in %.0f s: %s", wait, error.message)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, _LONGEST_RECONNECT_S)
+
+
+async def _finish(dispatcher: Dispatcher, sending: asyncio.Task[None]) -> None:
+    dispatcher.stop()
+    await asyncio.wait({sending})
+
+
+def _note_polling_error(error: TelegramError) -> None:
+    logger.warning("no updates from Telegram, trying again: %s", error.message)

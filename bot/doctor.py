@@ -1,0 +1,74 @@
+"""What may be wrong before the bot runs: settings, database, token, permissions. One line for each."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.application import open_database
+from bot.config import Settings
+from bot.delivery.transport import AiohttpRequest
+from storage.database import DatabaseUnavailableError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `advice` says what to do where it is not well."""
+
+    name: str
+    well: bool
+    text: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at each thing in turn."""
+    yield Finding("settings", True, f"time zone {settings.default_timezone}, language {settings.default_language}")
+    yield (
+        Finding("OWNER_IDS", True, f"{len(settings.owner_ids)} may publish")
+        if settings.owner_ids
+        else Finding("OWNER_IDS", False, "nobody may publish; write your own Telegram id into .env")
+    )
+    try:
+        database = await open_database(settings.database_url)
+        await database.close()
+        yield Finding("database", True, "can be written to, and is up to date")
+    except DatabaseUnavailableError as error:
+        yield Finding("database", False, f"cannot be used: {error}; see DATABASE_URL in .env")
+    if settings.bot_token is None:
+        yield Finding("BOT_TOKEN", False, "missing; get one from @BotFather and write it into .env")
+        return
+    async for finding in _examine_telegram(settings):
+        yield finding
+
+
+async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
+    bot = Bot(
+        settings.token,
+        base_url=f"{settings.bot_api_url}/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(),
+    )
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        yield Finding("BOT_TOKEN", False, "Telegram refuses it; copy it again from @BotFather")
+        return
+    except TelegramError as error:
+        yield Finding("Telegram", False, f"cannot be reached: {error.message}")
+        return
+    try:
+        yield Finding("BOT_TOKEN", True, f"belongs to @{bot.username}")
+        hook = await bot.get_webhook_info()
+        yield (
+            Finding("updates", False, "a webhook is set elsewhere; `run` removes it and asks for updates itself")
+            if hook.url
+            else Finding("updates", True, f"{hook.pending_update_count} are waiting")
+        )
+        yield (
+            Finding("groups", True, "the bot may be added to groups")
+            if bot.can_join_groups
+            else Finding("groups", True, "the bot may not be added to groups (@BotFather, /setjoingroups)")
+        )
+    finally:
+        await bot.shutdown()

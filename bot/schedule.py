@@ -1,0 +1,58 @@
+"""The clock: which job runs when. What is due stands in rows; APScheduler only asks, again and again."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage import deliveries, digests
+from storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+DIGEST_TICK_S = 10
+TIDY_TICK_S = 60
+
+
+def build(database: Database, wake: Callable[[], None], now: Callable[[], datetime]) -> AsyncIOScheduler:
+    """Return a scheduler that has not been started. It needs a running event loop when it is."""
+
+    async def owe_digests() -> None:
+        async with database.write() as connection:
+            owed = await digests.owe_due(connection, now=now())
+        if owed:
+            logger.info("%d digests are due", owed)
+            wake()
+
+    async def tidy_deliveries() -> None:
+        async with database.write() as connection:
+            expired = await deliveries.expire(connection, now=now())
+            freed = await deliveries.recover(connection, now=now(), all_of_them=False)
+        if expired:
+            logger.info("%d alerts waited too long and are left to the digest", expired)
+        if freed:
+            logger.warning("%d deliveries had been forgotten while they were sent", freed)
+
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    for job, seconds in ((owe_digests, DIGEST_TICK_S), (tidy_deliveries, TIDY_TICK_S)):
+        scheduler.add_job(
+            _patient(job), IntervalTrigger(seconds=seconds), id=job.__name__, next_run_time=datetime.now(UTC)
+        )
+    return scheduler
+
+
+def _patient(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A database that does not answer now is asked again at the next tick."""
+
+    async def patient_job() -> None:
+        try:
+            await job()
+        except (SQLAlchemyError, OSError) as error:
+            logger.error("the database does not answer %s: %s", job.__name__, str(error).partition("\n")[0])
+
+    return patient_job
