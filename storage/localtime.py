@@ -6,8 +6,10 @@ forward by the gap, and of a time that occurs twice the first counts ("compatibl
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import available_timezones
 
-from whenever import Date, Instant, PlainDateTime, TimeZoneNotFoundError, ZonedDateTime
+from whenever import Date, Instant, PlainDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ def next_occurrence(zone: str, minute: int, *, after: datetime, after_date: str 
 
 
 def is_zone(name: str) -> bool:
-    """Whether `name` is a time zone of the IANA database, such as `Asia/Riyadh`."""
-    try:
-        ZonedDateTime(2000, 1, 1, tz=name)
-    except (TimeZoneNotFoundError, ValueError):
-        return False
-    return True
+    """Whether `name` is a time zone of the IANA database, spelt as there: `Asia/Riyadh`."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Asking for one zone at a time would also find other spellings, which other libraries refuse.
+    return frozenset(available_timezones() - {"localtime"})  # the machine's own zone is no place
 
 
 def _moment(zone: str, date: Date, minute: int) -> datetime:
