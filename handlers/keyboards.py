@@ -1,0 +1,196 @@
+"""Inline keyboards, and the one place where their callback data is written and read."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handlers.links import web_link
+from handlers.texts import Words
+from storage.articles import Headline
+from storage.sections import SectionRow
+
+# The Bot API's limit for callback_data, in bytes.
+MAX_DATA = 64
+DIGEST_MINUTES = (7 * 60, 13 * 60, 18 * 60, 20 * 60, 21 * 60, 22 * 60)
+_DATA = re.compile(
+    r"""
+      sec:(?: (?P<every>\*) | (?P<slug>[A-Za-z0-9_-]{1,60}) )
+    | sum:(?P<article>[0-9]{1,18})
+    | dig:(?: (?P<off>off) | at:(?P<minute>[0-9]{1,4}) )
+    | pub:(?P<verb>send|flag|drop):(?P<draft>[0-9]{1,18})
+    """,
+    re.VERBOSE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleSection:
+    """Follow or leave a section; every section where `slug` is None."""
+
+    slug: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSummary:
+    """Send the summary of an article."""
+
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetDigest:
+    """Send the digest at `minute` of the local day (0 to 1439), or never where it is None."""
+
+    minute: int | None
+
+
+class Verb(StrEnum):
+    """What the newsroom can do with a draft."""
+
+    SEND = "send"
+    FLAG = "flag"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class HandleDraft:
+    """Release a draft, flag it as breaking, or drop it."""
+
+    verb: Verb
+    draft_id: int
+
+
+Action = ToggleSection | ShowSummary | SetDigest | HandleDraft
+
+
+def pack(action: Action) -> str:
+    """Return the callback data of a button. Raise `ValueError` past `MAX_DATA` bytes."""
+    match action:
+        case ToggleSection(slug):
+            data = f"sec:{slug or '*'}"
+        case ShowSummary(article_id):
+            data = f"sum:{article_id}"
+        case SetDigest(None):
+            data = "dig:off"
+        case SetDigest(minute):
+            data = f"dig:at:{minute}"
+        case HandleDraft(verb, draft_id):
+            data = f"pub:{verb}:{draft_id}"
+    if len(data.encode()) > MAX_DATA:
+        raise ValueError(f"callback data of {len(data.encode())} bytes")
+    return data
+
+
+def parse(data: str | None) -> Action | None:
+    """Return what a button asks for, or None for data that no button of ours holds. Anyone can forge it."""
+    found = _DATA.fullmatch(data or "")
+    if found is None:
+        return None
+    if found["every"]:
+        return ToggleSection(None)
+    if found["slug"]:
+        return ToggleSection(found["slug"])
+    if found["article"]:
+        return ShowSummary(int(found["article"]))
+    if found["off"]:
+        return SetDigest(None)
+    if found["minute"]:
+        minute = int(found["minute"])
+        return SetDigest(minute) if minute < 24 * 60 else None
+    return HandleDraft(Verb(found["verb"]), int(found["draft"]))
+
+
+def alert_keyboard(article_id: int, url: str | None, words: Words) -> InlineKeyboardMarkup:
+    """The two buttons under an alert: its summary, and its page where it has a public one."""
+    row = [_button(words.plain("button.summary"), ShowSummary(article_id))]
+    if link := web_link(url):
+        row.append(InlineKeyboardButton(words.plain("button.open"), url=link))
+    return InlineKeyboardMarkup([row])
+
+
+def open_keyboard(url: str | None, words: Words) -> InlineKeyboardMarkup | None:
+    """The button under a summary, where the article has a public page."""
+    link = web_link(url)
+    return InlineKeyboardMarkup([[InlineKeyboardButton(words.plain("button.open"), url=link)]]) if link else None
+
+
+def summaries_keyboard(headlines: Iterable[Headline], words: Words) -> InlineKeyboardMarkup:
+    """One summary button for each line of a numbered list, five in a row."""
+    buttons = [
+        _button(words.number(number), ShowSummary(headline.id)) for number, headline in enumerate(headlines, start=1)
+    ]
+    return InlineKeyboardMarkup(_rows(buttons, 5))
+
+
+def sections_keyboard(
+    sections: Iterable[SectionRow], followed: Collection[int], words: Words, *, digest_offer: int | None = None
+) -> InlineKeyboardMarkup:
+    """Every section as a switch, `followed` ones (by id) ticked, and one switch for all.
+
+    With `digest_offer`, a minute of the day, a button that switches the digest on.
+    """
+    rows = list(sections)
+    buttons = [
+        _button(
+            words.plain("button.section_on" if section.id in followed else "button.section_off", section=section.name),
+            ToggleSection(section.slug),
+        )
+        for section in rows
+    ]
+    keyboard = _rows(buttons, 2)
+    everything = all(section.id in followed for section in rows)
+    keyboard.append(
+        [
+            _button(
+                words.plain("button.every_section_on" if everything else "button.every_section_off"),
+                ToggleSection(None),
+            )
+        ]
+    )
+    if digest_offer is not None:
+        keyboard.append(
+            [_button(words.plain("button.digest_offer", time=clock_face(digest_offer)), SetDigest(digest_offer))]
+        )
+    return InlineKeyboardMarkup(keyboard)
+
+
+def digest_keyboard(chosen: int | None, words: Words) -> InlineKeyboardMarkup:
+    """Hours to choose from, the chosen one ticked, and a button that switches the digest off while it is on."""
+    minutes = sorted({*DIGEST_MINUTES, *(() if chosen is None else (chosen,))})
+    buttons = [
+        _button(
+            words.plain("button.time_on" if minute == chosen else "button.time_off", time=clock_face(minute)),
+            SetDigest(minute),
+        )
+        for minute in minutes
+    ]
+    keyboard = _rows(buttons, 3)
+    if chosen is not None:
+        keyboard.append([_button(words.plain("button.digest_off"), SetDigest(None))])
+    return InlineKeyboardMarkup(keyboard)
+
+
+def draft_keyboard(draft_id: int, breaking: bool, words: Words) -> InlineKeyboardMarkup:
+    """Release a draft that is flagged, flag one that is not, or drop it. Only the releasing label holds «نشر»."""
+    first = (
+        _button(words.plain("button.publish"), HandleDraft(Verb.SEND, draft_id))
+        if breaking
+        else _button(words.plain("button.flag"), HandleDraft(Verb.FLAG, draft_id))
+    )
+    return InlineKeyboardMarkup([[first], [_button(words.plain("button.drop"), HandleDraft(Verb.DROP, draft_id))]])
+
+
+def clock_face(minute: int) -> str:
+    """Return a minute of the day as people read it: 20:00."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _button(label: str, action: Action) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=pack(action))
+
+
+def _rows(buttons: list[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]

@@ -1,0 +1,195 @@
+"""How an article looks in Telegram: HTML, escaping, direction, the 4,096 limit. Pure.
+
+Every text that comes from an article is hostile. It passes through `_line`, which leaves one escaped line of bounded
+length without direction or control characters. Lengths are UTF-16 code units.
+"""
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from itertools import count
+
+from markupsafe import Markup, escape
+
+from handlers.links import web_link
+from handlers.ranking import strongest
+from handlers.split import MESSAGE_LIMIT, shorten, split
+from handlers.texts import Words, clean
+from storage.arabic import fold
+from storage.article import FALLBACK_SECTION, Article, Quote
+from storage.articles import Headline
+
+# Together they keep an alert under MESSAGE_LIMIT, whatever an article holds.
+_TITLE = 1000
+_SECTION = 64
+_SECTIONS = 8
+_ALERT_LEAD = 1200
+# A summary may take several messages, but never floods a chat.
+_LEAD = 2000
+_SUBHEADING = 200
+_SUBHEADINGS = 30
+_QUOTE = 800
+_QUOTES = 20
+_SPEAKER = 200
+# A headline in a list.
+_HEADLINE = 200
+# Room in a preview's last message for what the newsroom decides on.
+_VERDICT = 1000
+_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ckb", "ps")
+_RLM = Markup("\u200f")
+
+
+def alert(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> Markup:
+    """Return the push message for an article; always one message."""
+    parts = [
+        words.say("alert.head" if article.breaking else "alert.head_unflagged", sections=_sections(article, words)),
+        _title(article),
+        _line(_lead(article), _ALERT_LEAD, article.language),
+        _origin(article, published_at, zone, words),
+    ]
+    return _paragraphs(parts)
+
+
+def summary(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> list[Markup]:
+    """Return the ten-second reading of an article: title, lead, subheadings, and the key quotes, strongest first."""
+    parts = [_title(article), _line(_lead(article), _LEAD, article.language)]
+    outline = _outline(article, words)
+    if outline:
+        parts.append(_lines([words.say("summary.outline"), *outline]))
+    quotes = strongest(article)
+    if quotes:
+        shown = [_quote(quote, article.language, words, "quote.nameless") for quote in quotes[:_QUOTES]]
+        parts.append(_lines([words.say("summary.quotes"), *shown]))
+        if rest := quotes[_QUOTES:]:
+            parts.append(words.count("summary.more_quotes", len(rest)))
+    if not outline and not quotes:
+        parts.append(words.say("summary.bare"))
+    parts.append(_origin(article, published_at, zone, words))
+    return _messages(_paragraphs(parts))
+
+
+def latest(headlines: Sequence[Headline], zone: tzinfo, words: Words) -> list[Markup]:
+    """Return the newest stories as a numbered list, in the order given."""
+    lines = [
+        _headline(number, headline, words.short_moment(headline.published_at, zone), words)
+        for number, headline in enumerate(headlines, start=1)
+    ]
+    return _messages(_paragraphs([words.say("latest.title"), *lines]))
+
+
+def digest(groups: Mapping[str, Sequence[Headline]], zone: tzinfo, words: Words) -> list[Markup]:
+    """Return a round-up of stories by section (see `by_section`): one numbered line for each, with its time."""
+    parts = [words.count("digest.title", sum(map(len, groups.values())))]
+    numbers = count(1)
+    for section, group in groups.items():
+        lines = [words.say("digest.section", section=_line(section, _SECTION, words.language))]
+        lines += [
+            _headline(next(numbers), headline, words.clock(headline.published_at, zone), words) for headline in group
+        ]
+        parts.append(_lines(lines))
+    return _messages(_paragraphs(parts))
+
+
+def by_section(headlines: Iterable[Headline], followed: Collection[str]) -> dict[str, list[Headline]]:
+    """Group stories for `digest`, each once: under the first of its sections that is in `followed`."""
+    groups: dict[str, list[Headline]] = {}
+    for headline in headlines:
+        names = [*(name for name in headline.sections if name in followed), *headline.sections, FALLBACK_SECTION]
+        groups.setdefault(names[0], []).append(headline)
+    return groups
+
+
+def preview(article: Article, reach: int, zone: tzinfo, words: Words) -> list[Markup]:
+    """Return what the bot has understood, for the newsroom to confirm.
+
+    `reach` is how many chats the alert goes to. Flag and reach stand in the last message, and the others do not
+    depend on them: flagging the draft changes the last message only.
+    """
+    quotes = [_quote(quote, article.language, words, "preview.quote_nameless") for quote in article.quotes[:_QUOTES]]
+    parts = [
+        words.say("preview.title"),
+        _title(article),
+        words.say("preview.sections", sections=_sections(article, words)),
+        _line(_lead(article), _ALERT_LEAD, article.language),
+        _lines([words.count("preview.subheadings", len(article.subheadings)), *_outline(article, words)]),
+        _lines([words.count("preview.quotes", len(article.quotes)), *quotes]),
+    ]
+    *full, last = _messages(_paragraphs(parts), MESSAGE_LIMIT - _VERDICT)
+    return [*full, _paragraphs([last, _verdict(article, reach, zone, words)])]
+
+
+def _verdict(article: Article, reach: int, zone: tzinfo, words: Words) -> Markup:
+    lines = [
+        words.say("preview.no_date")
+        if article.published_at is None
+        else words.say("preview.date", time=words.moment(article.published_at, zone))
+    ]
+    if article.unknown_labels:
+        labels = [shorten(clean(label), _SECTION) for label in article.unknown_labels[:_SECTIONS]]
+        lines.append(words.say("preview.unknown_labels", labels=words.listing(labels)))
+    if article.breaking:
+        lines += [words.say("preview.flagged"), words.count("preview.reach", reach)]
+    else:
+        lines += [words.say("preview.unflagged"), words.count("preview.would_reach", reach)]
+    return _lines(lines)
+
+
+def _headline(number: int, headline: Headline, time: Markup, words: Words) -> Markup:
+    title = _line(headline.title, _HEADLINE, words.language)
+    if headline.breaking:
+        return words.say("headline.line_breaking", number=number, title=title, time=time)
+    return words.say("headline.line", number=number, title=title, time=time)
+
+
+def _outline(article: Article, words: Words) -> list[Markup]:
+    shown = (_line(text, _SUBHEADING, article.language) for text in article.subheadings[:_SUBHEADINGS])
+    return [words.say("summary.point", text=text) for text in shown if text]
+
+
+def _quote(quote: Quote, language: str, words: Words, nameless: str) -> Markup:
+    text, speaker = _line(quote.text, _QUOTE, language), _line(quote.speaker or "", _SPEAKER, language)
+    if not text:
+        return Markup()
+    return words.say("quote.named", text=text, speaker=speaker) if speaker else words.say(nameless, text=text)
+
+
+def _title(article: Article) -> Markup:
+    return Markup("<b>{}</b>").format(_line(article.title, _TITLE, article.language))
+
+
+def _lead(article: Article) -> str:
+    lead = article.lead or next(iter(article.paragraphs), "")
+    return "" if fold(lead) == fold(article.title) else lead
+
+
+def _sections(article: Article, words: Words) -> Markup:
+    return words.listing(shorten(clean(name), _SECTION) for name in article.sections[:_SECTIONS])
+
+
+def _origin(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> Markup:
+    lines = [words.say("article.time", time=words.moment(published_at, zone))]
+    if link := web_link(article.url):
+        lines.append(words.say("article.source", url=escape(link)))
+    return _lines(lines)
+
+
+def _line(text: str, limit: int, language: str) -> Markup:
+    """Return outside text as one escaped line that runs in the direction of `language`, even if it begins otherwise.
+
+    Telegram takes a line's direction from its first strong character: «BBC: …» would turn an Arabic line around.
+    """
+    line = shorten(clean(text), limit)
+    first = next((way for way in map(unicodedata.bidirectional, line) if way in ("L", "R", "AL")), "")
+    return _RLM + escape(line) if first == "L" and language in _RIGHT_TO_LEFT else escape(line)
+
+
+def _lines(parts: Iterable[Markup]) -> Markup:
+    return Markup("\n").join(part for part in parts if part)
+
+
+def _paragraphs(parts: Iterable[Markup]) -> Markup:
+    return Markup("\n\n").join(part for part in parts if part)
+
+
+def _messages(html: Markup, limit: int = MESSAGE_LIMIT) -> list[Markup]:
+    return [Markup(part) for part in split(html, limit)]  # noqa: S704 - parts of markup are markup

@@ -1,0 +1,150 @@
+"""Buttons: what they say, and that their data comes back as what it was."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import InlineKeyboardMarkup
+
+from handlers.keyboards import (
+    MAX_DATA,
+    Action,
+    HandleDraft,
+    SetDigest,
+    ShowSummary,
+    ToggleSection,
+    Verb,
+    alert_keyboard,
+    clock_face,
+    digest_keyboard,
+    draft_keyboard,
+    open_keyboard,
+    pack,
+    parse,
+    sections_keyboard,
+    summaries_keyboard,
+)
+from handlers.texts import Texts
+from storage.articles import Headline
+from storage.sections import SectionRow
+
+WORDS = Texts.load().of("ar")
+SECTIONS = (SectionRow(1, "سياسة", "politics"), SectionRow(2, "رياضة", "sport"), SectionRow(3, "صحة", "health"))
+
+
+def rows(keyboard: InlineKeyboardMarkup) -> list[list[tuple[str, object]]]:
+    return [[(button.text, button.url or button.callback_data) for button in row] for row in keyboard.inline_keyboard]
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        (ToggleSection("sport"), "sec:sport"),
+        (ToggleSection(None), "sec:*"),
+        (ShowSummary(12), "sum:12"),
+        (SetDigest(None), "dig:off"),
+        (SetDigest(0), "dig:at:0"),
+        (SetDigest(1200), "dig:at:1200"),
+        (HandleDraft(Verb.SEND, 3), "pub:send:3"),
+        (HandleDraft(Verb.FLAG, 3), "pub:flag:3"),
+        (HandleDraft(Verb.DROP, 3), "pub:drop:3"),
+    ],
+)
+def test_callback_data(action: Action, data: str) -> None:
+    assert pack(action) == data
+    assert parse(data) == action
+
+
+ACTIONS: st.SearchStrategy[Action] = st.one_of(
+    st.builds(ToggleSection, st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True) | st.none()),
+    st.builds(ShowSummary, st.integers(0, 10**18 - 1)),
+    st.builds(SetDigest, st.integers(0, 1439) | st.none()),
+    st.builds(HandleDraft, st.sampled_from(Verb), st.integers(0, 10**18 - 1)),
+)
+
+
+@given(ACTIONS)
+def test_every_action_survives_its_button(action: Action) -> None:
+    data = pack(action)
+    assert len(data.encode()) <= MAX_DATA
+    assert parse(data) == action
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None, "", "sec:", "sec:a b", "sec:رياضة", "sec:" + "a" * 61, "sum:", "sum:-1", "sum:1 ", "sum:١", "sum:1\n",
+        "sum:" + "9" * 19, "dig:at:1440", "dig:at:99999", "dig:on", "pub:send", "pub:steal:1", "pub:send:1:2", "xyz",
+    ],
+)  # fmt: skip
+def test_forged_data_means_nothing(data: str | None) -> None:
+    assert parse(data) is None
+
+
+def test_data_too_long_for_telegram_is_refused_here() -> None:
+    with pytest.raises(ValueError, match="callback data of 65 bytes"):
+        pack(ToggleSection("a" * 61))
+
+
+def test_alert_offers_summary_and_page() -> None:
+    assert rows(alert_keyboard(7, "https://example.com/a", WORDS)) == [
+        [("📋 ملخص الخبر", "sum:7"), ("🔗 فتح الخبر", "https://example.com/a")]
+    ]
+
+
+@pytest.mark.parametrize("url", [None, "javascript:alert(1)", "https://localhost/"])
+def test_without_a_public_page_there_is_nothing_to_open(url: str | None) -> None:
+    assert rows(alert_keyboard(7, url, WORDS)) == [[("📋 ملخص الخبر", "sum:7")]]
+    assert open_keyboard(url, WORDS) is None
+
+
+def test_summary_offers_the_page() -> None:
+    keyboard = open_keyboard("https://example.com/a", WORDS)
+    assert keyboard is not None
+    assert rows(keyboard) == [[("🔗 فتح الخبر", "https://example.com/a")]]
+
+
+def test_followed_sections_are_ticked() -> None:
+    assert rows(sections_keyboard(SECTIONS, {2}, WORDS)) == [
+        [("سياسة", "sec:politics"), ("✅ رياضة", "sec:sport")],
+        [("صحة", "sec:health")],
+        [("كل الأقسام", "sec:*")],
+    ]
+
+
+def test_the_switch_for_all_is_ticked_when_all_are() -> None:
+    assert rows(sections_keyboard(SECTIONS, {1, 2, 3}, WORDS))[-1] == [("✅ كل الأقسام", "sec:*")]
+
+
+def test_sections_can_offer_the_digest() -> None:
+    keyboard = sections_keyboard(SECTIONS, (), WORDS, digest_offer=1200)
+    assert rows(keyboard)[-1] == [("🗞 الموجز اليومي عند 20:00", "dig:at:1200")]
+
+
+def test_digest_hours_with_one_that_was_typed() -> None:
+    assert rows(digest_keyboard(21 * 60 + 30, WORDS)) == [
+        [("07:00", "dig:at:420"), ("13:00", "dig:at:780"), ("18:00", "dig:at:1080")],
+        [("20:00", "dig:at:1200"), ("21:00", "dig:at:1260"), ("✅ 21:30", "dig:at:1290")],
+        [("22:00", "dig:at:1320")],
+        [("إيقاف الموجز", "dig:off")],
+    ]
+
+
+def test_a_digest_that_is_off_cannot_be_switched_off() -> None:
+    assert all(data != "dig:off" for row in rows(digest_keyboard(None, WORDS)) for _, data in row)
+
+
+def test_a_flagged_draft_can_be_released_and_an_unflagged_one_only_flagged() -> None:
+    assert rows(draft_keyboard(3, True, WORDS)) == [[("✅ نشر الآن", "pub:send:3")], [("إلغاء", "pub:drop:3")]]
+    assert rows(draft_keyboard(3, False, WORDS)) == [[("🔴 اجعله عاجلًا", "pub:flag:3")], [("إلغاء", "pub:drop:3")]]
+
+
+def test_a_list_has_a_summary_button_for_each_line(headline: Headline) -> None:
+    assert [[text for text, _ in row] for row in rows(summaries_keyboard([headline] * 7, WORDS))] == [
+        ["1", "2", "3", "4", "5"],
+        ["6", "7"],
+    ]
+
+
+@pytest.mark.parametrize(("minute", "face"), [(0, "00:00"), (9 * 60 + 5, "09:05"), (1439, "23:59")])
+def test_clock_face(minute: int, face: str) -> None:
+    assert clock_face(minute) == face

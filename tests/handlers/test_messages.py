@@ -1,0 +1,283 @@
+"""How an article looks in Telegram, whatever it holds."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from bot.emulator.entities import parse_html, utf16_length
+from handlers import messages
+from handlers.texts import FSI, LANGUAGES, PDI, Texts
+from storage.article import Article, Block, BlockKind, Quote
+from storage.articles import Headline
+
+TEXTS = Texts.load()
+ARABIC, ENGLISH = TEXTS.of("ar"), TEXTS.of("en")
+ZONE = ZoneInfo("Asia/Riyadh")
+WHEN = datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+
+def paragraph(text: str) -> Block:
+    return Block(BlockKind.PARAGRAPH, text)
+
+
+def subheading(text: str) -> Block:
+    return Block(BlockKind.SUBHEADING, text)
+
+
+def quote(text: str, speaker: str | None = None) -> Quote:
+    return Quote(text, speaker, block=0, start=0, end=len(text))
+
+
+def article(**changes: object) -> Article:
+    fields: dict[str, object] = {
+        "title": "الوزير يعلن خطة الري",
+        "sections": ("أخبار محلية", "اقتصاد"),
+        "breaking": True,
+        "blocks": (paragraph("أعلن الوزير خطة جديدة."), subheading("مياه النيل"), paragraph("وتبدأ في مايو.")),
+        "quotes": (quote("سنبدأ العمل في مايو المقبل بلا تأخير", "الوزير"), quote("هذا وعد علينا")),
+        "lead": "أعلن الوزير خطة جديدة.",
+        "url": "https://example.com/a?b=1&c=2",
+        "published_at": WHEN,
+    }
+    return Article(**{**fields, **changes})  # type: ignore[arg-type]  # each test changes fields by name
+
+
+def readable(html: str) -> str:
+    """What a person reads, without the marks that only steer its direction."""
+    return re.sub(f"[{FSI}{PDI}\u200f]", "", parse_html(html)[0])
+
+
+def test_alert() -> None:
+    assert messages.alert(article(), WHEN, ZONE, ARABIC) == (
+        f"🔴 <b>عاجل</b> | {FSI}أخبار محلية{PDI}، {FSI}اقتصاد{PDI}\n\n"
+        "<b>الوزير يعلن خطة الري</b>\n\n"
+        "أعلن الوزير خطة جديدة.\n\n"
+        "🕗 الثلاثاء 24 نوفمبر، 20:00\n"
+        '🔗 <a href="https://example.com/a?b=1&amp;c=2">المصدر</a>'
+    )
+
+
+def test_alert_in_english() -> None:
+    assert readable(messages.alert(article(), WHEN, ZONE, ENGLISH)) == (
+        "🔴 Breaking | أخبار محلية, اقتصاد\n\nالوزير يعلن خطة الري\n\nأعلن الوزير خطة جديدة.\n\n"
+        "🕗 Tuesday 24 November, 20:00\n🔗 Source"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown", "hidden"),
+    [
+        ({"breaking": False}, "📰 قسم أخبار محلية", "عاجل"),
+        ({"url": None}, "20:00", "المصدر"),
+        ({"url": "javascript:alert(1)"}, "20:00", "المصدر"),
+        ({"lead": None}, "أعلن الوزير خطة جديدة.", "مايو"),  # then the first paragraph leads
+        ({"lead": None, "blocks": ()}, "الوزير يعلن", "أعلن"),
+        ({"lead": "الوزير يُعلن خطّة الري"}, "الوزير يعلن خطة الري", "خطّة"),  # no lead that repeats the title
+    ],
+)
+def test_alert_shows_what_there_is(changes: dict[str, object], shown: str, hidden: str) -> None:
+    text = readable(messages.alert(article(**changes), WHEN, ZONE, ARABIC))
+    assert shown in text
+    assert hidden not in text
+
+
+def test_a_long_lead_is_shortened_at_a_word() -> None:
+    text = readable(messages.alert(article(lead="كلمة " * 400), WHEN, ZONE, ARABIC))
+    assert "كلمة كلمة…\n" in text
+
+
+def test_an_alert_is_one_message_even_with_a_title_of_three_thousand_characters() -> None:
+    huge = article(title="😀" * 3000, lead="😀" * 3000, sections=("😀" * 3000,) * 50)
+    text, _ = parse_html(messages.alert(huge, WHEN, ZONE, ARABIC))
+    assert "…" in text
+    assert utf16_length(text) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("BBC: انسحاب الوفد", "\u200fBBC: انسحاب الوفد"),  # would otherwise turn the line to the left
+        ("«BBC» تنسحب", "\u200f«BBC» تنسحب"),
+        ("انسحاب BBC", "انسحاب BBC"),
+        ("2026: عام المياه", "2026: عام المياه"),
+        ("12345", "12345"),
+    ],
+)
+def test_an_arabic_line_runs_from_the_right_even_if_it_begins_in_latin(title: str, shown: str) -> None:
+    assert f"<b>{shown}</b>" in messages.alert(article(title=title), WHEN, ZONE, ARABIC)
+
+
+def test_an_english_line_is_left_to_run_from_the_left() -> None:
+    assert "<b>BBC</b>" in messages.alert(article(title="BBC", language="en"), WHEN, ZONE, ARABIC)
+
+
+def test_hostile_text_stays_text() -> None:
+    hostile = article(
+        title="</b><a href='tg://x'>\u202eعنوان\x00\n\nثان",
+        lead="&lt;b&gt; \ud83d",
+        sections=("<i>",),
+        quotes=(quote("<script>", "<b>"),),
+        blocks=(subheading("&amp;</blockquote>"),),
+        unknown_labels=("</i>\u2069",),
+    )
+    shown = readable(messages.alert(hostile, WHEN, ZONE, ARABIC))
+    assert "</b><a href='tg://x'>عنوان ثان\n" in shown
+    assert "&lt;b&gt;" in shown
+    whole = readable("".join(messages.summary(hostile, WHEN, ZONE, ARABIC)))
+    assert "▫️ &amp;</blockquote>" in whole
+    assert "“<script>”\n— <b>" in whole
+    assert "تصنيفات لا نعرفها: </i>\n" in readable(messages.preview(hostile, 1, ZONE, ARABIC)[-1])
+
+
+def test_summary() -> None:
+    (text,) = messages.summary(article(), WHEN, ZONE, ARABIC)
+    assert text == (
+        "<b>الوزير يعلن خطة الري</b>\n\n"
+        "أعلن الوزير خطة جديدة.\n\n"
+        "<b>محاور الخبر</b>\n▫️ مياه النيل\n\n"
+        "<b>أبرز ما قيل</b>\n"
+        "<blockquote>“سنبدأ العمل في مايو المقبل بلا تأخير”\n— الوزير</blockquote>\n"
+        "<blockquote>“هذا وعد علينا”</blockquote>\n\n"
+        "🕗 الثلاثاء 24 نوفمبر، 20:00\n"
+        '🔗 <a href="https://example.com/a?b=1&amp;c=2">المصدر</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown", "hidden"),
+    [
+        ({"blocks": (), "quotes": ()}, "لا عناوين فرعية فيه ولا اقتباسات", "محاور"),
+        ({"blocks": (subheading("\u200f"),), "quotes": ()}, "لا عناوين فرعية فيه ولا اقتباسات", "▫️"),
+        ({"quotes": ()}, "محاور الخبر", "أبرز"),
+        ({"blocks": ()}, "أبرز ما قيل", "محاور"),
+        ({"quotes": (quote("\u200f"), quote("كلام مفيد جدا"))}, "“كلام مفيد جدا”", "“”"),
+        ({"quotes": (quote("كلام مفيد جدا", "\u200f"),)}, "“كلام مفيد جدا”", "—"),
+    ],
+)
+def test_summary_shows_what_there_is(changes: dict[str, object], shown: str, hidden: str) -> None:
+    text = readable("".join(messages.summary(article(**changes), WHEN, ZONE, ARABIC)))
+    assert shown in text
+    assert hidden not in text
+
+
+def test_a_summary_never_floods_a_chat_and_says_what_it_leaves_out() -> None:
+    many = article(
+        blocks=tuple(subheading(f"عنوان {n}" * 200) for n in range(500)),
+        quotes=tuple(quote(f"كلام طويل {n} " * 200, f"قائل {n}") for n in range(31)),
+    )
+    parts = messages.summary(many, WHEN, ZONE, ARABIC)
+    assert 1 < len(parts) < 8
+    assert all(utf16_length(parse_html(part)[0]) <= 4096 for part in parts)
+    assert "وفي الخبر 11 اقتباسًا آخر." in parts[-1]
+
+
+HEADLINES = (
+    Headline(1, "BBC: زلزال", True, WHEN, ("منوعات", "أخبار عالمية")),
+    Headline(2, "مباراة القمة", False, WHEN, ("رياضة",)),
+    Headline(3, "قمة المناخ", False, WHEN, ("أخبار عالمية", "سياسة")),
+    Headline(4, "بلا قسم", False, WHEN, ()),
+)
+
+
+def test_latest() -> None:
+    (text,) = messages.latest(HEADLINES[:2], ZONE, ARABIC)
+    assert text == (
+        "<b>أحدث الأخبار</b>\nالمس رقم الخبر لتقرأ ملخصه.\n\n"
+        f"1. 🔴 \u200fBBC: زلزال ({FSI}24 نوفمبر، 20:00{PDI})\n\n"
+        f"2. مباراة القمة ({FSI}24 نوفمبر، 20:00{PDI})"
+    )
+
+
+def test_a_story_is_in_a_digest_once_under_a_section_that_is_followed() -> None:
+    groups = messages.by_section(HEADLINES, {"أخبار عالمية", "سياسة"})
+    assert {section: [headline.id for headline in group] for section, group in groups.items()} == {
+        "أخبار عالمية": [1, 3],
+        "رياضة": [2],
+        "عام": [4],
+    }
+
+
+def test_digest() -> None:
+    groups = messages.by_section(HEADLINES[:3], {"أخبار عالمية"})
+    (text,) = messages.digest(groups, ZONE, ARABIC)
+    assert text == (
+        "🗞 <b>موجز اليوم: 3 أخبار</b>\n\n"
+        f"<b>أخبار عالمية</b>\n1. 🔴 \u200fBBC: زلزال ({FSI}20:00{PDI})\n2. قمة المناخ ({FSI}20:00{PDI})\n\n"
+        f"<b>رياضة</b>\n3. مباراة القمة ({FSI}20:00{PDI})"
+    )
+
+
+def test_a_long_digest_is_split() -> None:
+    parts = messages.digest({"رياضة": [HEADLINES[1]] * 300}, ZONE, ARABIC)
+    assert len(parts) > 1
+    assert all(utf16_length(parse_html(part)[0]) <= 4096 for part in parts)
+
+
+def test_preview() -> None:
+    (text,) = messages.preview(article(unknown_labels=("مياه",), published_at=None), 3, ZONE, ARABIC)
+    assert readable(text) == (
+        "👁 هكذا فهمنا الخبر\n\nالوزير يعلن خطة الري\n\nالقسم: أخبار محلية، اقتصاد\n\nأعلن الوزير خطة جديدة.\n\n"
+        "عنوان فرعي واحد\n▫️ مياه النيل\n\n"
+        "اقتباسان\n“سنبدأ العمل في مايو المقبل بلا تأخير”\n— الوزير\n“هذا وعد علينا”\n(لم نعرف القائل)\n\n"
+        "التاريخ: لا تاريخ في النص، فيُعدّ منشورًا الآن.\n⚠️ تصنيفات لا نعرفها: مياه\n"
+        "🔴 عليه علامة «عاجل».\nسيصل إلى 3 مشتركين."
+    )
+
+
+def test_preview_of_an_article_without_flag_says_that_it_is_sent_to_nobody() -> None:
+    (text,) = messages.preview(article(breaking=False), 3, ZONE, ARABIC)
+    assert "التاريخ: الثلاثاء 24 نوفمبر، 20:00\n" in text
+    assert "⚪️ ليست عليه علامة «عاجل»، فلن يُرسل إلى أحد.\nوإن جعلته عاجلًا وصل إلى 3 مشتركين." in text
+
+
+def test_flagging_changes_only_the_last_message_of_a_preview() -> None:
+    long = article(quotes=tuple(quote(f"كلام {n} " * 60) for n in range(20)), unknown_labels=("مياه" * 99,) * 99)
+    held = messages.preview(article(quotes=long.quotes, breaking=False), 3, ZONE, ARABIC)
+    flagged = messages.preview(long, 3, ZONE, ARABIC)
+    assert len(held) > 1
+    assert held[:-1] == flagged[:-1]
+    assert all(utf16_length(parse_html(part)[0]) <= 4096 for part in flagged)
+
+
+# Text that a page could hold: letters of both directions, markup, emoji, controls, combining marks.
+HOSTILE = st.text(st.characters(codec="utf-8") | st.sampled_from("<>&\"'/ab \n\u202e\u2066\u2069\u200f\x00😀ابت"))
+SOME = st.lists(HOSTILE, max_size=4)
+ARTICLES = st.builds(
+    Article,
+    title=HOSTILE,
+    sections=st.lists(HOSTILE, min_size=1, max_size=3).map(tuple),
+    breaking=st.booleans(),
+    blocks=st.lists(st.builds(Block, st.sampled_from(BlockKind), HOSTILE), max_size=6).map(tuple),
+    quotes=st.lists(st.builds(Quote, HOSTILE, HOSTILE | st.none(), st.just(0), st.just(0), st.just(0)), max_size=5).map(
+        tuple
+    ),
+    lead=HOSTILE | st.none(),
+    published_at=st.just(WHEN) | st.none(),
+    url=HOSTILE.map("https://example.com/{}".format) | HOSTILE | st.none(),
+    language=st.sampled_from(("ar", "en")) | HOSTILE,
+    unknown_labels=SOME.map(tuple),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ARTICLES, st.integers(0, 10**6), st.sampled_from(LANGUAGES), st.integers(1, 60))
+def test_telegram_takes_every_message_of_any_article(some: Article, reach: int, language: str, times: int) -> None:
+    words = TEXTS.of(language)
+    longer = replace(some, title=some.title * times)
+    headlines = [Headline(1, longer.title, some.breaking, WHEN, some.sections)] * times
+    parts: list[Markup] = [
+        messages.alert(longer, WHEN, ZONE, words),
+        *messages.summary(longer, WHEN, ZONE, words),
+        *messages.preview(longer, reach, ZONE, words),
+        *messages.latest(headlines, ZONE, words),
+        *messages.digest(messages.by_section(headlines, set()), ZONE, words),
+    ]
+    for part in parts:
+        text, _ = parse_html(part)
+        assert 0 < utf16_length(text) <= 4096
