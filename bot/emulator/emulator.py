@@ -9,13 +9,16 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.chats import Group, GroupKind, Message, Person
+from bot.emulator.control import Control
 from bot.emulator.core import Core
 from bot.emulator.faults import Faults
 from bot.emulator.ledger import Ledger
 from bot.emulator.limits import Limits
+from bot.emulator.page import add_page
 from bot.emulator.people import People
 from bot.emulator.presses import Press
 from bot.emulator.server import MAX_REQUEST, BotApi, api_errors
+from bot.emulator.waiting import transcript, wait_for
 
 Json = dict[str, Any]
 DEFAULT_LIMITS = Limits()
@@ -46,6 +49,8 @@ class Emulator:
         """Listen on 127.0.0.1; port 0 takes any free one. Raises OSError for a port that is taken."""
         app = web.Application(client_max_size=MAX_REQUEST, middlewares=[api_errors])
         BotApi(self._core).add_routes(app)
+        Control(self._core, self._people).add_routes(app)
+        add_page(app)
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
@@ -200,32 +205,8 @@ class Emulator:
         One that stands there already counts, if its id is above `after`; else it waits for one that is sent or edited.
         Raises AssertionError with the chat's transcript after `timeout` seconds.
         """
-
-        def fits(message: Message) -> bool:
-            if not message.from_bot or message.message_id <= after:
-                return False
-            return what in message.text if isinstance(what, str) else what(message)
-
-        for message in reversed(self.messages(chat_id)):
-            if fits(message):
-                return message
-        try:
-            return await self._core.watch.wait(chat_id, fits, timeout)
-        except TimeoutError:
-            sought = repr(what) if isinstance(what, str) else "what was asked for"
-            chat = self.transcript(chat_id)
-            raise AssertionError(
-                f"within {timeout:g} s the bot did not send {sought} to {chat_id}. The chat:\n{chat}"
-            ) from None
+        return await wait_for(self._core, chat_id, what, timeout=timeout, after=after)
 
     def transcript(self, chat_id: int) -> str:
         """The chat as plain text, oldest first: who says what, and the buttons in brackets."""
-        lines = []
-        for message in self.messages(chat_id):
-            who = self._core.bot["username"] if message.from_bot else message.sender.name if message.sender else "?"
-            lines.append(f"{who} #{message.message_id}{' (edited)' if message.edited else ''}:")
-            if message.file is not None:
-                lines.append(f"  <{message.file.name}, {len(message.file.data)} bytes>")
-            lines.extend(f"  {line}" for line in message.text.splitlines())
-            lines.extend(f"  {' '.join(f'[{button.text}]' for button in row)}" for row in message.buttons)
-        return "\n".join(lines) or "(empty)"
+        return transcript(self._core, chat_id)

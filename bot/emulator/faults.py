@@ -6,14 +6,14 @@ import random
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["fail", "slow", "drop_before_accept", "drop_after_accept", "down"]
+FaultKind = Literal["fail", "slow", "drop_before_accept", "drop_after_accept", "down"]
 
 
 @dataclass(slots=True, eq=False)
 class Fault:
     """One fault that is switched on. `hits` counts how often it has struck."""
 
-    kind: Kind
+    kind: FaultKind
     method: str | None = None
     chat_id: int | None = None
     probability: float = 1.0
@@ -107,7 +107,7 @@ class Faults:
     def clear(self) -> None:
         self._faults.clear()
 
-    def strike(self, kind: Kind, method: str, chat_id: int | None) -> Fault | None:
+    def strike(self, kind: FaultKind, method: str, chat_id: int | None) -> Fault | None:
         """The first fault of this kind that strikes this request, counted as struck."""
         for fault in self._faults:
             if fault.kind != kind or (fault.chat_id is not None and fault.chat_id != chat_id):

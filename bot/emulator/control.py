@@ -1,0 +1,297 @@
+"""`/emulator/…`: what tests in other processes and the chat page use to act for people, and to look on.
+
+Bodies and answers are JSON; a refusal is `{"error": "…"}` with status 400. Requests that reach this server under
+another name than 127.0.0.1 or localhost, or that another site's page sends, are refused: nothing on the web may act for
+the people of a demo that runs on somebody's machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, get_args
+
+from aiohttp import web
+from yarl import URL
+
+from bot.emulator.chats import ChatBook, GroupKind, Person
+from bot.emulator.core import Core
+from bot.emulator.errors import ApiError
+from bot.emulator.faults import Fault, FaultKind
+from bot.emulator.params import Params, read_params
+from bot.emulator.people import People
+from bot.emulator.waiting import wait_for
+
+Json = dict[str, Any]
+Action = Callable[[Params], Awaitable[Json]]
+
+MAX_PHONES = 24
+"""Chats that a page shows; a load test has more than anyone could look at."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_HEARTBEAT = 15.0
+_GROUP_KINDS: dict[str, GroupKind] = {kind: kind for kind in get_args(GroupKind)}
+_FAULT_KINDS: dict[str, FaultKind] = {kind: kind for kind in get_args(FaultKind)}
+
+
+class Control:
+    """The routes below `/emulator/`."""
+
+    def __init__(self, core: Core, people: People) -> None:
+        self._core = core
+        self._people = people
+
+    def add_routes(self, app: web.Application) -> None:
+        post: dict[str, Action] = {
+            "say": self._say,
+            "document": self._document,
+            "press": self._press,
+            "people": self._add_person,
+            "groups": self._add_group,
+            "block": self._block,
+            "unblock": self._unblock,
+            "migrate": self._migrate,
+            "faults": self._add_fault,
+            "faults/clear": self._clear_faults,
+        }
+        get: dict[str, Action] = {
+            "state": self._state,
+            "messages": self._messages,
+            "wait": self._wait,
+            "ledger": self._ledger,
+        }
+        for path, action in post.items():
+            app.router.add_post(f"/emulator/{path}", _guarded(action))
+        for path, action in get.items():
+            app.router.add_get(f"/emulator/{path}", _guarded(action))
+        app.router.add_get("/emulator/events", self._events)
+        app.router.add_get("/emulator/file/{file_id}", self._file)
+
+    async def _say(self, params: Params) -> Json:
+        message = self._people.say(
+            params.integer("user_id"),
+            params.text("text"),
+            reply_to=params.integer("reply_to") or None,
+            chat_id=params.integer("chat_id") or None,
+        )
+        return {"message": self._core.page_json(message)}
+
+    async def _document(self, params: Params) -> Json:
+        upload = params.files.get("file")
+        if upload is None:
+            raise ValueError("there is no file in the request")
+        message = self._people.send_document(
+            params.integer("user_id"),
+            upload.filename,
+            upload.data,
+            caption=params.text("caption"),
+            reply_to=params.integer("reply_to") or None,
+            chat_id=params.integer("chat_id") or None,
+        )
+        return {"message": self._core.page_json(message)}
+
+    async def _press(self, params: Params) -> Json:
+        """With `wait` (seconds) the answer comes along; without it, at once."""
+        user_id = params.integer("user_id")
+        press = self._people.press(
+            user_id,
+            params.integer("message_id"),
+            text=params.text("text") or None,
+            data=params.text("data") or None,
+            chat_id=params.integer("chat_id") or user_id,
+        )
+        if wait := params.number("wait"):
+            answer = await press.answered(wait)
+            return {"press_id": press.id, "text": answer.text, "show_alert": answer.show_alert, "url": answer.url}
+        return {"press_id": press.id}
+
+    async def _add_person(self, params: Params) -> Json:
+        person = self._people.add_person(
+            Person(
+                params.integer("user_id"),
+                params.text("name"),
+                params.text("language_code", "ar"),
+                params.text("role", "reader"),
+                params.text("username") or None,
+                params.boolean("started"),
+            )
+        )
+        return {"user": person.user_json()}
+
+    async def _add_group(self, params: Params) -> Json:
+        kind = _GROUP_KINDS.get(params.text("kind", "supergroup"))
+        if kind is None:
+            raise ValueError(f"a group is one of {', '.join(_GROUP_KINDS)}")
+        group = self._people.add_group(
+            params.integer("chat_id"),
+            params.text("title"),
+            params.json("members") or (),
+            kind=kind,
+            admins=params.json("admins") or (),
+            username=params.text("username") or None,
+            forum=params.boolean("forum"),
+            added_by=params.integer("added_by") or None,
+        )
+        return {"chat": group.chat_json()}
+
+    async def _block(self, params: Params) -> Json:
+        self._people.block(params.integer("user_id"), notify=params.text("notify", "true") != "false")
+        return {}
+
+    async def _unblock(self, params: Params) -> Json:
+        self._people.unblock(params.integer("user_id"), notify=params.text("notify", "true") != "false")
+        return {}
+
+    async def _migrate(self, params: Params) -> Json:
+        self._people.migrate(params.integer("chat_id"), params.integer("new_id"))
+        return {}
+
+    async def _add_fault(self, params: Params) -> Json:
+        kind = _FAULT_KINDS.get(params.text("kind"))
+        if kind is None:
+            raise ValueError(f"a fault is one of {', '.join(_FAULT_KINDS)}")
+        self._core.faults.add(
+            Fault(
+                kind,
+                method=params.text("method") or None,
+                chat_id=params.integer("chat_id") or None,
+                probability=params.number("probability", 1.0),
+                times=params.integer("times") or None,
+                status=params.integer("status", 500),
+                description=params.text("description", "Internal Server Error"),
+                retry_after=params.integer("retry_after") or None,
+                seconds=params.number("seconds"),
+            )
+        )
+        return {}
+
+    async def _clear_faults(self, params: Params) -> Json:
+        self._core.faults.clear()
+        return {}
+
+    async def _messages(self, params: Params) -> Json:
+        found = self._core.book.messages(params.integer("chat_id"))
+        return {"messages": [self._core.page_json(message) for message in found]}
+
+    async def _wait(self, params: Params) -> Json:
+        message = await wait_for(
+            self._core,
+            params.integer("chat_id"),
+            params.text("text"),
+            timeout=params.number("timeout", 5.0),
+            after=params.integer("after"),
+        )
+        return {"message": self._core.page_json(message)}
+
+    async def _ledger(self, params: Params) -> Json:
+        """Counts, and with `chat_id` the accepted changes of that chat; `text` narrows what counts as a copy."""
+        ledger = self._core.ledger
+        copies = ledger.copies_by_chat(params.text("text"))
+        body: Json = {
+            "accepted": len(ledger.accepted),
+            "refused": len(ledger.refused),
+            "too_many_requests": ledger.count_refused(429),
+            "chats": len(copies),
+            "most_copies": max(copies.values(), default=0),
+        }
+        if chat_id := params.integer("chat_id"):
+            body["entries"] = [entry._asdict() for entry in ledger.of_chat(chat_id)]
+        return body
+
+    async def _state(self, params: Params) -> Json:
+        return self.snapshot()
+
+    def snapshot(self) -> Json:
+        """Everything that a page needs to draw itself."""
+        core, book = self._core, self._core.book
+        shown = [*book.people, *book.groups][:MAX_PHONES]
+        return {"type": "state", "bot": core.bot, "chats": [_phone(core, book, chat_id) for chat_id in shown]}
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: first everything, then each change. A new chat brings everything again."""
+        if refused := _refusal(request):
+            return refused
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        with self._core.watch.page() as queue:
+            await response.prepare(request)
+            event: Json | None = self.snapshot()
+            while event is not None:
+                if event["type"] == "chats":
+                    event = self.snapshot()
+                await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+                event = await _next_event(queue, response)
+        return response
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        if refused := _refusal(request):
+            return refused
+        stored = self._core.book.files.get(request.match_info["file_id"])
+        if stored is None:
+            return web.json_response({"error": "no such file"}, status=404)
+        kind = stored.mime_type if stored.is_photo else "application/octet-stream"
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+        if not stored.is_photo:
+            headers["Content-Disposition"] = "attachment"
+        return web.Response(body=stored.data, content_type=kind, headers=headers)
+
+
+async def _next_event(queue: asyncio.Queue[Json | None], response: web.StreamResponse) -> Json | None:
+    while True:
+        try:
+            async with asyncio.timeout(_HEARTBEAT):
+                return await queue.get()
+        except TimeoutError:
+            # A comment keeps the connection alive, and finds out whether the page is still there.
+            await response.write(b":\n\n")
+
+
+def _phone(core: Core, book: ChatBook, chat_id: int) -> Json:
+    person, group = book.people.get(chat_id), book.groups.get(chat_id)
+    body: Json = {
+        "id": chat_id,
+        "chat": book.chat_json(chat_id),
+        "messages": [core.page_json(message) for message in book.messages(chat_id)],
+        "commands": [],
+        "members": [],
+    }
+    if person is not None:
+        body |= {
+            "role": person.role,
+            "started": person.started,
+            "blocked": person.blocked,
+            "commands": core.commands.seen_in_private(chat_id, person.language_code),
+        }
+    if group is not None:
+        body["role"] = "group"
+        body["members"] = [book.people[member].user_json() for member in sorted(group.members) if member in book.people]
+    return body
+
+
+def _refusal(request: web.Request) -> web.Response | None:
+    """Why this request may not act, None if it may."""
+    try:
+        host = URL(f"http://{request.host}").host
+    except ValueError:
+        host = None
+    if host not in _LOOPBACK:
+        return web.json_response({"error": "only 127.0.0.1 and localhost may ask this"}, status=403)
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"http://{request.host}":
+        return web.json_response({"error": "another site's page may not ask this"}, status=403)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return web.json_response({"error": "another site's page may not ask this"}, status=403)
+    return None
+
+
+def _guarded(action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if refused := _refusal(request):
+            return refused
+        try:
+            return web.json_response(await action(await read_params(request)))
+        except (LookupError, ValueError, AssertionError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        except ApiError as error:
+            return web.json_response({"error": error.description}, status=400)
+
+    return handle
