@@ -207,6 +207,10 @@ class Emulator:
         """
         return await wait_for(self._core, chat_id, what, timeout=timeout, after=after)
 
+    async def audience(self, timeout: float) -> bool:
+        """Wait until the chat page has been opened; False after `timeout` seconds without anybody."""
+        return await self._core.watch.audience(timeout)
+
     def transcript(self, chat_id: int) -> str:
         """The chat as plain text, oldest first: who says what, and the buttons in brackets."""
         return transcript(self._core, chat_id)

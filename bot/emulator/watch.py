@@ -19,6 +19,7 @@ class Watch:
     def __init__(self) -> None:
         self._waiters: dict[int, list[tuple[Callable[[Message], bool], asyncio.Future[Message]]]] = {}
         self._pages: set[asyncio.Queue[Json | None]] = set()
+        self._opened = asyncio.Event()
 
     @property
     def is_watched(self) -> bool:
@@ -56,10 +57,19 @@ class Watch:
         """A page's own queue of events; None in it means that the page has to be closed."""
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self._pages.add(queue)
+        self._opened.set()
         try:
             yield queue
         finally:
             self._pages.discard(queue)
+
+    async def audience(self, timeout: float) -> bool:
+        """Wait until a page has been opened; False after `timeout` seconds without one."""
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._opened.wait()
+        except TimeoutError:
+            return False
 
     def close(self) -> None:
         for page in self._pages:
