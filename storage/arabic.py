@@ -5,8 +5,12 @@ import unicodedata
 
 # Bidi controls, zero-width characters, the byte-order mark and the soft hyphen: nothing a reader sees.
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-# Tatweel only stretches a word; harakat and Quranic marks only help to pronounce it.
-_STRETCH = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
+# Tatweel only stretches a word; harakat and Quranic marks only help to pronounce it. Their presentation forms go before
+# normalisation, which would put a space in their place.
+_STRETCH = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+    "\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f]"
+)
 _FOLD = str.maketrans(
     {
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ی": "ي", "گ": "ك",
@@ -29,6 +33,11 @@ def fold(text: str) -> str:
     fall together, digits become European, punctuation becomes one space, Latin letters lower case.
     For comparing only; never shown.
     """
-    text = unicodedata.normalize("NFKC", strip_invisible(text))
-    text = _STRETCH.sub("", text).translate(_FOLD)
-    return _NOT_WORD.sub(" ", text).strip().casefold()
+    text = unicodedata.normalize("NFKC", _STRETCH.sub("", strip_invisible(text)))
+    text = _STRETCH.sub("", text).translate(_FOLD).casefold()
+    return _NOT_WORD.sub(" ", text).strip()
+
+
+def fold_word(word: str) -> str:
+    """Return `fold` of a word that holds neither invisible characters nor presentation forms; several times as fast."""
+    return _STRETCH.sub("", word).translate(_FOLD).casefold()
