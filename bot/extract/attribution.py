@@ -1,0 +1,462 @@
+"""Who said what: every sentence is read for its subject, its verbs of saying and its sources."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.extract.cast import Cast, Person
+from bot.extract.lexicon import people, speech
+from bot.extract.normal import clean_line
+from bot.extract.phrases import Kind, Phrase, PhraseReader, bare, cannot_begin, is_institution, is_office, kind_of
+from bot.extract.quotes import Span
+from bot.extract.tokens import QUOTE, Token, sentences, tokenise
+from storage.article import Block, BlockKind
+
+_AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
+_RELATIVES = frozenset(("الذي", "التي", "الذين", "اللذان", "اللتان", "ما", "مما", "وما"))
+# A clause begins behind these.
+_CLAUSE_STARTS = frozenset(
+    (
+        "ان",
+        "بان",
+        "لكن",
+        "ولكن",
+        "اما",
+        "واما",
+        "غير",
+        "بينما",
+        "فيما",
+        "كما",
+        "الا",
+        "حيث",
+        "لان",
+        "وان",
+        "بيد",
+        "علي",
+        "حين",
+    )
+)
+# Between a verb and its subject may stand to whom, about what and when.
+_BETWEEN = frozenset(
+    """عليه عليها عليهم له لها لهم فيه فيها به بها منه منها عنه عنها امس اليوم ايضا كذلك مجددا لاحقا سابقا رسميا علنا موخرا
+    بدوره بدورها انذاك حينها وقتها السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه مساء صباح يوم لنا لي""".split()
+)
+_LICENSING = frozenset(
+    (
+        "قد",
+        "وقد",
+        "لقد",
+        "كما",
+        "الذي",
+        "التي",
+        "ما",
+        "ثم",
+        "بينما",
+        "فيما",
+        "حيث",
+        "عندما",
+        "بعدما",
+        "حسبما",
+        "لم",
+        "هكذا",
+        "الذين",
+        "ان",
+    )
+)
+_PREPOSITIONS = frozenset(("في", "من", "عن", "علي", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
+# Verbs that take somebody as their object: what follows the subject need not belong to it.
+_TRANSITIVE = frozenset(
+    """وصف اتهم انتقد دعا طالب حث ناشد هنا هاجم ايد ادان عارض رفض نعي رثي شبه سمي خاطب سال ابلغ اخبر نصح اعتبر هدد طمان ناقش
+    برر قدر وجه افتتح استهل انهي نقل دافع احتج""".split()
+)
+# First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
+_VERBS_LIKE_CLITICS = frozenset(
+    "بدا بدات بحث بحثت بعث بعثت بلغ بات بقي كان كانت كرر كررت كرم كلف لقي لجا لم لن".split()
+)
+_SUFFIXES = ("هما", "هم", "ها", "ه")
+_MAX_AFTER = 3
+_FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "علي", "حد", "و", "ما", "هذا"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A place in a sentence that names who speaks. `joined`: it begins with «و», so it speaks of what follows only."""
+
+    at: int
+    person: Person | None
+    joined: bool = False
+
+
+class Attributor:
+    """Reads one story, once."""
+
+    def __init__(self, sources: Mapping[int, str | None]) -> None:
+        self._sources = sources
+        self._cast = Cast()
+        self._pending: Person | None = None  # who was named where the words themselves stand in the next paragraph
+        self._previous: Person | None = None  # who said the last quote
+
+    def attribute(
+        self, blocks: Sequence[Block], quotes: Mapping[int, list[tuple[int, Span]]], count: int
+    ) -> list[str | None]:
+        """Return the speaker of each of the `count` quotes; `quotes` holds by block their numbers and places."""
+        found: list[Person | str | None] = [None] * count
+        for at, block in enumerate(blocks):
+            if block.kind is BlockKind.SUBHEADING:
+                continue
+            tokens = tokenise(block.text, quotes.get(at, ()))
+            source = self._sources.get(at)
+            if at in self._sources and source is not None:
+                for number, _ in quotes.get(at, ()):
+                    found[number] = clean_line(source)
+                continue
+            for sentence in sentences(tokens):
+                self._read(sentence, found)
+        return [person.label if isinstance(person, Person) else person for person in found]
+
+    def _read(self, tokens: Sequence[Token], found: list[Person | str | None]) -> None:
+        sentence = _Sentence(tokens, self._cast)
+        sentence.read()
+        spoken = [at for at, token in enumerate(tokens) if token.quote >= 0]
+        for at in spoken:
+            person = self._speaker(sentence, at)
+            found[tokens[at].quote] = person
+            self._previous = person
+        last = tokens[-1]
+        if spoken:
+            self._pending = None
+        elif last.text == ":":
+            self._pending = sentence.named() or (sentence.cues[-1].person if sentence.cues else None)
+        else:
+            self._pending = sentence.cues[-1].person if sentence.cues and sentence.cues[-1].at < len(tokens) else None
+        if not spoken and not (last.text == ":" or sentence.cues):
+            self._previous = None
+
+    def _speaker(self, sentence: "_Sentence", at: int) -> Person | None:
+        before = [cue for cue in sentence.cues if cue.at < at]
+        after = next((cue for cue in sentence.cues if cue.at > at and not cue.joined), None)
+        if after is not None and sentence.is_beside(at, after.at) and (not before or at <= 1):
+            return after.person
+        if before:
+            return before[-1].person
+        if (named := sentence.named(at)) is not None:
+            return named
+        if at <= 1 and not sentence.subject:
+            return self._pending or self._previous
+        return sentence.subject
+
+
+class _Sentence:
+    """One sentence: its subject, and its cues in order."""
+
+    def __init__(self, tokens: Sequence[Token], cast: Cast) -> None:
+        self.cues: list[_Cue] = []
+        self.subject: Person | None = None
+        self._tokens = tokens
+        self._cast = cast
+        self._reader = PhraseReader(tokens)
+        self._subjects: list[Person] = []
+        self._mentions: list[tuple[int, int, Person, bool]] = []  # start, end, who, governed by a preposition
+
+    def read(self) -> None:
+        """Find the cues."""
+        at = 0
+        while at < len(self._tokens):
+            at = self._step(at)
+
+    def named(self, before: int | None = None) -> Person | None:
+        """Return whom «ليندبرغ: “…”» names: all that stands before the colon."""
+        end = (before if before is not None else len(self._tokens)) - 1
+        if end < 1 or self._tokens[end].text != ":" or self.cues:
+            return None
+        phrase = self._reader.read(0, subject=True)
+        if phrase is not None and phrase.end == end:
+            return self._cast.meet(phrase)
+        return None
+
+    def is_beside(self, quote: int, cue: int) -> bool:
+        """Tell whether the cue follows the quote directly."""
+        between = self._tokens[quote + 1 : cue]
+        return len(between) <= _MAX_AFTER and all(not token.is_word or token.key in _FILLERS for token in between)
+
+    def _step(self, at: int) -> int:
+        """Read what begins at a token and return where to go on."""
+        token = self._tokens[at]
+        if not token.is_word or token.key == QUOTE:
+            return at + 1
+        form, joined = self._verb(at)
+        if form is not None:
+            return self._verb_of_saying(at, form, joined=joined)
+        key = token.key
+        stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
+        if (participle := speech.PARTICIPLES.get(stem)) is not None and self._is_circumstance(at, stem):
+            person = self._agreeing(feminine=participle.feminine, plural=participle.plural)
+            self.cues.append(_Cue(at, person))
+            return at + 1
+        if key in speech.SAYING_NOUNS and self._is_saying_noun(at):
+            feminine, plural = _AGREEMENT[speech.SAYING_NOUNS[key]]
+            relayed = self.cues[-1].person if self.cues and key[0] != "ب" else None
+            nearest = next((p for p in reversed(self._subjects) if p.agrees(feminine=feminine, plural=plural)), None)
+            self.cues.append(_Cue(at, relayed or nearest or self._agreeing(feminine=feminine, plural=plural)))
+            return at + 1
+        if stem in speech.SOURCE_WORDS or (key in ("قول", "تعبير", "وصف") and self._key(at - 1) == "حد"):
+            return self._source(at)
+        if self._begins_clause(at) and (end := self._acting(at)) is not None:
+            return end
+        return self._mention(at)
+
+    def _key(self, at: int) -> str:
+        return self._tokens[at].key if 0 <= at < len(self._tokens) else ""
+
+    # Verbs of saying
+
+    def _verb(self, at: int) -> tuple[speech.Form | None, bool]:
+        key = self._tokens[at].key
+        joined = False
+        form = speech.FINITE.get(key)
+        if form is None and key[0] in "وف":
+            form, joined = speech.FINITE.get(key[1:]), True
+        if form is None:
+            word = key
+            for suffix in _SUFFIXES:
+                stem = word[: -len(suffix)]
+                if word.endswith(suffix) and len(stem) > 2:
+                    form = speech.FINITE.get(stem)
+                    joined = False
+                    if form is None and word[0] in "وف":
+                        form, joined = speech.FINITE.get(stem[1:]), True
+                    if form is not None:
+                        # With a pronoun the noun is as common: «وصفه», «قوله»; a subject must follow.
+                        phrase = self._subject_phrase(at, form)
+                        strong = phrase is not None and (phrase.kind is not Kind.UNKNOWN or self._known(phrase))
+                        if key in speech.SAYING_NOUNS or not strong:
+                            form = None
+                    break
+        if form is None:
+            return None, False
+        bare_key = key[1:] if joined else key
+        if bare_key in speech.AMBIGUOUS and not joined and not self._licensed(at):
+            return None, False
+        if self._key(at - 1) in _PREPOSITIONS:
+            return None, False
+        return form, joined
+
+    def _licensed(self, at: int) -> bool:
+        if at == 0:
+            return True
+        before = self._tokens[at - 1]
+        return not before.is_word or before.quote >= 0 or before.key in _LICENSING
+
+    def _known(self, phrase: Phrase) -> bool:
+        return any(self._cast.knows_name(token.key) for token in phrase.tokens)
+
+    def _subject_phrase(self, at: int, form: speech.Form) -> Phrase | None:
+        start = at + 1
+        for _ in range(_MAX_AFTER):
+            if self._key(start) in _BETWEEN:
+                start += 1
+        return self._reader.read(start, subject=form.verb not in _TRANSITIVE)
+
+    def _verb_of_saying(self, at: int, form: speech.Form, *, joined: bool) -> int:
+        phrase = self._subject_phrase(at, form)
+        end = phrase.end if phrase is not None else at + 1
+        if form.verb in speech.RELAYING:
+            relayed = self._relayed(at + 1)
+            if relayed is not None:
+                person, end = relayed
+                self.cues.append(_Cue(at, person, joined))
+                self._cast.mention(person)
+                return end
+            return end
+        if form.verb in speech.WRITTEN_IN:
+            return self._written_in(at, joined=joined)
+        outlet = phrase is not None and bare(phrase.tokens[0].key) in people.OUTLETS
+        if outlet and form.verb in speech.REPORTING:
+            self.cues.append(_Cue(at, None, joined))
+            return end
+        if phrase is not None:
+            person = self._cast.meet(phrase, feminine=form.feminine, plural=form.plural)
+            self._note(phrase, person)
+        else:
+            dropped = self._dropped(at, form)
+            if dropped is None:
+                self.cues.append(_Cue(at, None, joined))
+                return end
+            person = dropped
+        self._act(person)
+        self.cues.append(_Cue(at, person, joined))
+        return end
+
+    def _act(self, person: Person) -> None:
+        self.subject = self.subject or person
+        self._subjects.append(person)
+        self._cast.act(person)
+
+    def _note(self, phrase: Phrase, person: Person, *, governed: bool = False) -> None:
+        self._mentions.append((phrase.start, phrase.end, person, governed))
+        self._cast.mention(person)
+
+    def _dropped(self, at: int, form: speech.Form) -> Person | None:
+        """Return the subject of a verb that has none behind it."""
+        feminine, plural = form.feminine, form.plural
+        agreeing = [
+            mention
+            for mention in self._mentions
+            if mention[0] < at and mention[2].agrees(feminine=feminine, plural=plural)
+        ]
+        before = self._key(at - 1)
+        if before in ("قد", "كان", "كانت"):
+            before = self._key(at - 2)
+        if before in _RELATIVES and agreeing:
+            return agreeing[-1][2]
+        clause = at - 1
+        while clause > 0 and self._tokens[clause].is_word and self._tokens[clause].key not in _CLAUSE_STARTS:
+            clause -= 1
+        for start, _, person, governed in agreeing:
+            topic = start <= 2 or (start >= clause and start - clause <= _MAX_AFTER)
+            if topic and not governed and (start >= clause or self._key(start - 1) in ("اما", "واما", "", "لكن")):
+                return person
+        return self._cast.last_subject(feminine=feminine, plural=plural)
+
+    # Participles, nouns and sources
+
+    def _is_circumstance(self, at: int, stem: str) -> bool:
+        """Tell whether a participle says what the subject did meanwhile: «مؤكدا أن», not «المؤكدة», «نسخة مؤكدة»."""
+        if stem.endswith("ا") and stem not in speech.AMBIGUOUS:
+            return True
+        before = self._tokens[at - 1] if at else None
+        return (
+            before is not None
+            and (not before.is_word or before.text in "،,")
+            or self._key(at + 1) in ("ان", "انه", "انها", ":", "الي")
+        )
+
+    def _agreeing(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
+        if self.subject is not None and self.subject.agrees(feminine=feminine, plural=plural):
+            return self.subject
+        for person in reversed(self._subjects):
+            if person.agrees(feminine=feminine, plural=plural):
+                return person
+        for _, _, person, governed in self._mentions:
+            if not governed and person.agrees(feminine=feminine, plural=plural):
+                return person
+        return self._cast.last_subject(feminine=feminine, plural=plural)
+
+    def _is_saying_noun(self, at: int) -> bool:
+        if self._key(at) in ("وصفه", "وصفها", "تعبيره", "تعبيرها", "تعبيرهم", "وصفهم", "رايه", "رايها"):
+            return self._key(at - 1) in ("حد", "بحسب", "حسب", "وفق")
+        return True
+
+    def _relayed(self, start: int) -> tuple[Person, int] | None:
+        """Return whom «نقلت … عن …» names."""
+        for at in range(start, len(self._tokens) - 1):
+            if self._key(at) == "عن":
+                phrase = self._reader.read(at + 1, subject=True)
+                return (self._cast.meet(phrase), phrase.end) if phrase is not None else None
+        return None
+
+    def _written_in(self, at: int, *, joined: bool) -> int:
+        if self._key(at + 1) != "في" or bare(self._key(at + 2)) not in speech.DOCUMENTS | {
+            bare(k) for k in speech.DOCUMENTS
+        }:
+            return at + 1
+        found = self._behind_document(at + 3)
+        person = found[0] if found else self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
+        self.cues.append(_Cue(at, person, joined))
+        if person is not None:
+            self._act(person)
+        return found[1] if found else at + 3
+
+    def _behind_document(self, start: int) -> tuple[Person, int] | None:
+        """Return whose a statement is: «بيان الوزارة», «بيان صادر عن الوزارة», «تقرير لمنظمة …»."""
+        for at in range(start, min(start + _MAX_AFTER + 1, len(self._tokens))):
+            if not self._tokens[at].is_word:
+                return None
+            reader, key = self._unprefixed(at)
+            if kind_of(key) is not Kind.UNKNOWN or self._cast.knows_name(key):
+                phrase = reader.read(at, subject=True)
+                if phrase is not None:
+                    return self._cast.meet(phrase), phrase.end
+        return None
+
+    def _unprefixed(self, at: int) -> tuple[PhraseReader, str]:
+        """Return a reader that sees the token at `at` without its preposition: «للوزارة», «لوزير»."""
+        token = self._tokens[at]
+        key, text = token.key, token.text
+        if key.startswith("لل"):
+            key, text = "ال" + key[2:], "ال" + text[2:]
+        elif key[0] in "لب" and (is_institution(key[1:]) or is_office(key[1:]) or self._cast.knows_name(key[1:])):
+            key, text = key[1:], text[1:]
+        else:
+            return self._reader, key
+        tokens = list(self._tokens)
+        tokens[at] = token._replace(key=key, text=text)
+        return PhraseReader(tokens), key
+
+    def _source(self, at: int) -> int:
+        start = at + 1
+        while self._key(start) in ("عن", "ما", "الي"):
+            start += 1
+        if start >= len(self._tokens) or self._verb(start)[0] is not None:
+            return start
+        reader, key = self._unprefixed(start)
+        if key in speech.DOCUMENTS or bare(key) in speech.DOCUMENTS or key[1:] in speech.DOCUMENTS:
+            found = self._behind_document(start + 1)
+        else:
+            phrase = reader.read(start, subject=True)
+            found = (self._cast.meet(phrase), phrase.end) if phrase is not None else None
+        if found is None:
+            return at + 1
+        person, end = found
+        self._cast.mention(person)
+        self.cues.append(_Cue(at, person))
+        return end
+
+    # Subjects of other verbs, and mentions
+
+    def _begins_clause(self, at: int) -> bool:
+        return at == 0 or self._tokens[at - 1].text in "،," or self._key(at - 1) in _RELATIVES
+
+    def _acting(self, at: int) -> int | None:
+        """Read «ووصل العياري إلى …»: whoever acts may be meant by the next verb without a subject."""
+        key = self._tokens[at].key
+        if key.startswith(("ال", "وال")) or is_office(key) or is_institution(key) or key in _CLAUSE_STARTS:
+            return None
+        word = key[1:] if key[0] in "وف" and len(key) > 3 else key
+        if word in people.STOPS and word not in _VERBS_LIKE_CLITICS:
+            return None
+        if word[0] in "بلك" and word not in _VERBS_LIKE_CLITICS:
+            return None
+        start = at + 1
+        for _ in range(_MAX_AFTER):
+            if self._key(start) in _BETWEEN:
+                start += 1
+        if start >= len(self._tokens):
+            return None
+        phrase = self._reader.read(start, subject=False)
+        if phrase is None or (phrase.kind is Kind.UNKNOWN and not self._known(phrase)):
+            return None
+        feminine = True if word.endswith("ت") or (word[0] == "ت" and len(word) > 3) else None
+        person = self._cast.meet(phrase, feminine=feminine)
+        if feminine and person.feminine is False:
+            return None
+        self._note(phrase, person)
+        self._act(person)
+        return phrase.end
+
+    def _mention(self, at: int) -> int:
+        """Read whoever is named here without doing anything, and return where to go on."""
+        token = self._tokens[at]
+        reader, key = self._unprefixed(at)
+        governed = reader is not self._reader or self._key(at - 1) in _PREPOSITIONS
+        if kind_of(key) is Kind.UNKNOWN and not self._cast.knows_name(key):
+            return at + 1
+        if reader is self._reader and cannot_begin(token):
+            return at + 1
+        phrase = reader.read(at, subject=False)
+        if phrase is None or (
+            phrase.kind is Kind.PERSON and not phrase.name and not phrase.title[0].definite and len(phrase.title) < 2
+        ):
+            return at + 1
+        person = self._cast.meet(phrase)
+        self._note(phrase, person, governed=governed)
+        return phrase.end

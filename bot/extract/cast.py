@@ -1,0 +1,133 @@
+"""Who appears in a story: every phrase that names somebody, joined to those that name the same."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.extract.phrases import Kind, Phrase, bare
+from bot.extract.tokens import Token
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody or some body that can speak. What is not known yet is None or empty; later phrases fill it in."""
+
+    kind: Kind
+    title: tuple[Token, ...]
+    name: tuple[Token, ...]
+    feminine: bool | None
+    plural: bool | None
+
+    @property
+    def label(self) -> str:
+        """The fullest name, or else the office, as the story spells it."""
+        return " ".join(token.text for token in self.name or self.title)
+
+    def agrees(self, *, feminine: bool | None, plural: bool | None) -> bool:
+        """Tell whether a verb of this gender and number can be said of them."""
+        if plural and self.plural is False:
+            return False
+        # A verb in the feminine singular goes with any plural of things, one in the singular not with a plural of people.
+        if plural is False and self.plural and not feminine:
+            return False
+        return feminine is None or self.feminine is None or self.feminine == feminine or bool(plural and self.plural)
+
+
+class Cast:
+    """The persons of one story, in the order in which they appeared, and who was last the subject."""
+
+    def __init__(self) -> None:
+        self._people: list[Person] = []
+        self._subjects: list[Person] = []
+        self._mentioned: list[Person] = []
+        self._names: set[str] = set()
+
+    def knows_name(self, key: str) -> bool:
+        """Tell whether a folded word is part of a name that has appeared."""
+        return key in self._names
+
+    def meet(self, phrase: Phrase, *, feminine: bool | None = None, plural: bool | None = None) -> Person:
+        """Return whom the phrase names; the verb that goes with it may tell more about them than the phrase."""
+        person = self._find(phrase)
+        if person is None:
+            person = Person(phrase.kind, phrase.title, phrase.name, phrase.feminine, phrase.plural)
+            self._people.append(person)
+        if len(phrase.name) > len(person.name):
+            person.name = phrase.name
+        if len(phrase.title) > len(person.title) and not (phrase.kind is Kind.UNKNOWN and person.name):
+            person.title = phrase.title
+        if person.kind is Kind.UNKNOWN:
+            person.kind = phrase.kind
+        if person.feminine is None and person.kind is not Kind.PEOPLE:
+            person.feminine = phrase.feminine if phrase.feminine is not None else feminine
+        if person.plural is None:
+            person.plural = phrase.plural if phrase.plural is not None else plural or None
+        self._names.update(token.key for token in person.name if len(token.key) > 2)
+        return person
+
+    def _find(self, phrase: Phrase) -> Person | None:
+        name = tuple(token.key for token in phrase.name)
+        title = tuple(token.key for token in phrase.title)
+        if name:
+            found = self._last(lambda person: _same_name(name, _keys(person.name)))
+            if found is None and not title:
+                return None
+            return found or self._last(lambda person: not person.name and _same_office(title, _keys(person.title)))
+        if phrase.kind is Kind.UNKNOWN and len(title) == 1:
+            # «الشاذلي» may be the last name of somebody, or a body that no list knows.
+            found = self._last(lambda person: title[0] in _keys(person.name)[-2:])
+            if found is not None:
+                return found
+        return self._last(lambda person: _same_office(title, _keys(person.title)))
+
+    def _last(self, fits: Callable[[Person], bool]) -> Person | None:
+        return next((person for person in reversed(self._people) if fits(person)), None)
+
+    def mention(self, person: Person) -> None:
+        """Note that the story has just spoken of `person`."""
+        self._mentioned.append(person)
+
+    def act(self, person: Person) -> None:
+        """Note that `person` is the subject of the clause that was just read."""
+        self._subjects.append(person)
+
+    def last_subject(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
+        """Return whom a verb without a subject speaks of: the last subject it agrees with, or else the last one named."""
+        for people in (self._subjects, self._mentioned):
+            found = _last_agreeing(people, feminine, plural)
+            if found is not None:
+                return found
+        return None
+
+    def last_body(self) -> Person | None:
+        """Return the institution that was last the subject."""
+        return next((person for person in reversed(self._subjects[-_REACH:]) if person.kind is Kind.INSTITUTION), None)
+
+
+_REACH = 30
+
+
+def _last_agreeing(people: list[Person], feminine: bool | None, plural: bool | None) -> Person | None:
+    recent: Iterator[Person] = reversed(people[-_REACH:])
+    return next((person for person in recent if person.agrees(feminine=feminine, plural=plural)), None)
+
+
+def _keys(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    return tuple(token.key for token in tokens)
+
+
+def _same_name(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Tell whether two names are one, given in full and shortened: «كريم الشاذلي», «الشاذلي»."""
+    short, long = sorted((first, second), key=len)
+    if not short:
+        return False
+    if len(short) == 1:
+        return short[0] in (long[0], long[-1])
+    return short[-1] in long and all(word in long for word in short)
+
+
+def _same_office(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Tell whether two offices are one, given in full and shortened: «وزيرة الخارجية السويدية», «الوزيرة»."""
+    if not first or not second or bare(first[0]) != bare(second[0]):
+        return False
+    short, long = sorted(({bare(key) for key in first}, {bare(key) for key in second}), key=len)
+    return short <= long

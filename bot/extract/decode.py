@@ -1,0 +1,114 @@
+"""Bytes become text, and text shows what kind of input it is."""
+
+import codecs
+import re
+from enum import StrEnum
+
+from storage.article import Fault, UnreadableError
+
+MAX_BYTES = 16 * 1024 * 1024
+"""An input beyond this is refused unread; three times what the fetcher lets through."""
+
+
+class Kind(StrEnum):
+    """What an input is."""
+
+    TEXT = "text"
+    PAGE = "page"
+    FEED = "feed"
+
+
+# Longer marks first: that of UTF-32 begins with that of UTF-16.
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BINARY_SIGNATURES = (
+    b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf",
+    b"Rar!", b"\x7fELF", b"MZ\x90", b"RIFF", b"OggS", b"ID3", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"SQLite format 3", b"\x00\x00\x01\x00",
+)  # fmt: skip
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{3,20})""")
+_DECLARATION_LENGTH = 2048
+# As browsers read these names (WHATWG Encoding); other names are not believed.
+_CHARSETS = {
+    "windows-1256": "cp1256",
+    "cp1256": "cp1256",
+    "x-cp1256": "cp1256",
+    "iso-8859-6": "iso8859-6",
+    "arabic": "iso8859-6",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+}
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+_ARABIC = re.compile("[\u0621-\u064a]")
+_ARABIC_WORD = re.compile("[\u0621-\u064a]{3,}")
+
+
+def decode(data: bytes) -> str:
+    """Return the text of `data`: by its byte-order mark, as UTF-8, as it declares itself, as windows-1256.
+
+    Raises UnreadableError: TOO_LONG beyond `MAX_BYTES`, BINARY for what is no text.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(Fault.TOO_LONG)
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace").replace("\ufffd", "")
+    if data.startswith(_BINARY_SIGNATURES) or b"\0" in data:
+        raise UnreadableError(Fault.BINARY)
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if controls * 50 > len(data):
+        raise UnreadableError(Fault.BINARY)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_legacy(data)
+
+
+def _decode_legacy(data: bytes) -> str:
+    declared = _DECLARED.search(data, 0, _DECLARATION_LENGTH)
+    name = _CHARSETS.get(declared.group(1).decode("ascii").lower()) if declared else None
+    # A page that is UTF-8 but for some bytes that a truncation or an editor broke.
+    patched = data.decode("utf-8", "replace")
+    broken = patched.count("\ufffd")
+    high = len(data) - len(data.translate(None, bytes(range(128, 256))))
+    if broken * 20 < high and name != "iso8859-6":
+        return patched.replace("\ufffd", "")
+    if name == "iso8859-6":
+        return data.decode(name, "replace").replace("\ufffd", "")
+    arabic = data.decode("cp1256")
+    # Arabic has runs of letters where another alphabet's bytes would give single ones.
+    if name == "cp1256" or sum(map(len, _ARABIC_WORD.findall(arabic))) * 2 > high:
+        return arabic
+    latin = data.decode("cp1252", "replace").replace("\ufffd", "")
+    if high * 4 > len(data) or not latin.strip():
+        raise UnreadableError(Fault.BINARY)
+    return latin
+
+
+_FEED = re.compile(r"<(?:rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h[1-6]|table|span|br|meta|title|script|ul|blockquote|a|b"
+    r"|strong|font|center)[\s/>]",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"</(?:p|div|h[1-6]|td|li|body|html|article|span|strong|b|a|blockquote)>|<br\s*/?>", re.IGNORECASE
+)
+_HEAD_LENGTH = 4096
+
+
+def kind_of(text: str) -> Kind:
+    """Tell by its content whether `text` is a feed, a page or plain text."""
+    head = text[:_HEAD_LENGTH]
+    feed, html = _FEED.search(head), _HTML.search(head)
+    if feed and not (html and html.start() < feed.start()):
+        return Kind.FEED
+    if html and (head.lstrip("\ufeff \t\r\n").startswith("<") or _CLOSING.search(text)):
+        return Kind.PAGE
+    return Kind.TEXT

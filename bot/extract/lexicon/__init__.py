@@ -1,0 +1,16 @@
+"""What the reader knows as words: lists that an editor of Arabic may extend without touching a rule.
+
+`layout` knows labels, boilerplate, by-lines and captions; `speech` the verbs and phrases that introduce a quote;
+`people` offices, institutions and what cannot be part of a name; `calendar` months and days.
+Words are written as a newspaper spells them. Spelling variants (hamza, final ya, ta marbuta, diacritics) need no
+entry of their own: everything is compared in the form that `storage.arabic.fold` gives.
+"""
+
+from collections.abc import Iterable
+
+from storage.arabic import fold
+
+
+def folded(words: str | Iterable[str]) -> frozenset[str]:
+    """Return the words in the form in which they are compared; a string is split at white space."""
+    return frozenset(fold(word) for word in (words.split() if isinstance(words, str) else words))

@@ -1,0 +1,168 @@
+"""Where quoted words stand in a paragraph, and which of them somebody uttered."""
+
+import re
+from dataclasses import dataclass
+
+from bot.extract.lexicon import people
+from storage.arabic import fold
+
+MIN_QUOTE_WORDS = 3
+"""Fewer words in quotation marks are scare quotes."""
+
+_MARK = re.compile("<<|>>|''|‘‘|’’|‚‚|``|[“”„‟«»\"＂〝〞❝❞]")
+# Family and direction of each mark: one mark in both directions has none.
+_GLYPHS: dict[str, tuple[str, int]] = {
+    "«": ("«", 1), "»": ("«", -1), "<<": ("«", 1), ">>": ("«", -1),
+    "“": ("“", 1), "”": ("“", -1), "„": ("“", 1), "‟": ("“", 1), "〝": ("“", 1), "〞": ("“", -1), "❝": ("“", 1), "❞": ("“", -1),
+    '"': ('"', 0), "＂": ('"', 0),
+    "''": ("'", 0), "‘‘": ("'", 1), "’’": ("'", -1), "‚‚": ("'", 1), "``": ("'", 1),
+}  # fmt: skip
+_OPENS_AFTER = frozenset(" ([{:،,؛;-–—ـ/\n")
+# Prepositions and conjunctions of one letter are written onto the mark: «بـ“…”», «و“…”».
+_CLITICS = frozenset("وفبلك")
+_WORD = re.compile(r"[\w\u064b-\u065f\u0670]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Quoted words: `text[start:end]` between their marks, `text[outer_start:outer_end]` with them."""
+
+    outer_start: int
+    start: int
+    end: int
+    outer_end: int
+
+
+@dataclass(slots=True)
+class _Open:
+    family: str
+    reversed: bool
+    outer: int
+    inner: int
+
+
+def find_spans(text: str) -> list[Span]:
+    """Return the outermost complete quotations of a paragraph, in order.
+
+    A mark opens or closes by what stands beside it; its shape decides only where that does not tell. A mark that is
+    never closed makes no quotation, and hides none behind it.
+    """
+    stack: list[_Open] = []
+    spans: list[Span] = []
+    for mark in _MARK.finditer(text):
+        family, direction = _GLYPHS[mark.group()]
+        at = _closes(text, mark, family, direction, stack)
+        if at is None:
+            if stack or direction >= 0 or _leans(text, mark) >= 0:
+                stack.append(_Open(family, direction < 0, mark.start(), mark.end()))
+        else:
+            opened = stack[at]
+            del stack[at:]
+            while spans and spans[-1].outer_start > opened.outer:
+                spans.pop()
+            spans.append(Span(opened.outer, *_trimmed(text, opened.inner, mark.start()), mark.end()))
+    return [span for span in spans if span.start < span.end]
+
+
+def _leans(text: str, mark: re.Match[str]) -> int:
+    """Return 1 where a mark's neighbours make it an opening one, -1 a closing one, 0 where they do not tell."""
+    before = text[mark.start() - 1] if mark.start() else " "
+    after = text[mark.end()] if mark.end() < len(text) else " "
+    free_before = before in _OPENS_AFTER or _is_clitic(text, mark.start())
+    free_after = not (after.isalnum() or after in "«“\"'‘([…")
+    if free_before and not free_after:
+        return 1
+    if free_after and not free_before:
+        return -1
+    return 0
+
+
+def _is_clitic(text: str, end: int) -> bool:
+    """Tell whether the letters before `end` are a word of their own that is written onto what follows."""
+    start = end - 1
+    while start >= 0 and text[start] == "ـ":
+        start -= 1
+    if start < 0 or text[start] not in _CLITICS:
+        return end - 2 >= 0 and text[end - 2 : end] == "ال" and (end < 3 or text[end - 3] in " \n")
+    return start == 0 or text[start - 1] in " \nو"
+
+
+def _closes(text: str, mark: re.Match[str], family: str, direction: int, stack: list[_Open]) -> int | None:
+    """Return the place in the stack of the quotation that this mark closes, or None where it opens one."""
+    if not stack:
+        return None
+    top = len(stack) - 1
+    same = next((i for i in range(top, max(-1, top - _MAX_DEPTH), -1) if stack[i].family == family), None)
+    lean = _leans(text, mark)
+    if same is not None:
+        reversed_pair = stack[same].reversed
+        if direction:
+            if (direction < 0) != reversed_pair:
+                return same
+            return same if lean < 0 else None
+        return None if lean > 0 else same
+    # Another kind than any that is open: it closes the last one if it looks like it.
+    if lean < 0 or (lean == 0 and direction < 0):
+        return top
+    return None
+
+
+_MAX_DEPTH = 8
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " \n،,":
+        start += 1
+    while end > start and text[end - 1] in " \n،,":
+        end -= 1
+    return start, end
+
+
+def word_count(text: str) -> int:
+    """Return how many words stand in `text`."""
+    return len(_WORD.findall(text))
+
+
+# How far before the mark the word may stand that makes the quoted words a name.
+_NAMING_REACH = 3
+_SUFFIXES = ("هما", "ها", "هم", "نا", "ه")
+
+
+def is_name(text: str, span: Span) -> bool:
+    """Tell whether the quoted words are what something is called («فضائية “…”»), not what somebody said."""
+    before = text[max(0, span.outer_start - 80) : span.outer_start].rstrip("ـ( ")
+    if before.endswith((":", "،", ".", "؛", ",", "»", "”", '"')):
+        return False
+    words = _WORD.findall(before)[-_NAMING_REACH - 1 :]
+    keys = [fold(word) for word in words]
+    for distance, key in enumerate(reversed(keys)):
+        if distance >= _NAMING_REACH or key in _SPEECH_LINKS:
+            return False
+        if _names(key, distance):
+            return True
+        if key in people.CALLED:
+            return True
+        # Only adjectives may stand between («الشبكة الأمريكية “…”»).
+        if not words[-1 - distance].startswith("ال") and key not in people.QUALIFIERS:
+            return False
+    return False
+
+
+_SPEECH_LINKS = frozenset(
+    map(fold, ("إن", "أن", "بأن", "أنه", "إنه", "بأنه", "أنها", "بأنها", "قائلا", "قائلة", "قال", "قالت"))
+)
+
+
+def _names(key: str, distance: int) -> bool:
+    candidates = [key]
+    if key[0] in "وفبلك":
+        candidates.append(key[1:])
+    for word in tuple(candidates):
+        if word.startswith("ال"):
+            candidates.append(word[2:])
+        elif word.startswith("لل"):
+            candidates.append(word[2:])
+        for suffix in _SUFFIXES:
+            if word.endswith(suffix) and len(word) > len(suffix) + 2:
+                candidates += (word[: -len(suffix)], word[: -len(suffix) - 1] + "ه")
+    return any(word in people.NAMED_THINGS for word in candidates)

@@ -1,0 +1,76 @@
+"""A paragraph as words, punctuation and quotations."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.extract.quotes import Span
+from storage.arabic import fold_word
+
+_TOKEN = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|[^\w\s]")
+_END_MARKS = frozenset(".؟?!")
+_MARKS = frozenset("«»“”„‟\"'‘’＂ـ")
+# «د. سمير» is no end of a sentence.
+_ABBREVIATIONS = frozenset(("د", "م", "ا", "ه", "أ"))
+
+
+class Token(NamedTuple):
+    """A word (`key` is its folded form), a punctuation mark (`key` is the mark), or a key quote (`key` is QUOTE).
+
+    `start` and `end` are its place in the paragraph; `quote` is a key quote's number, -1 for everything else.
+    """
+
+    text: str
+    key: str
+    start: int
+    end: int
+    quote: int = -1
+
+    @property
+    def is_word(self) -> bool:
+        return self.key[0].isalnum()
+
+    @property
+    def definite(self) -> bool:
+        return self.key.startswith("ال") and len(self.key) > 3
+
+
+QUOTE = "«»"
+
+
+def tokenise(text: str, quotes: Sequence[tuple[int, Span]]) -> list[Token]:
+    """Return the tokens of a paragraph; each of `quotes` (its number and its place) is one token."""
+    tokens: list[Token] = []
+    at = 0
+    for number, span in quotes:
+        tokens += _words(text, at, span.outer_start)
+        tokens.append(Token(text[span.start : span.end], QUOTE, span.outer_start, span.outer_end, number))
+        at = span.outer_end
+    tokens += _words(text, at, len(text))
+    return tokens
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Token]:
+    for found in _TOKEN.finditer(text, start, end):
+        word = found.group()
+        if word in _MARKS:
+            continue
+        # A word of nothing but diacritics folds to nothing.
+        yield Token(word, fold_word(word) or word, found.start(), found.end())
+
+
+def sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the sentences of a paragraph."""
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.text not in _END_MARKS:
+            continue
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        glued = after is not None and after.start == token.end and before is not None and before.end == token.start
+        if token.text == "." and before and (before.text in _ABBREVIATIONS or (glued and after and after.is_word)):
+            continue
+        yield tokens[start : at + 1]
+        start = at + 1
+    if start < len(tokens):
+        yield tokens[start:]
