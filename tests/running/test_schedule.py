@@ -1,0 +1,75 @@
+"""The scheduler's jobs, on a real scheduler and a real database."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import schedule
+from storage import digests, publishing, sections, subscribers
+from storage.article import Article
+from storage.database import Database
+from storage.deliveries import State, claim, count_by_state
+from tests.databases import Clock
+
+STORY = Article(title="عنوان", sections=("رياضة",), breaking=True, blocks=())
+
+
+async def subscribe(database: Database, clock: Clock) -> None:
+    async with database.write() as connection:
+        await subscribers.start(connection, 7, language="ar", timezone="Asia/Riyadh", now=clock())
+        sport = next(row.id for row in await sections.every(connection) if row.name == "رياضة")
+        await subscribers.choose(connection, 7, [sport], chosen=True, now=clock())
+
+
+async def test_a_digest_that_is_due_is_owed_and_the_dispatcher_woken(sqlite_database: Database, clock: Clock) -> None:
+    await subscribe(sqlite_database, clock)
+    async with sqlite_database.write() as connection:
+        await publishing.keep(connection, STORY, now=clock())
+        due = await digests.turn_on(connection, 7, minute=20 * 60, timezone="Asia/Riyadh", now=clock())
+    clock.now = due.next_due_at + timedelta(seconds=1)
+    woken = asyncio.Event()
+
+    scheduler = schedule.build(sqlite_database, woken.set, clock)
+    scheduler.start()
+    try:
+        await asyncio.wait_for(woken.wait(), 5)
+    finally:
+        scheduler.shutdown(wait=False)
+
+    async with sqlite_database.write() as connection:
+        owed = await claim(connection, limit=5, now=clock())
+    assert [(row.kind, row.chat_id) for row in owed] == [("digest", 7)]
+
+
+async def test_a_job_that_finds_the_database_gone_says_so_in_one_line(
+    sqlite_database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    scheduler = schedule.build(sqlite_database, lambda: None, clock)
+    async with sqlite_database.write() as connection:
+        await connection.exec_driver_sql("DROP TABLE digests")
+
+    await scheduler_job(scheduler, "owe_digests")
+
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "no such table" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_an_alert_past_its_time_to_live_is_left_to_the_digest(sqlite_database: Database, clock: Clock) -> None:
+    await subscribe(sqlite_database, clock)
+    async with sqlite_database.write() as connection:
+        await publishing.publish(connection, STORY, now=clock(), ttl=timedelta(hours=2))
+    clock.advance(hours=3)
+
+    await scheduler_job(schedule.build(sqlite_database, lambda: None, clock), "tidy_deliveries")
+
+    async with sqlite_database.read() as connection:
+        assert await count_by_state(connection, since=clock() - timedelta(days=1)) == {State.EXPIRED: 1}
+
+
+async def scheduler_job(scheduler: AsyncIOScheduler, name: str) -> None:
+    """Do the job now, as the scheduler would."""
+    [job] = [job for job in scheduler.get_jobs() if job.id == name]
+    await job.func()
