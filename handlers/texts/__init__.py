@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 from markupsafe import Markup, escape
 
-from storage.arabic import strip_invisible
+from storage.arabic import fold, strip_invisible
 
 LANGUAGES = ("ar", "en")
 # First-strong isolate and its end: what stands between them cannot change the direction of what surrounds it.
@@ -136,6 +136,11 @@ class Texts:
     def of(self, language: str | None) -> Words:
         """Return the sentences for a language tag; those of the default language where it has no catalog."""
         return self.catalogs[self.language(language)]
+
+    def names(self, key: str, text: str) -> bool:
+        """Whether `text` is one of the words under `key`, in any language and any spelling."""
+        typed = fold(text)
+        return any(typed == fold(word) for words in self.catalogs.values() for word in words.plain(key).split("|"))
 
 
 def _translations(language: str) -> Translations:

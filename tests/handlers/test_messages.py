@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from bot.emulator.entities import parse_html, utf16_length
+from bot.emulator.entities import utf16_length
+from bot.emulator.html_parser import parse_html
 from handlers import messages
 from handlers.texts import FSI, LANGUAGES, PDI, Texts
 from storage.article import Article, Block, BlockKind, Quote

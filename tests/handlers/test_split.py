@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from bot.emulator.entities import parse_html, utf16_length
+from bot.emulator.entities import utf16_length
+from bot.emulator.html_parser import parse_html
 from handlers.split import MESSAGE_LIMIT, shorten, split, units
 
 

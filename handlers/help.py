@@ -1,0 +1,44 @@
+"""/help, and what a person hears whose message was not understood."""
+
+from markupsafe import Markup
+from telegram import Message, Update
+
+from handlers.context import Context
+from handlers.newsroom import is_admin
+from handlers.readers import reader_of
+from handlers.replies import reply
+from handlers.split import units
+
+# An admin's text of this length in UTF-16 units is rather an article without its command than a question.
+_LIKE_AN_ARTICLE = 300
+
+
+async def show_help(update: Update, context: Context) -> None:
+    """Say what can be done here."""
+    message = update.effective_message
+    if message:
+        await reply(message, await _overview(update, context))
+
+
+async def not_understood(update: Update, context: Context) -> None:
+    """Answer what is no command: with the help, or to an admin with how to publish the article that it seems to be."""
+    message = update.effective_message
+    if message is None:
+        return
+    words = (await reader_of(update, context)).words
+    if _could_be_an_article(message) and await is_admin(update, context):
+        await reply(message, words.say("help.to_publish"), quote=True)
+        return
+    overview = await _overview(update, context)
+    await reply(message, Markup("{}\n\n{}").format(words.say("help.not_understood"), overview))
+
+
+async def _overview(update: Update, context: Context) -> Markup:
+    words = (await reader_of(update, context)).words
+    if not await is_admin(update, context):
+        return words.say("help.text")
+    return Markup("{}\n\n{}").format(words.say("help.text"), words.say("help.newsroom"))
+
+
+def _could_be_an_article(message: Message) -> bool:
+    return message.document is not None or units(message.text or message.caption or "") >= _LIKE_AN_ARTICLE

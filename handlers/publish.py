@@ -1,0 +1,175 @@
+"""/publish: from what an admin sends to what subscribers get.
+
+The article waits as a draft row between the preview and its button, so the buttons outlive a restart. Releasing is one
+transaction: the draft is taken, the article stored, its deliveries owed. Who may do so is asked at every press.
+"""
+
+import re
+from dataclasses import replace
+
+from markupsafe import Markup, escape
+from telegram import CallbackQuery, Document, Message, Update
+
+from handlers import messages
+from handlers.context import Context
+from handlers.keyboards import HandleDraft, Verb, draft_keyboard
+from handlers.newsroom import admitted
+from handlers.readers import Reader, reader_of
+from handlers.replies import answer, edit, edit_keyboard, reply
+from handlers.split import shorten, units
+from handlers.texts import clean
+from storage import drafts, publishing, subscribers
+from storage.article import Article, Fault, UnreadableError
+from storage.drafts import State
+from storage.publishing import Published
+
+# Larger files hold no article; they are refused before they are fetched.
+MAX_FILE = 1024 * 1024
+# Telegram's apps cut a paste of more than 4,096 units into several messages, at a space if there is one nearby.
+_PERHAPS_CUT = 4000
+_TITLE = 300
+_COMMAND = re.compile(r"/[A-Za-z0-9_]+(?:@[A-Za-z0-9_]+)?")
+_FAULTS = {
+    Fault.EMPTY: "fault.empty",
+    Fault.BINARY: "fault.binary",
+    Fault.TOO_LONG: "fault.too_long",
+    Fault.NO_TITLE: "fault.no_title",
+}
+
+
+class FileTooLargeError(ValueError):
+    """A file of more than `MAX_FILE` bytes."""
+
+
+async def publish(update: Update, context: Context) -> None:
+    """Show what was understood of the text behind the command, of the message replied to, or of a file."""
+    message = update.effective_message
+    if message is None:
+        return
+    reader = await reader_of(update, context)
+    words = reader.words
+    if not await admitted(update, context, "/publish"):
+        await reply(message, words.say("newsroom.refused"))
+        return
+    try:
+        given = await _material(message)
+        if given is None:
+            await reply(message, words.say("publish.how"))
+            return
+        article = await context.services.read_article(given)
+    except FileTooLargeError:
+        await reply(message, words.say("publish.too_large"))
+        return
+    except UnreadableError as error:
+        await reply(message, words.say(_FAULTS[error.fault]))
+        return
+    services = context.services
+    user = update.effective_user
+    async with services.database.write() as connection:
+        reach = await subscribers.count_reached(connection, article.sections)
+        draft_id = await drafts.save(
+            connection, article, author_id=user.id if user else reader.chat_id, now=services.clock()
+        )
+    parts = messages.preview(article, reach, reader.zone, words)
+    if isinstance(given, str) and units(given) >= _PERHAPS_CUT:
+        await reply(message, words.say("publish.perhaps_cut"))
+    await reply(message, *parts, keyboard=draft_keyboard(draft_id, article.breaking, words))
+
+
+async def press(update: Update, context: Context, query: CallbackQuery, action: HandleDraft) -> None:
+    """Release, flag or drop a draft."""
+    reader = await reader_of(update, context)
+    if not await admitted(update, context, f"pub:{action.verb}"):
+        await answer(query, reader.words.plain("newsroom.refused"), alert=True)
+        return
+    match action.verb:
+        case Verb.SEND:
+            await _release(context, query, action.draft_id, reader)
+        case Verb.FLAG:
+            await _flag(context, query, action.draft_id, reader)
+        case Verb.DROP:
+            await _drop(context, query, action.draft_id, reader)
+
+
+async def _release(context: Context, query: CallbackQuery, draft_id: int, reader: Reader) -> None:
+    services, words = context.services, reader.words
+    async with services.database.read() as connection:
+        waiting = await drafts.get_open(connection, draft_id)
+    if waiting and not waiting.breaking:
+        await answer(query, words.plain("draft.needs_flag"), alert=True)
+        return
+    published: Published | None = None
+    async with services.database.write() as connection:
+        article = await drafts.take(connection, draft_id, State.RELEASED)
+        if article:
+            published = await publishing.publish(connection, article, now=services.clock(), ttl=services.alert_ttl)
+    if article is None or published is None:
+        await _refuse_closed(query, reader)
+        return
+    services.wake()
+    stored, title = published.stored, _title(article)
+    await answer(query)
+    if stored.known_since is None or stored.raised:
+        await edit(query, words.count("draft.published", published.owed, id=stored.id, title=title))
+    else:
+        time = words.moment(stored.known_since, reader.zone)
+        await edit(query, words.say("draft.known", id=stored.id, time=time, title=title))
+
+
+async def _flag(context: Context, query: CallbackQuery, draft_id: int, reader: Reader) -> None:
+    words = reader.words
+    async with context.services.database.write() as connection:
+        waiting = await drafts.get_open(connection, draft_id)
+        if waiting:
+            await drafts.replace(connection, draft_id, replace(waiting, breaking=True))
+            reach = await subscribers.count_reached(connection, waiting.sections)
+    if waiting is None:
+        await _refuse_closed(query, reader)
+        return
+    flagged = replace(waiting, breaking=True)
+    await answer(query, words.plain("draft.flagged"))
+    *_, last = messages.preview(flagged, reach, reader.zone, words)
+    await edit(query, last, draft_keyboard(draft_id, True, words))
+
+
+async def _drop(context: Context, query: CallbackQuery, draft_id: int, reader: Reader) -> None:
+    async with context.services.database.write() as connection:
+        article = await drafts.take(connection, draft_id, State.DROPPED)
+    if article is None:
+        await _refuse_closed(query, reader)
+        return
+    await answer(query)
+    await edit(query, reader.words.say("draft.dropped", title=_title(article)))
+
+
+async def _refuse_closed(query: CallbackQuery, reader: Reader) -> None:
+    """Say that a draft was ended before. Its message tells how, so only dead buttons go."""
+    await answer(query, reader.words.plain("draft.closed"), alert=True)
+    await edit_keyboard(query, None)
+
+
+async def _material(message: Message) -> bytes | str | None:
+    """Return what is to be published, or None for a bare command. Raise `FileTooLargeError`."""
+    behind = _COMMAND.sub("", message.text or message.caption or "", count=1).strip()
+    about = message.reply_to_message
+    for document in (message.document, about.document if about and not behind else None):
+        if document:
+            return await _download(document)
+    return behind or (about and (about.text or about.caption)) or None
+
+
+async def _download(document: Document) -> bytes:
+    # The size is what the sender's app says; what arrives is what counts.
+    if (document.file_size or 0) > MAX_FILE:
+        raise FileTooLargeError
+    file = await document.get_file()
+    if (file.file_size or 0) > MAX_FILE:
+        raise FileTooLargeError
+    data = bytes(await file.download_as_bytearray())
+    if len(data) > MAX_FILE:
+        raise FileTooLargeError
+    return data
+
+
+def _title(article: Article) -> Markup:
+    return escape(shorten(clean(article.title), _TITLE))

@@ -1,0 +1,85 @@
+"""Answering in Telegram, and which refusals of Telegram are no failure."""
+
+from markupsafe import Markup
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MaybeInaccessibleMessage,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest
+
+# The Bot API's limit for the text of an answer to a button, in characters.
+ANSWER_LIMIT = 200
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def reply(
+    message: MaybeInaccessibleMessage,
+    *parts: Markup,
+    keyboard: InlineKeyboardMarkup | None = None,
+    quote: bool = False,
+) -> None:
+    """Send `parts` to where `message` stands, one after another, the keyboard under the last one.
+
+    The first one is a reply to `message` in a group, where several people talk, and wherever `quote` asks for it.
+    """
+    quoted = quote or message.chat.type != ChatType.PRIVATE
+    topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    for position, part in enumerate(parts):
+        await message.get_bot().send_message(
+            message.chat.id,
+            part,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            message_thread_id=topic,
+            reply_markup=keyboard if position == len(parts) - 1 else None,
+            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True)
+            if quoted and position == 0
+            else None,
+        )
+
+
+async def answer(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
+    """Answer a button press. A press that Telegram has given up waiting for needs no answer any more."""
+    try:
+        await query.answer(text[:ANSWER_LIMIT] or None, show_alert=alert)
+    except BadRequest as error:
+        if not _says(error, "query is too old", "query id is invalid"):
+            raise
+
+
+async def edit(query: CallbackQuery, text: Markup, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    """Put `text` and `keyboard` in place of the message under whose button the press was."""
+    if not isinstance(query.message, Message):
+        return  # Telegram shows bots no message older than 48 hours in callbacks of some chats
+    try:
+        await query.edit_message_text(
+            text, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+        )
+    except BadRequest as error:
+        if not _is_harmless(error):
+            raise
+
+
+async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Put `keyboard` in place of the one that was pressed."""
+    if not isinstance(query.message, Message):
+        return
+    try:
+        await query.edit_message_reply_markup(keyboard)
+    except BadRequest as error:
+        if not _is_harmless(error):
+            raise
+
+
+def _is_harmless(error: BadRequest) -> bool:
+    # Pressed twice, deleted, or too old to be edited: what was asked for is stored, only the picture of it is not.
+    return _says(error, "message is not modified", "message to edit not found", "message can't be edited")
+
+
+def _says(error: BadRequest, *reasons: str) -> bool:
+    return any(reason in error.message.lower() for reason in reasons)

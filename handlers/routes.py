@@ -1,0 +1,170 @@
+"""The one table: which command, word or button leads to which function. Order matters."""
+
+import logging
+import re
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+
+from telegram import BotCommand, BotCommandScopeChat, Message, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.ext import (
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+
+from handlers import digest, membership, publish, sections, summary
+from handlers.context import App, Context
+from handlers.digest import digest as set_digest
+from handlers.help import not_understood, show_help
+from handlers.keyboards import HandleDraft, SetDigest, ShowSummary, ToggleSection, parse
+from handlers.latest import latest
+from handlers.readers import reader_of
+from handlers.replies import answer, reply
+from handlers.sections import choose_sections
+from handlers.start import start
+from handlers.stats import show_stats
+from handlers.stop import stop
+from handlers.texts import LANGUAGES, Texts, Words
+
+logger = logging.getLogger(__name__)
+
+Handle = Callable[[Update, Context], Coroutine[None, None, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. `menu` is the key of its line in Telegram's menu, `word` that of the words that call it too."""
+
+    name: str
+    handle: Handle
+    menu: str
+    word: str | None = None
+
+
+COMMANDS = (
+    Command("start", start, "command.start", "word.start"),
+    Command("sections", choose_sections, "command.sections", "word.sections"),
+    Command("latest", latest, "command.latest", "word.latest"),
+    Command("summary", summary.summary, "command.summary", "word.summary"),
+    Command("digest", set_digest, "command.digest", "word.digest"),
+    Command("stop", stop, "command.stop", "word.stop"),
+    Command("help", show_help, "command.help", "word.help"),
+)
+NEWSROOM_COMMANDS = (
+    Command("publish", publish.publish, "command.publish"),
+    Command("stats", show_stats, "command.stats"),
+)
+
+
+def register(application: App) -> None:
+    """Add every handler to `application`. Edited messages and channel posts are not for this bot."""
+    new = filters.UpdateType.MESSAGE
+    for command in (*COMMANDS, *NEWSROOM_COMMANDS):
+        application.add_handler(CommandHandler(command.name, command.handle, filters=new))
+    caption = filters.CaptionRegex(re.compile(r"/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
+    application.add_handler(MessageHandler(new & caption, publish.publish))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
+    application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(CallbackQueryHandler(press))
+    # After everything else: what is left is words, or not understood.
+    application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, say))
+    application.add_error_handler(failed)
+
+
+async def press(update: Update, context: Context) -> None:
+    """Lead a button press to its family. Anyone can send any data, so what is no button of ours is answered too."""
+    query = update.callback_query
+    if query is None:
+        return
+    match parse(query.data):
+        case ToggleSection() as action:
+            await sections.toggle(update, context, query, action)
+        case ShowSummary() as action:
+            await summary.press(update, context, query, action)
+        case SetDigest() as action:
+            await digest.press(update, context, query, action)
+        case HandleDraft() as action:
+            await publish.press(update, context, query, action)
+        case None:
+            reader = await reader_of(update, context)
+            await answer(query, reader.words.plain("common.stale_button"), alert=True)
+
+
+async def say(update: Update, context: Context) -> None:
+    """Take a word for its command, perhaps with an argument behind it («ملخص 12»).
+
+    In groups people talk with each other: there only a reply to the bot is meant for it, and nothing else is answered.
+    """
+    message = update.effective_message
+    if message is None:
+        return
+    private = message.chat.type == ChatType.PRIVATE
+    about = message.reply_to_message
+    to_bot = about is not None and about.from_user is not None and about.from_user.id == context.bot.id
+    if not private and not to_bot:
+        return
+    found = _command_of(message.text or "", context.services.texts)
+    if found:
+        command, context.args = found
+        await command.handle(update, context)
+    elif private:
+        await not_understood(update, context)
+
+
+def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:
+    # A word with a slash («/ملخص») is no command for Telegram, but for people it is.
+    whole = text.strip().removeprefix("/")
+    head, _, tail = whole.rpartition(" ")
+    for words, arguments in ((whole, []), (head, [tail])):
+        for command in COMMANDS:
+            if command.word and words and texts.names(command.word, words):
+                return command, arguments
+    return None
+
+
+async def failed(update: object, context: Context) -> None:
+    """Log what no handler expected, and apologise to whoever was waiting."""
+    error = context.error
+    unreachable = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    if unreachable or isinstance(error, Forbidden):
+        logger.warning("an answer did not reach its reader: %s", error)
+        return
+    logger.error("an update could not be handled", exc_info=error)
+    if not isinstance(update, Update):
+        return
+    try:
+        words = (await reader_of(update, context)).words
+        if update.callback_query:
+            await answer(update.callback_query, words.plain("common.failed"), alert=True)
+        elif isinstance(update.effective_message, Message):
+            await reply(update.effective_message, words.say("common.failed"))
+    except Exception as second:  # the first error is the one to repair
+        logger.warning("nor could an apology be sent: %s", second)
+
+
+def commands(words: Words, *, admin: bool) -> list[BotCommand]:
+    """Return the menu of commands that a subscriber or an admin sees."""
+    shown = (*COMMANDS, *NEWSROOM_COMMANDS) if admin else COMMANDS
+    return [BotCommand(command.name, words.plain(command.menu)) for command in shown]
+
+
+async def announce_commands(bot: ExtBot[None], texts: Texts, admin_ids: Iterable[int]) -> None:
+    """Give Telegram the menus: for each language, and longer ones for each admin.
+
+    A menu that Telegram does not take (an admin who has never started the bot has none) is logged and left.
+    """
+    for language in (None, *LANGUAGES):  # None: for people whose app speaks neither
+        words = texts.of(language)
+        await bot.set_my_commands(commands(words, admin=False), language_code=language)
+        for user_id in admin_ids:
+            try:
+                await bot.set_my_commands(
+                    commands(words, admin=True), scope=BotCommandScopeChat(user_id), language_code=language
+                )
+            except TelegramError as error:
+                logger.info("no menu for admin %s: %s", user_id, error)

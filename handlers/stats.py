@@ -1,0 +1,76 @@
+"""/stats: figures for the newsroom."""
+
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+from telegram import Update
+
+from handlers.context import Context
+from handlers.newsroom import admitted
+from handlers.readers import reader_of
+from handlers.replies import reply
+from handlers.texts import Words, clean
+from storage import stats
+from storage.deliveries import State
+from storage.stats import Stats
+from storage.subscribers import Status
+
+_DELIVERIES = {
+    State.SENT: "delivery.sent",
+    State.PENDING: "delivery.pending",
+    State.SENDING: "delivery.sending",
+    State.FAILED: "delivery.failed",
+    State.GONE: "delivery.gone",
+    State.EXPIRED: "delivery.expired",
+    State.UNKNOWN: "delivery.unknown",
+}
+
+
+async def show_stats(update: Update, context: Context) -> None:
+    """Tell an admin how many subscribe, and what came and went since midnight in the newsroom's time zone."""
+    message = update.effective_message
+    if message is None:
+        return
+    reader = await reader_of(update, context)
+    if not await admitted(update, context, "/stats"):
+        await reply(message, reader.words.say("newsroom.refused"))
+        return
+    services = context.services
+    here = services.clock().astimezone(ZoneInfo(services.default_timezone))
+    async with services.database.read() as connection:
+        figures = await stats.collect(connection, since=here.replace(hour=0, minute=0, second=0, microsecond=0))
+    await reply(message, describe(figures, reader.words))
+
+
+def describe(figures: Stats, words: Words) -> Markup:
+    """Return the figures as a message."""
+
+    def number(n: int) -> Markup:
+        return escape(words.number(n))
+
+    people = [
+        words.say("stats.title"),
+        words.say("stats.active", number=number(figures.subscribers.get(Status.ACTIVE, 0))),
+        words.say("stats.stopped", number=number(figures.subscribers.get(Status.STOPPED, 0))),
+        words.say("stats.unreachable", number=number(figures.subscribers.get(Status.GONE, 0))),
+    ]
+    by_section = [
+        words.say("stats.sections"),
+        *(
+            # No isolate around the name: it gives the line its direction.
+            words.say("stats.section", section=escape(clean(name)), number=number(count))
+            for name, count in figures.sections.items()
+        ),
+    ]
+    sent = [
+        words.say("stats.articles", number=number(figures.articles)),
+        words.say("stats.deliveries"),
+        *(
+            words.say(key, number=number(figures.deliveries[state]))
+            for state, key in _DELIVERIES.items()
+            if figures.deliveries.get(state)
+        ),
+    ]
+    if not any(figures.deliveries.values()):
+        sent.append(words.say("stats.none_sent"))
+    return Markup("\n\n").join(Markup("\n").join(lines) for lines in (people, by_section, sent))

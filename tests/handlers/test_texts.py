@@ -1,0 +1,342 @@
+"""The catalogs say everything that the code asks for, in both languages, and say it right."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+import handlers
+from bot.emulator.html_parser import parse_html
+from handlers.texts import FSI, LANGUAGES, PDI, Texts, Words, clean, isolate
+
+COUNTS = (0, 1, 2, 3, 10, 11, 99, 100, 102)
+CODE = sorted(Path(handlers.__file__).parent.rglob("*.py"))
+ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
+
+
+def catalog(language: str) -> Catalog:
+    return read_po(BytesIO(resources.files("handlers.texts").joinpath(f"{language}.po").read_bytes()), locale=language)
+
+
+CATALOGS = {language: catalog(language) for language in LANGUAGES}
+
+
+def key_of(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def entries(language: str) -> dict[str, Message]:
+    return {key_of(message): message for message in CATALOGS[language] if message.id}
+
+
+def strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+KEYS = sorted(entries("ar"))
+PLURAL_KEYS = [key for key in KEYS if entries("ar")[key].pluralizable]
+
+
+def calls() -> Iterator[tuple[str, str, set[str]]]:
+    """Every call that asks for a sentence by a literal key: method, key, names of the values."""
+    for file in CODE:
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="say" | "count" | "plain" | "plain_count" as method),
+                    args=[ast.Constant(value=str(key)), *_],
+                    keywords=keywords,
+                ):
+                    yield method, key, {keyword.arg for keyword in keywords if keyword.arg}
+
+
+def docstrings(tree: ast.Module) -> set[ast.AST]:
+    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, nodes) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def literals() -> Iterator[tuple[str, str]]:
+    """Every string in the code of this floor, docstrings apart, with its file."""
+    for file in CODE:
+        tree = ast.parse(file.read_text())
+        skipped = docstrings(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped:
+                yield file.name, node.value
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts.load()
+
+
+def test_catalogs_have_the_same_keys_in_the_same_order() -> None:
+    assert list(entries("ar")) == list(entries("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_there_in_every_form(language: str) -> None:
+    forms = len(Locale(language).plural_form.tags) + 1  # «other» is in no rule
+    assert CATALOGS[language].num_plurals == forms
+    for key, message in entries(language).items():
+        assert not message.fuzzy, key
+        assert all(text.strip() for text in strings(message)), key
+        assert len(strings(message)) == (forms if message.pluralizable else 1), key
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_both_languages_take_the_same_values(key: str) -> None:
+    arabic, english = (entries(language)[key] for language in ("ar", "en"))
+    assert arabic.pluralizable == english.pluralizable
+    values = {frozenset(placeholders(text) - {"n"}) for text in (*strings(arabic), *strings(english))}
+    assert len(values) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_follow_the_unicode_rules(language: str) -> None:
+    order = ("zero", "one", "two", "few", "many", "other") if language == "ar" else ("one", "other")
+    words = Texts.load().of(language)
+    message = entries(language)["preview.reach"]
+    for n in range(1205):
+        form = strings(message)[order.index(Locale(language).plural_form(n))]
+        assert words.count("preview.reach", n) == form.replace("{n}", f"{n:,}")
+
+
+def test_every_key_that_the_code_asks_for_exists_with_its_values() -> None:
+    known = entries("ar")
+    for method, key, values in calls():
+        assert key in known, key
+        assert known[key].pluralizable == (method in ("count", "plain_count")), key
+        assert values == set().union(*map(placeholders, strings(known[key]))) - {"n"}, key
+
+
+def test_every_key_in_the_catalogs_is_used() -> None:
+    assert set(KEYS) - {value for _, value in literals()} == set()
+
+
+def test_no_sentence_stands_outside_the_catalogs() -> None:
+    # Punctuation is no sentence, letters are; and ranking.py holds prefixes to compare words by.
+    arabic = {file for file, text in literals() if any(map(str.isalpha, ARABIC.findall(text)))}
+    assert arabic <= {"ranking.py"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_telegram_takes_every_sentence(language: str) -> None:
+    for message in entries(language).values():
+        for text in strings(message):
+            parse_html(text.replace("{url}", "https://example.com/"))
+
+
+def test_only_the_releasing_button_speaks_of_releasing(texts: Texts) -> None:
+    releasing = re.compile("نشر|تأكيد|إرسال|اعتماد")
+    for language in LANGUAGES:
+        labels = {key: message for key, message in entries(language).items() if key.startswith("button.")}
+        holding = {key for key, message in labels.items() if releasing.search("".join(strings(message)))}
+        assert holding == {"button.publish"}
+        assert "ملخص" in texts.of(language).plain("button.summary")
+    assert "عاجل" in texts.of("ar").plain("button.flag")
+
+
+ARABIC_COUNTS = {
+    "sections.followed": (
+        "لم يبق لك أي قسم، فلن نرسل إليك شيئًا.",
+        "أنت مشترك في قسم واحد.",
+        "أنت مشترك في قسمين.",
+        "أنت مشترك في 3 أقسام.",
+        "أنت مشترك في 10 أقسام.",
+        "أنت مشترك في 11 قسمًا.",
+        "أنت مشترك في 99 قسمًا.",
+        "أنت مشترك في 100 قسم.",
+        "أنت مشترك في 102 قسم.",
+    ),
+    "summary.more_quotes": (
+        "لا اقتباسات أخرى في الخبر.",
+        "وفي الخبر اقتباس آخر.",
+        "وفي الخبر اقتباسان آخران.",
+        "وفي الخبر 3 اقتباسات أخرى.",
+        "وفي الخبر 10 اقتباسات أخرى.",
+        "وفي الخبر 11 اقتباسًا آخر.",
+        "وفي الخبر 99 اقتباسًا آخر.",
+        "وفي الخبر 100 اقتباس آخر.",
+        "وفي الخبر 102 اقتباس آخر.",
+    ),
+    "digest.title": (
+        "🗞 <b>موجز اليوم: لا أخبار</b>",
+        "🗞 <b>موجز اليوم: خبر واحد</b>",
+        "🗞 <b>موجز اليوم: خبران</b>",
+        "🗞 <b>موجز اليوم: 3 أخبار</b>",
+        "🗞 <b>موجز اليوم: 10 أخبار</b>",
+        "🗞 <b>موجز اليوم: 11 خبرًا</b>",
+        "🗞 <b>موجز اليوم: 99 خبرًا</b>",
+        "🗞 <b>موجز اليوم: 100 خبر</b>",
+        "🗞 <b>موجز اليوم: 102 خبر</b>",
+    ),
+    "preview.subheadings": (
+        "<b>لا عناوين فرعية</b>",
+        "<b>عنوان فرعي واحد</b>",
+        "<b>عنوانان فرعيان</b>",
+        "<b>3 عناوين فرعية</b>",
+        "<b>10 عناوين فرعية</b>",
+        "<b>11 عنوانًا فرعيًا</b>",
+        "<b>99 عنوانًا فرعيًا</b>",
+        "<b>100 عنوان فرعي</b>",
+        "<b>102 عنوان فرعي</b>",
+    ),
+    "preview.quotes": (
+        "<b>لا اقتباسات</b>",
+        "<b>اقتباس واحد</b>",
+        "<b>اقتباسان</b>",
+        "<b>3 اقتباسات</b>",
+        "<b>10 اقتباسات</b>",
+        "<b>11 اقتباسًا</b>",
+        "<b>99 اقتباسًا</b>",
+        "<b>100 اقتباس</b>",
+        "<b>102 اقتباس</b>",
+    ),
+    "preview.reach": (
+        "ليس لقسمه مشتركون بعد، فلن يصل إلى أحد.",
+        "سيصل إلى مشترك واحد.",
+        "سيصل إلى مشتركَين.",
+        "سيصل إلى 3 مشتركين.",
+        "سيصل إلى 10 مشتركين.",
+        "سيصل إلى 11 مشتركًا.",
+        "سيصل إلى 99 مشتركًا.",
+        "سيصل إلى 100 مشترك.",
+        "سيصل إلى 102 مشترك.",
+    ),
+    "preview.would_reach": (
+        "وليس لقسمه مشتركون بعد.",
+        "وإن جعلته عاجلًا وصل إلى مشترك واحد.",
+        "وإن جعلته عاجلًا وصل إلى مشتركَين.",
+        "وإن جعلته عاجلًا وصل إلى 3 مشتركين.",
+        "وإن جعلته عاجلًا وصل إلى 10 مشتركين.",
+        "وإن جعلته عاجلًا وصل إلى 11 مشتركًا.",
+        "وإن جعلته عاجلًا وصل إلى 99 مشتركًا.",
+        "وإن جعلته عاجلًا وصل إلى 100 مشترك.",
+        "وإن جعلته عاجلًا وصل إلى 102 مشترك.",
+    ),
+    "draft.published": (
+        "✅ نُشر الخبر رقم 7، وليس لقسمه مشتركون بعد.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى مشترك واحد.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى مشتركَين.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى 3 مشتركين.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى 10 مشتركين.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى 11 مشتركًا.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى 99 مشتركًا.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى 100 مشترك.\n\n<b>ع</b>",
+        "✅ نُشر الخبر رقم 7، وهو في طريقه إلى 102 مشترك.\n\n<b>ع</b>",
+    ),
+}
+VALUES = {"draft.published": {"id": 7, "title": Markup("ع")}}
+
+
+@pytest.mark.parametrize("key", PLURAL_KEYS)
+def test_arabic_counts_read_right(texts: Texts, key: str) -> None:
+    said = tuple(texts.of("ar").count(key, n, **VALUES.get(key, {})) for n in COUNTS)
+    assert said == ARABIC_COUNTS[key]
+
+
+@pytest.mark.parametrize("key", PLURAL_KEYS)
+def test_english_counts_read_right(texts: Texts, key: str) -> None:
+    words = texts.of("en")
+    singular, plural = strings(entries("en")[key])
+    assert singular != plural
+    for n in COUNTS:
+        expected = (singular if n == 1 else plural).format(n=n, **VALUES.get(key, {}))
+        assert words.count(key, n, **VALUES.get(key, {})) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Reuters", f"{FSI}Reuters{PDI}"),
+        ("<b>&", f"{FSI}&lt;b&gt;&amp;{PDI}"),
+        (f"a{PDI}{PDI}\u202eb", f"{FSI}ab{PDI}"),  # closing our isolate from inside would let it leak
+        ("one\ntwo\x00\x1b three", f"{FSI}one two three{PDI}"),
+        (12, "12"),
+        (-12, f"{FSI}-12{PDI}"),
+        (Markup("<i>ours</i>"), "<i>ours</i>"),
+    ],
+)
+def test_values_cannot_change_markup_or_direction(value: object, shown: str) -> None:
+    assert isolate(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("  خبر\t\n عاجل ", "خبر عاجل"),
+        ("\u200fخبر\u202e \u2066عاجل\ufeff", "خبر عاجل"),
+        ("a\ud800b\u2028c", "ab c"),
+        ("\u200b", ""),
+    ],
+)
+def test_clean_leaves_one_plain_line(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+def test_commands_stand_in_isolates_in_arabic_only(texts: Texts) -> None:
+    assert f"{FSI}/digest 21:30{PDI}" in texts.of("ar").say("digest.bad_time")
+    assert FSI not in texts.of("en").say("digest.bad_time")
+    assert texts.of("ar").say("latest.title").count(FSI) == 0  # closing tags are no commands
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "short", "clock", "place"),
+    [
+        ("ar", "الثلاثاء 24 نوفمبر، 20:00", "24 نوفمبر، 20:00", "20:00", "الرياض"),
+        ("en", "Tuesday 24 November, 20:00", "24 November, 20:00", "20:00", "Riyadh"),
+    ],
+)
+def test_times_are_said_as_people_say_them(
+    texts: Texts, language: str, moment: str, short: str, clock: str, place: str
+) -> None:
+    words, zone = texts.of(language), ZoneInfo("Asia/Riyadh")
+    when = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    assert words.moment(when, zone) == moment
+    assert words.short_moment(when, zone) == f"{FSI}{short}{PDI}"
+    assert words.clock(when, zone) == f"{FSI}{clock}{PDI}"
+    assert words.place("Asia/Riyadh") == place
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("ar", "ar"), ("ar-EG", "ar"), ("AR_eg", "ar"), ("en-GB", "en"), ("fr", "ar"), ("", "ar"), (None, "ar")],
+)
+def test_language_follows_telegrams_tag_or_else_the_default(texts: Texts, code: str | None, language: str) -> None:
+    assert texts.language(code) == language
+    assert texts.of(code).language == language
+
+
+def test_an_unknown_default_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="no texts in 'xx'; possible are ar and en"):
+        Texts.load("xx")
+
+
+def test_an_unknown_key_is_an_error_and_never_shown(texts: Texts) -> None:
+    words: Words = texts.of("ar")
+    with pytest.raises(KeyError):
+        words.say("no.such_key")
+    with pytest.raises(KeyError):
+        words.count("no.such_key", 3)
+    with pytest.raises(KeyError):
+        words.say("article.time")
