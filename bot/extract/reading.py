@@ -7,6 +7,8 @@ from datetime import UTC
 from typing import Any
 
 from bot.extract.decode import Kind, decode, kind_of
+from bot.extract.feed import read_feed
+from bot.extract.page import read_page
 from bot.extract.text import read_text
 from storage.article import Article
 
@@ -26,7 +28,11 @@ def read(data: bytes | str, index: Mapping[str, str], *, url: str | None = None)
     Raises UnreadableError for what is no article.
     """
     text = decode(data) if isinstance(data, bytes) else data
-    return Reading(kind_of(text), (read_text(text, index),))
+    kind = kind_of(text)
+    if kind is Kind.FEED:
+        return Reading(kind, read_feed(text.encode("utf-8", "replace"), index))
+    article = read_page(text, index, url=url) if kind is Kind.PAGE else read_text(text, index)
+    return Reading(kind, (article,))
 
 
 def to_json(reading: Reading) -> str:

@@ -33,20 +33,23 @@ def read_text(text: str, index: Mapping[str, str]) -> Article:
     lines = [stripped for line in clean(text).split("\n") if (stripped := line.strip())]
     if not lines:
         raise UnreadableError(Fault.EMPTY)
-    head = _read_head(lines, LabelReader(index))
+    head = read_head(lines, LabelReader(index))
     body = read_body([Line(line) for line in lines[head.length :]], head.title)
     body.published_at = body.published_at or head.published_at
     return assemble(head.title, head.labels, body)
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
+    """What stands above a body, and how many lines it takes."""
+
     labels: Labels
     title: str
     published_at: datetime | None
     length: int
 
 
-def _read_head(lines: Sequence[str], reader: LabelReader) -> _Head:
+def read_head(lines: Sequence[str], reader: LabelReader) -> Head:
+    """Read the labels and the headline with which `lines` begin. Raises UnreadableError(NO_TITLE)."""
     labels, published_at, label_lines = Labels(), None, 0
     for at, line in enumerate(lines):
         key = fold(line)
@@ -61,12 +64,13 @@ def _read_head(lines: Sequence[str], reader: LabelReader) -> _Head:
             if not title:
                 labels += Labels(breaking=flagged)
                 continue
-            _check_title(title, alone=at + 1 == len(lines), flagged=flagged or labels.breaking)
-            return _Head(labels + Labels(breaking=flagged), title, published_at, at + 1)
+            check_title(title, alone=at + 1 == len(lines), flagged=flagged or labels.breaking)
+            return Head(labels + Labels(breaking=flagged), title, published_at, at + 1)
     raise UnreadableError(Fault.NO_TITLE)
 
 
-def _check_title(title: str, *, alone: bool, flagged: bool) -> None:
+def check_title(title: str, *, alone: bool, flagged: bool) -> None:
+    """Raise UnreadableError(NO_TITLE) for a line that is no headline. `alone`: nothing else stands in the text."""
     words = title.split()
     too_long = len(words) > _MAX_TITLE_WORDS or len(title) > _MAX_TITLE_LENGTH
     a_paragraph = len(words) > _MAX_SENTENCE_WORDS and title.endswith(".") and not flagged
