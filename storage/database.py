@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -31,12 +32,19 @@ def check_url(url: str) -> URL:
     """Return the URL taken apart; raise `DatabaseUrlError` where it names no database that this bot can use."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise DatabaseUrlError("this is no SQLAlchemy URL; write sqlite+aiosqlite:////path/to/news.db") from None
     if parsed.drivername not in _DRIVERS:
         raise DatabaseUrlError(f"begins with {parsed.drivername!r}; possible are {' and '.join(_DRIVERS)}")
-    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise DatabaseUrlError("an SQLite database must be a file, since several processes share it")
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.host:
+            raise DatabaseUrlError("an SQLite database is a path: write sqlite+aiosqlite:/// and the path behind it")
+        if not parsed.database or parsed.database.startswith((":memory:", "file:")) or "\0" in parsed.database:
+            raise DatabaseUrlError("an SQLite database must be a file, since several processes share it")
+    elif "sslmode" in parsed.query:
+        raise DatabaseUrlError("asyncpg knows no sslmode; write ssl=require instead")
+    elif parsed.port is not None and parsed.port > 65_535:
+        raise DatabaseUrlError(f"there is no port {parsed.port}")
     return parsed
 
 
@@ -68,11 +76,16 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write. An exception rolls it back."""
+        async with self._writing() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _writing(self, *, foreign_keys: bool = True) -> AsyncIterator[AsyncConnection]:
         async with AsyncExitStack() as stack:
             if self._writer:
                 await stack.enter_async_context(self._writer)
             connection = await stack.enter_async_context(self._engine.connect())
-            connection = await connection.execution_options(writes=True)
+            connection = await connection.execution_options(writes=True, foreign_keys=foreign_keys)
             await stack.enter_async_context(connection.begin())
             yield connection
 
@@ -85,12 +98,18 @@ class Database:
         try:
             if self._file:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-            async with self.write() as connection:
+            # SQLite alters a table by copying it and dropping the old one, which would delete what refers to its rows.
+            async with self._writing(foreign_keys=False) as connection:
                 await dialect.serialize(connection, "migrate")
                 await connection.run_sync(_upgrade)
         except (DBAPIError, OSError) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             raise DatabaseUnavailableError(str(cause).partition("\n")[0]) from None
+        except CommandError as error:
+            raise DatabaseUnavailableError(f"its schema is not of this version of the bot: {error}") from None
+        finally:
+            # No later transaction may get the connection that does not heed foreign keys.
+            await self._engine.dispose()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -119,5 +138,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("foreign_keys", True):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

@@ -1,0 +1,280 @@
+"""Several processes share one database without losing or refusing a write."""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, closing, suppress
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+import storage.database
+from storage.article import DEFAULT_SECTIONS
+from storage.database import BUSY_TIMEOUT_MS, Database, DatabaseUnavailableError, DatabaseUrlError, check_url
+from storage.tables import section_aliases, sections, subscribers, subscriptions
+from tests.databases import START, sqlite_url
+from tests.storage.builders import subscribe
+
+ROOT = Path(__file__).parents[2]
+
+
+async def start_process(*arguments: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-m", "tests.storage.processes", *arguments, cwd=ROOT, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def finish(process: Process) -> str:
+    """Wait for the process; what it wrote about its failure, if it failed."""
+    _, errors = await process.communicate()
+    return errors.decode() if process.returncode else ""
+
+
+async def position(database: Database) -> int:
+    async with database.read() as connection:
+        return await connection.scalar(select(sections.c.position).where(sections.c.id == 1)) or 0
+
+
+async def test_every_connection_of_sqlite_is_prepared(sqlite_database: Database) -> None:
+    expected = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS, "synchronous": 2}
+    async with AsyncExitStack() as stack:
+        connections = [await stack.enter_async_context(sqlite_database.read()) for _ in range(4)]
+        connections.append(await stack.enter_async_context(sqlite_database.write()))
+        for connection in connections:
+            assert {name: await connection.scalar(text(f"PRAGMA {name}")) for name in expected} == expected
+
+
+async def test_foreign_keys_are_heeded_after_a_migration_too(database: Database) -> None:
+    await database.migrate()
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            async with database.write() as connection:
+                await connection.execute(subscriptions.insert().values(chat_id=1, section_id=1))
+
+
+async def test_a_migration_that_alters_a_table_keeps_what_refers_to_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite alters a table by dropping it, and what is dropped would take along all that refers to it."""
+    async with database.write() as connection:
+        await subscribe(connection, 1, "سياسة", "رياضة")
+
+    def alter(connection: Connection) -> None:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("subscribers", recreate="auto") as batch:
+            batch.alter_column("language", nullable=True)
+
+    monkeypatch.setattr(storage.database, "_upgrade", alter)
+    await database.migrate()
+    async with database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(subscriptions)) == 2
+
+
+async def test_a_write_transaction_takes_the_lock_at_its_beginning(
+    sqlite_database: Database, sqlite_database_url: str
+) -> None:
+    with impatient(sqlite_database_url) as other:
+        async with sqlite_database.write():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
+        other.rollback()
+
+
+async def test_a_read_transaction_locks_nobody_out_and_sees_one_state(
+    sqlite_database: Database, sqlite_database_url: str
+) -> None:
+    with impatient(sqlite_database_url) as other:
+        async with sqlite_database.read() as connection:
+            before = await connection.scalar(select(sections.c.position).where(sections.c.id == 1))
+            other.execute("UPDATE sections SET position = 77 WHERE id = 1")
+            assert await connection.scalar(select(sections.c.position).where(sections.c.id == 1)) == before
+    assert await position(sqlite_database) == 77
+
+
+def impatient(url: str) -> closing[sqlite3.Connection]:
+    """A connection that gives up at once where it finds a lock."""
+    return closing(sqlite3.connect(url.removeprefix("sqlite+aiosqlite:///"), timeout=0, isolation_level=None))
+
+
+async def test_an_exception_rolls_back(database: Database) -> None:
+    async def fail() -> None:
+        async with database.write() as connection:
+            await connection.execute(update(sections).values(position=99))
+            raise LookupError
+
+    before = await position(database)
+    with pytest.raises(LookupError):
+        await fail()
+    assert await position(database) == before
+
+
+async def test_a_cancelled_transaction_leaves_nothing_and_no_lock(database: Database) -> None:
+    before = await position(database)
+    began = asyncio.Event()
+
+    async def write_for_ever() -> None:
+        async with database.write() as connection:
+            await connection.execute(update(sections).values(position=99))
+            began.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write_for_ever())
+    await began.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert await position(database) == before
+    async with database.write() as connection:
+        await connection.execute(update(sections).where(sections.c.id == 1).values(position=5))
+    assert await position(database) == 5
+
+
+async def test_writers_of_one_process_wait_for_each_other(database: Database) -> None:
+    """Each of them reads first: two that did so at once would lose one another's work, or be refused."""
+
+    async def add_one() -> None:
+        async with database.write() as connection:
+            row = select(sections.c.position).where(sections.c.id == 1).with_for_update()
+            found = await connection.scalar(row) or 0
+            await connection.execute(update(sections).where(sections.c.id == 1).values(position=found + 1))
+
+    before = await position(database)
+    await asyncio.gather(*(add_one() for _ in range(12)))
+    assert await position(database) == before + 12
+
+
+async def test_processes_that_migrate_one_empty_database_at_once_all_succeed(empty_database_url: str) -> None:
+    started = await asyncio.gather(*(start_process("migrate", empty_database_url) for _ in range(4)))
+    assert [await finish(process) for process in started] == [""] * 4
+    database = Database(empty_database_url)
+    async with database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(sections)) == len(DEFAULT_SECTIONS)
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+    await database.close()
+
+
+async def test_writers_in_two_processes_wait_for_each_other(
+    sqlite_database: Database, sqlite_database_url: str
+) -> None:
+    before = await position(sqlite_database)
+    started = await asyncio.gather(*(start_process("count_up", sqlite_database_url, "40") for _ in range(2)))
+    for _ in range(40):
+        async with sqlite_database.write() as connection:
+            found = await connection.scalar(select(sections.c.position).where(sections.c.id == 1)) or 0
+            await connection.execute(update(sections).where(sections.c.id == 1).values(position=found + 1))
+    assert [await finish(process) for process in started] == ["", ""]
+    assert await position(sqlite_database) == before + 120
+
+
+async def test_a_writer_waits_while_another_process_holds_the_lock(
+    sqlite_database: Database, sqlite_database_url: str
+) -> None:
+    async with sqlite_database.write() as connection:
+        process = await start_process("count_up", sqlite_database_url)
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        await connection.execute(update(sections).where(sections.c.id == 1).values(position=100))
+    assert await finish(process) == ""
+    assert await position(sqlite_database) == 101
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("", "no SQLAlchemy URL"),
+        ("news.db", "no SQLAlchemy URL"),
+        ("postgresql+asyncpg://bot:s3cret@host:port/news", "no SQLAlchemy URL"),
+        ("postgresql+asyncpg://bot:s3/cret@host/news", None),
+        ("postgresql://bot:s3cret@host/news", "begins with 'postgresql'"),
+        ("postgres://bot:s3cret@host/news", "begins with 'postgres'"),
+        ("mysql+aiomysql://bot:s3cret@host/news", "begins with 'mysql+aiomysql'"),
+        ("sqlite:///news.db", "begins with 'sqlite'"),
+        ("postgresql+asyncpg://bot:s3cret@host/news?sslmode=require", "ssl=require"),
+        ("postgresql+asyncpg://bot:s3cret@host:99999/news", "no port 99999"),
+        ("sqlite+aiosqlite://", "must be a file"),
+        ("sqlite+aiosqlite:///", "must be a file"),
+        ("sqlite+aiosqlite:///:memory:", "must be a file"),
+        ("sqlite+aiosqlite:///file:news?mode=memory&uri=true", "must be a file"),
+        ("sqlite+aiosqlite:////data/\0news.db", "must be a file"),
+        ("sqlite+aiosqlite://data/news.db", "the path behind it"),
+    ],
+)
+def test_a_wrong_url_is_refused_in_one_line_without_its_password(url: str, says: str | None) -> None:
+    if says is None:
+        assert check_url(url).password == "s3/cret"
+        return
+    with pytest.raises(DatabaseUrlError) as caught:
+        Database(url)
+    assert says in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.fixture
+async def databases() -> AsyncIterator[list[Database]]:
+    made: list[Database] = []
+    yield made
+    for database in made:
+        await database.close()
+
+
+async def test_a_missing_folder_is_created(tmp_path: Path, databases: list[Database]) -> None:
+    databases.append(Database(sqlite_url(tmp_path / "أخبار" / "new folder" / "news.db")))
+    await databases[0].migrate()
+    async with databases[0].read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(section_aliases)) == 0
+
+
+async def test_a_relative_path_is_of_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, databases: list[Database]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    databases.append(Database("sqlite+aiosqlite:///data/news.db"))
+    await databases[0].migrate()
+    assert (tmp_path / "data" / "news.db").is_file()
+
+
+async def test_a_database_that_cannot_be_used_is_named_in_one_line(tmp_path: Path, databases: list[Database]) -> None:
+    (tmp_path / "notes.txt").write_text("no database at all, but long enough to be read as one" * 10)
+    (tmp_path / "folder").mkdir()
+    cases = {
+        sqlite_url(tmp_path / "notes.txt"): "not a database",
+        sqlite_url(tmp_path / "folder"): "unable to open",
+        sqlite_url(tmp_path / "notes.txt" / "news.db"): "notes.txt",
+        f"postgresql+asyncpg://bot:s3cret@/news?host={tmp_path}": os.strerror(2),
+    }
+    for url, says in cases.items():
+        database = Database(url)
+        databases.append(database)
+        with pytest.raises(DatabaseUnavailableError) as caught:
+            await database.migrate()
+        assert says in str(caught.value)
+        assert "s3cret" not in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+async def test_a_schema_of_a_later_version_is_not_touched(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseUnavailableError, match="9999"):
+        await database.migrate()
+
+
+async def test_times_come_back_aware_and_in_utc(database: Database) -> None:
+    riyadh = START.astimezone(timezone(timedelta(hours=3)))
+    async with database.write() as connection:
+        await subscribe(connection, 1, now=riyadh)
+        created = await connection.scalar(select(subscribers.c.created_at))
+    assert created == START
+    assert created.utcoffset() == timedelta()
