@@ -148,7 +148,10 @@ async def store(connection: AsyncConnection, article: Article, *, status: Status
 
 
 async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
-    """Return the article as it was read, or None where there is none or it was retracted."""
+    """Return the article as it was read, or None where there is none or it was retracted.
+
+    It has a date always, and the sections that exist; its categories and unknown labels were for the newsroom only.
+    """
     row = (
         await connection.execute(
             select(articles).where(articles.c.id == article_id, articles.c.status != Status.RETRACTED)
@@ -278,7 +281,7 @@ async def _section_ids(connection: AsyncConnection, article_id: int) -> tuple[in
 async def _resolve_sections(connection: AsyncConnection, names: Sequence[str]) -> tuple[int, ...]:
     rows = await connection.execute(select(sections.c.name, sections.c.id))
     ids = {row.name: row.id for row in rows}
-    return tuple(dict.fromkeys(ids.get(name, ids[FALLBACK_SECTION]) for name in names))
+    return tuple(dict.fromkeys(ids[name] if name in ids else ids[FALLBACK_SECTION] for name in names))
 
 
 async def _find_same(

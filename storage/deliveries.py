@@ -119,18 +119,28 @@ async def owe_alert(
 async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tuple[Claim, ...]:
     """Mark up to `limit` due deliveries `sending`, the most pressing first, and return them in that order.
 
-    Two processes never get the same row.
+    Two processes never get the same row. A chat that has stopped or chosen no section meanwhile gets nothing, even if
+    its delivery became pending again after that.
     """
+    reachable = (
+        select(1)
+        .select_from(subscribers)
+        .join(subscriptions, subscriptions.c.chat_id == subscribers.c.chat_id)
+        .where(subscribers.c.chat_id == deliveries.c.chat_id, subscribers.c.status == "active")
+        .exists()
+    )
+    # A common table expression is evaluated once; PostgreSQL may evaluate a subquery again, and lock more than `limit`.
     wanted = (
         select(deliveries.c.id)
-        .where(deliveries.c.state == State.PENDING, deliveries.c.due_at <= now)
+        .where(deliveries.c.state == State.PENDING, deliveries.c.due_at <= now, reachable)
         .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=deliveries)
+        .cte("wanted")
     )
     claimed = await connection.scalars(
         update(deliveries)
-        .where(deliveries.c.id.in_(wanted.scalar_subquery()))
+        .where(deliveries.c.id.in_(select(wanted.c.id)))
         .values(state=State.SENDING, due_at=now + LEASE)  # the lease's end
         .returning(deliveries.c.id)
     )
@@ -150,7 +160,7 @@ async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tu
             deliveries.c.window_start,
             deliveries.c.window_end,
         )
-        .outerjoin(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
+        .join(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
         .where(deliveries.c.id.in_(claimed.all()))
         .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
     )
@@ -158,7 +168,9 @@ async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tu
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
-    """Write how claims ended. A row that something else has ended meanwhile (a stop, say) is left as it is."""
+    """Write how claims ended. A row that something else has ended meanwhile is left as it is."""
+    if not outcomes:
+        return
     await connection.execute(
         update(deliveries)
         .where(deliveries.c.id == bindparam("claim_id"), deliveries.c.state == State.SENDING)
@@ -213,7 +225,10 @@ async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bo
 
 
 async def expire(connection: AsyncConnection, *, now: datetime) -> int:
-    """End the alerts that waited past their time to live; they are in the digest. Return how many that were."""
+    """End what waited too long, and return how many that were.
+
+    An alert past its time to live is in the digest; a digest past its grace is left out.
+    """
     result = await connection.execute(
         update(deliveries)
         .where(deliveries.c.state == State.PENDING, deliveries.c.expires_at <= now)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
-from storage.articles import in_digest_window
+from storage.articles import DIGEST_BACKLOG, in_digest_window
 from storage.deliveries import Kind, Priority, State
 from storage.localtime import next_occurrence
 from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
 
 DEFAULT_MINUTE = 20 * 60
-# A digest that could not be owed in time (the bot was down) still goes out this late; after that it is left out.
+# A digest that could not go out in time (the bot was down) may be this late; after that it is left out.
 GRACE = timedelta(hours=6)
 _DAY = timedelta(hours=24)
 
@@ -38,8 +38,16 @@ async def get(connection: AsyncConnection, chat_id: int) -> Digest | None:
 
 
 async def turn_on(connection: AsyncConnection, chat_id: int, *, minute: int, timezone: str, now: datetime) -> Digest:
-    """Send the chat a digest at `minute` of its every day from now on."""
-    following = next_occurrence(timezone, minute, after=now)
+    """Send the chat a digest at `minute` of its every day from now on.
+
+    A chat that has had its digest of this date already gets the next one tomorrow, whatever the new hour is.
+    """
+    served = await connection.scalar(
+        select(func.max(deliveries.c.local_date)).where(
+            deliveries.c.chat_id == chat_id, deliveries.c.kind == Kind.DIGEST
+        )
+    )
+    following = next_occurrence(timezone, minute, after=now, after_date=served)
     values = {
         "enabled": True,
         "minute": minute,
@@ -65,6 +73,7 @@ async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
     A few statements for each combination of time zone and hour, whatever the number of chats. A chat whose sections
     brought nothing is owed nothing. A row is due once: the local date of the next one is always a later date.
     """
+    await dialect.serialize(connection, "owe digests")
     due = and_(digests.c.enabled, digests.c.next_due_at <= now)
     groups = await connection.execute(
         select(subscribers.c.timezone, digests.c.minute, digests.c.next_date, digests.c.next_due_at)
@@ -83,7 +92,7 @@ async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
         )
         in_time = now - due_at <= GRACE
         if in_time:
-            owed += await _owe_group(connection, group, now)
+            owed += await _owe_group(connection, group, now, expires_at=due_at + GRACE)
         following = next_occurrence(timezone, minute, after=now, after_date=date)
         values: dict[str, object] = {"next_date": following.date, "next_due_at": following.at}
         if in_time:
@@ -92,9 +101,11 @@ async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
     return owed
 
 
-async def _owe_group(connection: AsyncConnection, group: ColumnElement[bool], now: datetime) -> int:
+async def _owe_group(
+    connection: AsyncConnection, group: ColumnElement[bool], now: datetime, *, expires_at: datetime
+) -> int:
     moment = deliveries.c.window_start.type
-    earliest = now - _DAY - GRACE
+    earliest = now - DIGEST_BACKLOG
     since = case(
         (digests.c.covered_until.is_(None), literal(now - _DAY, moment)),
         (digests.c.covered_until < earliest, literal(earliest, moment)),
@@ -119,6 +130,7 @@ async def _owe_group(connection: AsyncConnection, group: ColumnElement[bool], no
             literal(int(Priority.DIGEST)),
             literal(now, moment),
             literal(now, moment),
+            literal(expires_at, moment),
         )
         .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
         .where(group, subscribers.c.status == "active", something_came)
@@ -133,6 +145,7 @@ async def _owe_group(connection: AsyncConnection, group: ColumnElement[bool], no
         "priority",
         "owed_at",
         "due_at",
+        "expires_at",
     )
     result = await connection.execute(
         dialect.insert(connection, deliveries).from_select(columns, chats).on_conflict_do_nothing()

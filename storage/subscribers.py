@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
-from storage.tables import deliveries, sections, subscribers, subscriptions
+from storage.tables import deliveries, digests, sections, subscribers, subscriptions
 
 
 class Status(StrEnum):
@@ -90,12 +90,11 @@ async def choose(
     connection: AsyncConnection, chat_id: int, section_ids: Iterable[int], *, chosen: bool, now: datetime
 ) -> None:
     """Add the sections to the chat's choice, or take them out. A chat that chooses nothing any more is owed nothing."""
+    # First, so that of two presses at the same moment the second one sees what the first has left.
+    await connection.execute(update(subscribers).where(subscribers.c.chat_id == chat_id).values(changed_at=now))
     ids = list(section_ids)
     if chosen:
-        await connection.execute(
-            dialect.insert(connection, subscriptions).on_conflict_do_nothing(),
-            [{"chat_id": chat_id, "section_id": section_id} for section_id in ids],
-        )
+        await _subscribe(connection, [{"chat_id": chat_id, "section_id": section_id} for section_id in ids])
         return
     await connection.execute(
         delete(subscriptions).where(subscriptions.c.chat_id == chat_id, subscriptions.c.section_id.in_(ids))
@@ -124,9 +123,21 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
     """Follow a group that became a supergroup, with its choice, its digest and what it is owed.
 
     Telegram says so with every error `migrate_to_chat_id` and with a service message in both chats, so the second
-    call for the same pair finds nothing to do.
+    call for the same pair finds nothing to do. Where the supergroup has spoken with the bot already, it keeps what it
+    has and gets the group's choice besides.
     """
     if await connection.scalar(select(subscribers.c.chat_id).where(subscribers.c.chat_id == new_chat_id)):
+        chosen = select(literal(new_chat_id), subscriptions.c.section_id).where(subscriptions.c.chat_id == old_chat_id)
+        await connection.execute(
+            dialect.insert(connection, subscriptions)
+            .from_select(("chat_id", "section_id"), chosen)
+            .on_conflict_do_nothing()
+        )
+        has_digest = select(digests.c.chat_id).where(digests.c.chat_id == new_chat_id)
+        if await connection.scalar(has_digest) is None:
+            await connection.execute(
+                update(digests).where(digests.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
+            )
         await connection.execute(delete(subscribers).where(subscribers.c.chat_id == old_chat_id))
     else:
         await connection.execute(
@@ -138,8 +149,10 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
         .where(
             owed.c.chat_id == new_chat_id,
             owed.c.kind == deliveries.c.kind,
-            owed.c.article_id == deliveries.c.article_id,
-            owed.c.revision == deliveries.c.revision,
+            or_(
+                and_(owed.c.article_id == deliveries.c.article_id, owed.c.revision == deliveries.c.revision),
+                owed.c.local_date == deliveries.c.local_date,
+            ),
         )
         .exists()
     )
@@ -148,7 +161,7 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
         .where(deliveries.c.chat_id == old_chat_id, deliveries.c.state.in_(("pending", "sending")), ~twin)
         .values(chat_id=new_chat_id)
     )
-    await _forgive(connection, [old_chat_id], "chat became a supergroup")
+    await _forgive(connection, [old_chat_id], "chat became a supergroup", states=("pending", "sending"))
 
 
 async def count_reached(connection: AsyncConnection, section_names: Iterable[str]) -> int:
@@ -164,7 +177,13 @@ async def count_reached(connection: AsyncConnection, section_names: Iterable[str
 
 
 async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubscriber], *, now: datetime) -> None:
-    """Make every chat of the batch an active subscriber with exactly the given sections, language and time zone."""
+    """Make every chat of the batch an active subscriber with exactly the given sections, language and time zone.
+
+    Of several rows for one chat the last counts.
+    """
+    batch = list({row.chat_id: row for row in batch}.values())
+    if not batch:
+        return
     statement = dialect.insert(connection, subscribers)
     await connection.execute(
         statement.on_conflict_do_update(
@@ -188,8 +207,7 @@ async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubsc
         [{"gone_chat_id": row.chat_id} for row in batch],
     )
     chosen = [{"chat_id": row.chat_id, "section_id": section_id} for row in batch for section_id in row.section_ids]
-    if chosen:
-        await connection.execute(dialect.insert(connection, subscriptions).on_conflict_do_nothing(), chosen)
+    await _subscribe(connection, chosen)
 
 
 async def export(connection: AsyncConnection) -> AsyncIterator[ExportedSubscriber]:
@@ -214,9 +232,16 @@ async def export(connection: AsyncConnection) -> AsyncIterator[ExportedSubscribe
         yield current
 
 
-async def _forgive(connection: AsyncConnection, chat_ids: Sequence[int], reason: str) -> None:
+async def _subscribe(connection: AsyncConnection, rows: list[dict[str, int]]) -> None:
+    if rows:
+        await connection.execute(dialect.insert(connection, subscriptions).on_conflict_do_nothing(), rows)
+
+
+async def _forgive(
+    connection: AsyncConnection, chat_ids: Sequence[int], reason: str, states: Sequence[str] = ("pending",)
+) -> None:
     await connection.execute(
         update(deliveries)
-        .where(deliveries.c.chat_id.in_(chat_ids), deliveries.c.state == "pending")
+        .where(deliveries.c.chat_id.in_(chat_ids), deliveries.c.state.in_(states))
         .values(state="gone", error=reason)
     )
