@@ -131,7 +131,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         logger.info("stopping")
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
     """Run the bot until SIGINT or SIGTERM. What is under way then is finished first; a second signal cuts it short."""
     main = asyncio.current_task()
     assert main is not None  # noqa: S101  # a coroutine always runs in a task
@@ -139,7 +139,7 @@ async def run(settings: Settings) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, main.cancel)
     with suppress(asyncio.CancelledError):
-        async with running(settings) as sending:
+        async with running(settings, now=now) as sending:
             # Not `await sending`: a signal would cancel it before it has recorded what is under way.
             await asyncio.wait({sending})
             sending.result()

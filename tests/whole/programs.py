@@ -71,19 +71,19 @@ def environment(api_url: str, database_url: str, **more: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def bot(settings: dict[str, str], folder: Path) -> AsyncIterator[Bot]:
-    """Run `python -m bot run` in an empty folder while the block lasts."""
-    program = Bot(
+async def bot(settings: dict[str, str], folder: Path, *, clock_moved_by: float = 0) -> AsyncIterator[Bot]:
+    """Run the bot in an empty folder while the block lasts, with its clock moved by so many seconds."""
+    program = ["tests.whole.moved_clock", str(clock_moved_by)] if clock_moved_by else ["bot", "run"]
+    running = Bot(
         await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=folder, env=settings, stderr=asyncio.subprocess.PIPE
+            sys.executable, "-m", *program, cwd=folder, env=settings, stderr=asyncio.subprocess.PIPE
         )
     )
     try:
-        await program.started()
-        yield program
+        await running.started()
+        yield running
     finally:
-        if program.process.returncode is None:
-            await program.stop()
+        await running.stop()
 
 
 async def command(*arguments: str, settings: dict[str, str], folder: Path, given: bytes = b"") -> Finished:

@@ -1,0 +1,22 @@
+"""The bot with its clock moved: `python -m tests.whole.moved_clock SECONDS`. Only the time it is told differs."""
+
+import asyncio
+import sys
+from datetime import datetime, timedelta
+
+from bot import application, config, logs
+
+
+async def main(moved: timedelta) -> None:
+    """Run as `python -m bot run` does."""
+
+    def now() -> datetime:
+        return application.utc_now() + moved
+
+    settings = config.load()
+    logs.configure(settings.log_level, settings.log_format, [])
+    await application.run(settings, now=now)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(timedelta(seconds=float(sys.argv[1]))))
