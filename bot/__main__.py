@@ -6,7 +6,7 @@ Each command imports what it needs: `parse` starts in a moment, since it needs n
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -37,7 +37,7 @@ def run() -> None:
     """Run the bot on Telegram, until Ctrl-C or SIGTERM."""
     from bot import application
 
-    _finish(application.run(_settings()))
+    _finish(_with_settings(application.run))
 
 
 @main.command()
@@ -165,6 +165,10 @@ async def _export(file: Path) -> int:
         return await subscriber_files.export_file(database, file)
     finally:
         await database.close()
+
+
+async def _with_settings(job: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    return await job(_settings())
 
 
 def _settings() -> Any:

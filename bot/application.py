@@ -74,7 +74,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         budget = SendBudget(settings.send_rate, clock=time.monotonic)
         # A proxy of the environment is for Telegram, not for a Bot API server on this machine.
         through_proxy = urlsplit(settings.bot_api_url).hostname not in ("127.0.0.1", "localhost", "::1")
-        request = AiohttpRequest(trust_env=through_proxy)
+        request, updates_request = (AiohttpRequest(trust_env=through_proxy) for _use in ("calls", "updates"))
         dispatcher = Dispatcher(
             database,
             TelegramApi(request, settings.bot_api_url, token),
@@ -103,7 +103,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             .base_url(f"{settings.bot_api_url}/bot")
             .base_file_url(f"{settings.bot_api_url}/file/bot")
             .request(request)
-            .get_updates_request(AiohttpRequest(trust_env=through_proxy))
+            .get_updates_request(updates_request)
             .rate_limiter(ReplyLimiter(budget))
             .context_types(context_types(services))
             .concurrent_updates(ChatOrderedProcessor(_CONCURRENT_UPDATES))
@@ -111,6 +111,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             .build()
         )
         routes.register(telegram)
+        # The application closes them only once it has been initialized.
+        stack.push_async_callback(request.shutdown)
+        stack.push_async_callback(updates_request.shutdown)
         await _connect(telegram)
         stack.push_async_callback(telegram.shutdown)
         await routes.announce_commands(telegram.bot, texts, settings.owner_ids)
@@ -131,18 +134,24 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         logger.info("stopping")
 
 
-async def run(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
-    """Run the bot until SIGINT or SIGTERM. What is under way then is finished first; a second signal cuts it short."""
+@asynccontextmanager
+async def until_signal() -> AsyncIterator[None]:
+    """Let SIGINT and SIGTERM end the block in order; a second one cuts its end short."""
     main = asyncio.current_task()
     assert main is not None  # noqa: S101  # a coroutine always runs in a task
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, main.cancel)
     with suppress(asyncio.CancelledError):
-        async with running(settings, now=now) as sending:
-            # Not `await sending`: a signal would cancel it before it has recorded what is under way.
-            await asyncio.wait({sending})
-            sending.result()
+        yield
+
+
+async def run(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+    """Run the bot until SIGINT or SIGTERM. What is under way then is finished first."""
+    async with until_signal(), running(settings, now=now) as sending:
+        # Not `await sending`: a signal would cancel it before it has recorded what is under way.
+        await asyncio.wait({sending})
+        sending.result()
     logger.info("stopped")
 
 

@@ -86,9 +86,7 @@ async def perform(emulator: Emulator, *, pause: float) -> AsyncIterator[Step]:
         headings = [heading for heading in gold["subheadings"] if heading in summary]
         yield Step(f"/summary holds its {len(headings)} subheadings", headings == gold["subheadings"])
         quotes = [quote for quote in gold["quotes"] if _is_told(quote, summary)]
-        yield Step(
-            f"/summary holds its {len(quotes)} key quotes, each with who said it", quotes == gold["quotes"]
-        )
+        yield Step(f"/summary holds its {len(quotes)} key quotes, each with who said it", quotes == gold["quotes"])
         reached_sport = any(title in message.text for message in emulator.messages(READER_OF_SPORT))
         yield Step("the reader of sport is left in peace", not reached_sport)
     except (AssertionError, LookupError) as error:
@@ -114,5 +112,5 @@ async def _preview(emulator: Emulator) -> Message:
 def _is_told(quote: dict[str, Any], summary: str) -> bool:
     """Whether the words stand there, and behind them, before anybody else's words, who said them."""
     _before, found, after = summary.partition(quote["text"])
-    attribution = after.strip("”»\" \n").partition("\n")[0]
+    attribution = after.strip('”»" \n').partition("\n")[0]
     return bool(found) and any(name in attribution for name in quote["speaker_accept"])

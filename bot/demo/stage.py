@@ -33,8 +33,8 @@ async def once() -> bool:
 
 
 async def live(port: int) -> bool:
-    """Serve the chat page and play on it, then stay for whoever wants to try, until Ctrl-C."""
-    async with _stage(port) as emulator:
+    """Serve the chat page and play on it, then stay for whoever wants to try, until Ctrl-C or SIGTERM."""
+    async with application.until_signal(), _stage(port) as emulator:
         click.echo(f"Open {emulator.url}/ in a browser. Ctrl-C ends the demo.")
         await emulator.audience(_AUDIENCE_S)
         async for step in play.perform(emulator, pause=1.5):
