@@ -5,12 +5,13 @@ from telegram import Message, Update
 
 from handlers.context import Context
 from handlers.newsroom import is_admin
+from handlers.publish import warn_of_cut
 from handlers.readers import reader_of
 from handlers.replies import reply
 from handlers.split import units
 
 # An admin's text of this length in UTF-16 units is rather an article without its command than a question.
-_LIKE_AN_ARTICLE = 300
+_LIKE_AN_ARTICLE = 200
 
 
 async def show_help(update: Update, context: Context) -> None:
@@ -26,6 +27,8 @@ async def not_understood(update: Update, context: Context) -> None:
     if message is None:
         return
     words = (await reader_of(update, context)).words
+    if await warn_of_cut(message, context, words):
+        return
     if _could_be_an_article(message) and await is_admin(update, context):
         await reply(message, words.say("help.to_publish"), quote=True)
         return

@@ -44,15 +44,21 @@ def alert(article: Article, published_at: datetime, zone: tzinfo, words: Words) 
     parts = [
         words.say("alert.head" if article.breaking else "alert.head_unflagged", sections=_sections(article, words)),
         _title(article),
-        _line(_lead(article), _ALERT_LEAD, article.language),
+        _line(lead(article), _ALERT_LEAD, article.language),
         _origin(article, published_at, zone, words),
     ]
     return _paragraphs(parts)
 
 
+def lead(article: Article) -> str:
+    """Return the raw text that leads an article, or "" where that only repeats the title."""
+    text = article.lead or next(iter(article.paragraphs), "")
+    return "" if fold(text) == fold(article.title) else text
+
+
 def summary(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> list[Markup]:
     """Return the ten-second reading of an article: title, lead, subheadings, and the key quotes, strongest first."""
-    parts = [_title(article), _line(_lead(article), _LEAD, article.language)]
+    parts = [_title(article), _line(lead(article), _LEAD, article.language)]
     outline = _outline(article, words)
     if outline:
         parts.append(_lines([words.say("summary.outline"), *outline]))
@@ -110,7 +116,7 @@ def preview(article: Article, reach: int, zone: tzinfo, words: Words) -> list[Ma
         words.say("preview.title"),
         _title(article),
         words.say("preview.sections", sections=_sections(article, words)),
-        _line(_lead(article), _ALERT_LEAD, article.language),
+        _line(lead(article), _ALERT_LEAD, article.language),
         _lines([words.count("preview.subheadings", len(article.subheadings)), *_outline(article, words)]),
         _lines([words.count("preview.quotes", len(article.quotes)), *quotes]),
     ]
@@ -155,11 +161,6 @@ def _quote(quote: Quote, language: str, words: Words, nameless: str) -> Markup:
 
 def _title(article: Article) -> Markup:
     return Markup("<b>{}</b>").format(_line(article.title, _TITLE, article.language))
-
-
-def _lead(article: Article) -> str:
-    lead = article.lead or next(iter(article.paragraphs), "")
-    return "" if fold(lead) == fold(article.title) else lead
 
 
 def _sections(article: Article, words: Words) -> Markup:

@@ -6,6 +6,7 @@ transaction: the draft is taken, the article stored, its deliveries owed. Who ma
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from markupsafe import Markup, escape
 from telegram import CallbackQuery, Document, Message, Update
@@ -16,8 +17,8 @@ from handlers.keyboards import HandleDraft, Verb, draft_keyboard
 from handlers.newsroom import admitted
 from handlers.readers import Reader, reader_of
 from handlers.replies import answer, edit, edit_keyboard, reply
-from handlers.split import shorten, units
-from handlers.texts import clean
+from handlers.split import MESSAGE_LIMIT, shorten, units
+from handlers.texts import Words, clean
 from storage import drafts, publishing, subscribers
 from storage.article import Article, Fault, UnreadableError
 from storage.drafts import State
@@ -25,8 +26,13 @@ from storage.publishing import Published
 
 # Larger files hold no article; they are refused before they are fetched.
 MAX_FILE = 1024 * 1024
-# Telegram's apps cut a paste of more than 4,096 units into several messages, at a space if there is one nearby.
-_PERHAPS_CUT = 4000
+# Telegram's apps cut a paste of more than 4,096 units into several messages, sent in a row: a first one of at least
+# half that length, and plain ones with the rest.
+_FIRST_PIECE = MESSAGE_LIMIT // 2
+_IN_A_ROW = timedelta(seconds=3)
+# What `user_data` remembers: when a long paste came, and of which one the editor was warned.
+_LONG_PASTE = "long paste"
+_WARNED = "warned of cut"
 _TITLE = 300
 _COMMAND = re.compile(r"/[A-Za-z0-9_]+(?:@[A-Za-z0-9_]+)?")
 _FAULTS = {
@@ -71,9 +77,20 @@ async def publish(update: Update, context: Context) -> None:
             connection, article, author_id=user.id if user else reader.chat_id, now=services.clock()
         )
     parts = messages.preview(article, reach, reader.zone, words)
-    if isinstance(given, str) and units(given) >= _PERHAPS_CUT:
-        await reply(message, words.say("publish.perhaps_cut"))
     await reply(message, *parts, keyboard=draft_keyboard(draft_id, article.breaking, words))
+    if context.user_data is not None and isinstance(given, str) and units(given) >= _FIRST_PIECE:
+        context.user_data[_LONG_PASTE] = message.date
+
+
+async def warn_of_cut(message: Message, context: Context, words: Words) -> bool:
+    """Say that `message` is the rest of a paste that Telegram cut, if it is; return whether it is. Said once."""
+    began = (context.user_data or {}).get(_LONG_PASTE)
+    if context.user_data is None or began is None or message.date - began > _IN_A_ROW:
+        return False
+    if context.user_data.get(_WARNED) != began:
+        context.user_data[_WARNED] = began
+        await reply(message, words.say("publish.cut"), quote=True)
+    return True
 
 
 async def press(update: Update, context: Context, query: CallbackQuery, action: HandleDraft) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 
-from telegram import BotCommand, BotCommandScopeChat, Message, Update
+from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import (
@@ -156,15 +156,13 @@ def commands(words: Words, *, admin: bool) -> list[BotCommand]:
 async def announce_commands(bot: ExtBot[None], texts: Texts, admin_ids: Iterable[int]) -> None:
     """Give Telegram the menus: for each language, and longer ones for each admin.
 
-    A menu that Telegram does not take (an admin who has never started the bot has none) is logged and left.
+    A menu that Telegram does not take is logged and left: an admin who has never started the bot has no chat yet.
     """
+    scopes = (BotCommandScopeDefault(), *map(BotCommandScopeChat, admin_ids))
     for language in (None, *LANGUAGES):  # None: for people whose app speaks neither
-        words = texts.of(language)
-        await bot.set_my_commands(commands(words, admin=False), language_code=language)
-        for user_id in admin_ids:
+        for scope in scopes:
+            menu = commands(texts.of(language), admin=isinstance(scope, BotCommandScopeChat))
             try:
-                await bot.set_my_commands(
-                    commands(words, admin=True), scope=BotCommandScopeChat(user_id), language_code=language
-                )
+                await bot.set_my_commands(menu, scope=scope, language_code=language)
             except TelegramError as error:
-                logger.info("no menu for admin %s: %s", user_id, error)
+                logger.warning("no menu in %s for %s: %s", language or "other languages", scope.to_dict(), error)

@@ -11,6 +11,7 @@ from handlers.keyboards import ShowSummary, open_keyboard, parse
 from handlers.readers import Reader, reader_of
 from handlers.replies import ANSWER_LIMIT, answer, reply
 from handlers.split import shorten
+from handlers.texts import clean
 from storage import articles, deliveries
 
 # Arabic-Indic digits are digits too, for `\d` and for `int`. SQLite's integers end at 19 digits.
@@ -55,8 +56,8 @@ async def press(update: Update, context: Context, query: CallbackQuery, action: 
         return
     if query.message.chat.type == ChatType.CHANNEL:
         # One reader asks; the channel's other readers did not.
-        lead = stored.article.lead or stored.article.title
-        await answer(query, shorten(lead, ANSWER_LIMIT), alert=True)
+        text = messages.lead(stored.article) or stored.article.title
+        await answer(query, shorten(clean(text), ANSWER_LIMIT), alert=True)
         return
     await answer(query)
     parts = messages.summary(stored.article, stored.published_at, reader.zone, reader.words)

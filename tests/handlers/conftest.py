@@ -1,12 +1,155 @@
-"""What several tests of this floor need."""
+"""A bot that talks over real HTTP with people in the emulator, on a real SQLite file."""
 
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from telegram.ext import ApplicationBuilder
+from telegram.request import HTTPXRequest
 
+from bot.emulator import CallbackAnswer, Emulator, Message
+from bot.ingest import read_one
+from handlers import routes
+from handlers.context import App, Services, context_types
+from handlers.texts import FSI, PDI, Texts
+from storage import admins, subscribers
+from storage.article import Article
 from storage.articles import Headline
+from storage.database import Database
+from storage.subscribers import Subscriber
+from tests.databases import Clock
+
+TTL = timedelta(hours=6)
+TOKEN = "123456:handlers"
+READER, OTHER, EDITOR, SECOND_EDITOR, ENGLISH = 1001, 1002, 2001, 2002, 1003
+GROUP = -100_500
 
 
 @pytest.fixture
 def headline() -> Headline:
     return Headline(7, "زلزال قرب الساحل", True, datetime(2026, 11, 24, 17, tzinfo=UTC), ("أخبار عالمية",))
+
+
+def plain(text: str) -> str:
+    """A text as it reads, without the marks that only steer its direction."""
+    return text.replace(FSI, "").replace(PDI, "").replace("\u200f", "")
+
+
+@dataclass
+class Chats:
+    """The bot and those who talk with it. `wakes` counts how often the sender was woken."""
+
+    emulator: Emulator
+    database: Database
+    clock: Clock
+    bot: App
+    wakes: list[datetime] = field(default_factory=list)
+
+    async def say(self, user: int, text: str, *, chat: int | None = None, reply_to: int | None = None) -> Message:
+        """Send a text and return the bot's first answer to it."""
+        chat_id = user if chat is None else chat
+        sent = await self.emulator.say(user, text, chat_id=chat, reply_to=reply_to)
+        return await self.emulator.wait_for(chat_id, after=sent.message_id)
+
+    async def press(
+        self,
+        user: int,
+        message: Message,
+        text: str | None = None,
+        *,
+        data: str | None = None,
+    ) -> CallbackAnswer:
+        """Press a button and return the answer to the press, when everything else that it did is done too."""
+        press = await self.emulator.press(user, message.message_id, text=text, data=data, chat_id=message.chat_id)
+        answer = await press.answered()
+        await self.settle()
+        return answer
+
+    async def settle(self) -> None:
+        """Wait until the bot has handled everything that was sent to it."""
+        probe = await self.emulator.press(EDITOR, 1, data="probe", chat_id=EDITOR)
+        await probe.answered()
+
+    def shown(self, message: Message) -> str:
+        return plain(message.text)
+
+    async def subscriber(self, chat_id: int) -> Subscriber | None:
+        async with self.database.read() as connection:
+            return await subscribers.get(connection, chat_id)
+
+    @asynccontextmanager
+    async def restarted(self) -> AsyncIterator["Chats"]:
+        """The same chats with a new process of the bot."""
+        await self.bot.updater.stop()  # type: ignore[union-attr]  # the builder makes one
+        await self.bot.stop()
+        await self.bot.shutdown()
+        async with talking(self.emulator, self.database, self.clock) as chats:
+            yield chats
+
+
+@asynccontextmanager
+async def talking(
+    emulator: Emulator, database: Database, clock: Clock, owners: Iterable[int] = (EDITOR, SECOND_EDITOR)
+) -> AsyncIterator[Chats]:
+    """A running bot for the chats of `emulator`."""
+    wakes: list[datetime] = []
+
+    async def read_article(data: bytes | str) -> Article:
+        return await read_one(database, data)
+
+    services = Services(
+        database=database,
+        texts=Texts.load(),
+        read_article=read_article,
+        wake=lambda: wakes.append(clock()),
+        clock=clock,
+        default_timezone="Asia/Riyadh",
+        default_language="ar",
+        alert_ttl=TTL,
+    )
+    bot = (
+        ApplicationBuilder()
+        .token(TOKEN)
+        .base_url(f"{emulator.url}/bot")
+        .base_file_url(f"{emulator.url}/file/bot")
+        .request(HTTPXRequest(connection_pool_size=8, httpx_kwargs={"trust_env": False}))
+        .get_updates_request(HTTPXRequest(httpx_kwargs={"trust_env": False}))
+        .context_types(context_types(services))
+        .job_queue(None)
+        .build()
+    )
+    routes.register(bot)
+    async with database.write() as connection:
+        await admins.set_owners(connection, owners, now=clock())
+    await bot.initialize()
+    await bot.start()
+    assert bot.updater is not None
+    await bot.updater.start_polling(poll_interval=0, timeout=1)
+    try:
+        yield Chats(emulator, database, clock, bot, wakes)
+    finally:
+        if bot.running:
+            await bot.updater.stop()
+            await bot.stop()
+            await bot.shutdown()
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    emulator = Emulator(TOKEN, limits=None)
+    emulator.add_person(READER, "ليلى", started=True)
+    emulator.add_person(OTHER, "سامر", started=True)
+    emulator.add_person(ENGLISH, "Emma", language_code="en-GB", started=True)
+    emulator.add_person(EDITOR, "هدى", started=True)
+    emulator.add_person(SECOND_EDITOR, "عمر", started=True)
+    await emulator.start()
+    yield emulator
+    await emulator.stop()
+
+
+@pytest.fixture
+async def chats(emulator: Emulator, sqlite_database: Database, clock: Clock) -> AsyncIterator[Chats]:
+    async with talking(emulator, sqlite_database, clock) as chats:
+        yield chats
