@@ -132,8 +132,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not begin transactions by itself; _begin_sqlite does, of the right kind.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except Exception:
+        connection.close()  # the pool does not know it yet, and its thread would outlive the event loop
+        raise
     cursor.close()
 
 

@@ -75,6 +75,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def empty_database(empty_database_url: str) -> AsyncIterator[Database]:
+    database = Database(empty_database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
 async def sqlite_database(sqlite_database_url: str) -> AsyncIterator[Database]:
     database = Database(sqlite_database_url)
     yield database
