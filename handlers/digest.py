@@ -3,11 +3,11 @@
 import re
 
 from markupsafe import Markup
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.context import Context
 from handlers.keyboards import SetDigest, ToggleSection, clock_face, digest_keyboard, parse, sections_keyboard
-from handlers.readers import Reader, may_change, reader_of
+from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.texts import Texts
 from storage import digests, sections
@@ -17,19 +17,15 @@ from storage.digests import DEFAULT_MINUTE, Digest
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 
 
-async def digest(update: Update, context: Context) -> None:
+async def digest(message: Message, context: Context, reader: Reader) -> None:
     """Show the chat's digest, or change it: /digest on, off, 21 or 21:30."""
-    message = update.effective_message
-    if message is None:
-        return
-    reader = await reader_of(update, context)
     if not reader.is_active:
         await reply(message, reader.words.say("common.start_first"))
         return
     async with context.services.database.read() as connection:
-        current = await digests.get(connection, reader.chat_id)
+        current = await digests.get(connection, reader.chat.id)
     if context.args:
-        if not await may_change(update, context):
+        if not await may_change(reader, context):
             await reply(message, reader.words.say("common.chat_admins_only"))
             return
         try:
@@ -41,11 +37,10 @@ async def digest(update: Update, context: Context) -> None:
     await reply(message, _describe(current, reader), keyboard=_hours(current, reader))
 
 
-async def press(update: Update, context: Context, query: CallbackQuery, action: SetDigest) -> None:
+async def press(query: CallbackQuery, context: Context, reader: Reader, action: SetDigest) -> None:
     """Set the digest by a button, under /digest or under the sections."""
-    reader = await reader_of(update, context)
     words = reader.words
-    if not await may_change(update, context):
+    if not await may_change(reader, context):
         await answer(query, words.plain("common.chat_admins_only"), alert=True)
         return
     if not reader.is_active:
@@ -83,10 +78,10 @@ def read_wish(text: str, current: Digest | None, texts: Texts) -> int | None:
 async def _set(context: Context, reader: Reader, minute: int | None) -> Digest | None:
     async with context.services.database.write() as connection:
         if minute is None:
-            await digests.turn_off(connection, reader.chat_id)
-            return await digests.get(connection, reader.chat_id)
+            await digests.turn_off(connection, reader.chat.id)
+            return await digests.get(connection, reader.chat.id)
         return await digests.turn_on(
-            connection, reader.chat_id, minute=minute, timezone=reader.timezone, now=context.services.clock()
+            connection, reader.chat.id, minute=minute, timezone=reader.timezone, now=context.services.clock()
         )
 
 

@@ -1,12 +1,11 @@
 """/help, and what a person hears whose message was not understood."""
 
 from markupsafe import Markup
-from telegram import Message, Update
+from telegram import Message
 
 from handlers.context import Context
-from handlers.newsroom import is_admin
 from handlers.publish import warn_of_cut
-from handlers.readers import reader_of
+from handlers.readers import Reader, is_admin
 from handlers.replies import reply
 from handlers.split import units
 
@@ -14,31 +13,26 @@ from handlers.split import units
 _LIKE_AN_ARTICLE = 200
 
 
-async def show_help(update: Update, context: Context) -> None:
+async def show_help(message: Message, context: Context, reader: Reader) -> None:
     """Say what can be done here."""
-    message = update.effective_message
-    if message:
-        await reply(message, await _overview(update, context))
+    await reply(message, await _overview(context, reader))
 
 
-async def not_understood(update: Update, context: Context) -> None:
+async def not_understood(message: Message, context: Context, reader: Reader) -> None:
     """Answer what is no command: with the help, or to an admin with how to publish the article that it seems to be."""
-    message = update.effective_message
-    if message is None:
-        return
-    words = (await reader_of(update, context)).words
+    words = reader.words
     if await warn_of_cut(message, context, words):
         return
-    if _could_be_an_article(message) and await is_admin(update, context):
+    if _could_be_an_article(message) and await is_admin(reader, context):
         await reply(message, words.say("help.to_publish"), quote=True)
         return
-    overview = await _overview(update, context)
+    overview = await _overview(context, reader)
     await reply(message, Markup("{}\n\n{}").format(words.say("help.not_understood"), overview))
 
 
-async def _overview(update: Update, context: Context) -> Markup:
-    words = (await reader_of(update, context)).words
-    if not await is_admin(update, context):
+async def _overview(context: Context, reader: Reader) -> Markup:
+    words = reader.words
+    if not await is_admin(reader, context):
         return words.say("help.text")
     return Markup("{}\n\n{}").format(words.say("help.text"), words.say("help.newsroom"))
 

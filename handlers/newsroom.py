@@ -1,28 +1,16 @@
-"""Who may use the newsroom's commands."""
+"""The door of the newsroom."""
 
 import logging
 
-from telegram import Update
-
 from handlers.context import Context
-from storage import admins
+from handlers.readers import Reader, is_admin
 
 logger = logging.getLogger(__name__)
 
 
-async def is_admin(update: Update, context: Context) -> bool:
-    """Whether the person behind `update` belongs to the newsroom."""
-    user = update.effective_user
-    if user is None:
-        return False
-    async with context.services.database.read() as connection:
-        return await admins.is_admin(connection, user.id)
-
-
-async def admitted(update: Update, context: Context, act: str) -> bool:
-    """As `is_admin`; an attempt from outside is logged, with who tried what and never with their text."""
-    if await is_admin(update, context):
+async def admitted(reader: Reader, context: Context, act: str) -> bool:
+    """Whether this person may do `act`. An attempt from outside is logged: who tried what, never their text."""
+    if await is_admin(reader, context):
         return True
-    user = update.effective_user
-    logger.warning("refused %s to user %s", act, user.id if user else None)
+    logger.warning("refused %s to user %s", act, reader.user.id if reader.user else None)
     return False

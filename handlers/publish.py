@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup, escape
-from telegram import CallbackQuery, Document, Message, Update
+from telegram import CallbackQuery, Document, Message
 
 from handlers import messages
 from handlers.context import Context
 from handlers.keyboards import HandleDraft, Verb, draft_keyboard
 from handlers.newsroom import admitted
-from handlers.readers import Reader, reader_of
+from handlers.readers import Reader
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import Words, clean
@@ -47,14 +47,10 @@ class FileTooLargeError(ValueError):
     """A file of more than `MAX_FILE` bytes."""
 
 
-async def publish(update: Update, context: Context) -> None:
+async def publish(message: Message, context: Context, reader: Reader) -> None:
     """Show what was understood of the text behind the command, of the message replied to, or of a file."""
-    message = update.effective_message
-    if message is None:
-        return
-    reader = await reader_of(update, context)
     words = reader.words
-    if not await admitted(update, context, "/publish"):
+    if not await admitted(reader, context, "/publish"):
         await reply(message, words.say("newsroom.refused"))
         return
     try:
@@ -70,11 +66,10 @@ async def publish(update: Update, context: Context) -> None:
         await reply(message, words.say(_FAULTS[error.fault]))
         return
     services = context.services
-    user = update.effective_user
     async with services.database.write() as connection:
         reach = await subscribers.count_reached(connection, article.sections)
         draft_id = await drafts.save(
-            connection, article, author_id=user.id if user else reader.chat_id, now=services.clock()
+            connection, article, author_id=reader.user.id if reader.user else reader.chat.id, now=services.clock()
         )
     parts = messages.preview(article, reach, reader.zone, words)
     await reply(message, *parts, keyboard=draft_keyboard(draft_id, article.breaking, words))
@@ -93,10 +88,9 @@ async def warn_of_cut(message: Message, context: Context, words: Words) -> bool:
     return True
 
 
-async def press(update: Update, context: Context, query: CallbackQuery, action: HandleDraft) -> None:
+async def press(query: CallbackQuery, context: Context, reader: Reader, action: HandleDraft) -> None:
     """Release, flag or drop a draft."""
-    reader = await reader_of(update, context)
-    if not await admitted(update, context, f"pub:{action.verb}"):
+    if not await admitted(reader, context, f"pub:{action.verb}"):
         await answer(query, reader.words.plain("newsroom.refused"), alert=True)
         return
     match action.verb:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from telegram import Chat, Update
+from telegram import Chat, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from handlers.context import Context
 from handlers.texts import Words
-from storage import subscribers
+from storage import admins, subscribers
 from storage.subscribers import Status, Subscriber
 
 _CHAT_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
@@ -16,9 +16,15 @@ _CHAT_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A chat as a handler speaks to it. `subscriber` is None where the chat has never started."""
+    """A chat, and the person who writes or presses in it.
 
-    chat_id: int
+    `subscriber` is None where the chat has never started. `user` is None, or a stand-in of Telegram's, where somebody
+    writes in the name of `as_chat`: an admin who stays anonymous as the group, anyone else as their own channel.
+    """
+
+    chat: Chat
+    user: User | None
+    as_chat: Chat | None
     words: Words
     timezone: str
     subscriber: Subscriber | None
@@ -37,32 +43,43 @@ class Reader:
         return self.subscriber.sections if self.subscriber else frozenset()
 
 
-async def reader_of(update: Update, context: Context) -> Reader:
-    """Return the chat of `update`, in the language it has chosen or else in the one of the person who writes."""
+async def reader_of(update: Update, context: Context) -> Reader | None:
+    """Return who `update` is from, or None where it belongs to no chat.
+
+    The language is the one that the chat has kept, or else the one of the person's app.
+    """
     services = context.services
-    chat, user = update.effective_chat, update.effective_user
+    chat, user, message = update.effective_chat, update.effective_user, update.message
+    if chat is None:
+        return None
     async with services.database.read() as connection:
-        subscriber = await subscribers.get(connection, chat.id) if chat else None
+        subscriber = await subscribers.get(connection, chat.id)
     language = subscriber.language if subscriber else user.language_code if user else None
     return Reader(
-        chat_id=chat.id if chat else 0,
+        chat=chat,
+        user=user,
+        as_chat=message.sender_chat if message else None,
         words=services.texts.of(language),
         timezone=subscriber.timezone if subscriber else services.default_timezone,
         subscriber=subscriber,
     )
 
 
-async def may_change(update: Update, context: Context) -> bool:
+async def may_change(reader: Reader, context: Context) -> bool:
     """Whether this person may change the chat's settings: anyone in private, only its admins in a group."""
-    chat, user, message = update.effective_chat, update.effective_user, update.effective_message
-    if chat is None:
-        return False
-    if chat.type == ChatType.PRIVATE:
+    if reader.chat.type == ChatType.PRIVATE:
         return True
-    if update.callback_query is None and message and isinstance(message.sender_chat, Chat):
-        # An anonymous admin writes as the group itself. Somebody's channel may write there too.
-        return message.sender_chat.id == chat.id
-    if user is None:
+    if reader.as_chat is not None:
+        return reader.as_chat.id == reader.chat.id
+    if reader.user is None:
         return False
-    member = await context.bot.get_chat_member(chat.id, user.id)
+    member = await context.bot.get_chat_member(reader.chat.id, reader.user.id)
     return member.status in _CHAT_ADMINS
+
+
+async def is_admin(reader: Reader, context: Context) -> bool:
+    """Whether this person belongs to the newsroom."""
+    if reader.user is None:
+        return False
+    async with context.services.database.read() as connection:
+        return await admins.is_admin(connection, reader.user.id)

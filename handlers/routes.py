@@ -23,7 +23,7 @@ from handlers.digest import digest as set_digest
 from handlers.help import not_understood, show_help
 from handlers.keyboards import HandleDraft, SetDigest, ShowSummary, ToggleSection, parse
 from handlers.latest import latest
-from handlers.readers import reader_of
+from handlers.readers import Reader, reader_of
 from handlers.replies import answer, reply
 from handlers.sections import choose_sections
 from handlers.start import start
@@ -33,7 +33,7 @@ from handlers.texts import LANGUAGES, Texts, Words
 
 logger = logging.getLogger(__name__)
 
-Handle = Callable[[Update, Context], Coroutine[None, None, None]]
+Handle = Callable[[Message, Context, Reader], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,24 @@ def register(application: App) -> None:
     """Add every handler to `application`. Edited messages and channel posts are not for this bot."""
     new = filters.UpdateType.MESSAGE
     for command in (*COMMANDS, *NEWSROOM_COMMANDS):
-        application.add_handler(CommandHandler(command.name, command.handle, filters=new))
+        application.add_handler(CommandHandler(command.name, _on_message(command.handle), filters=new))
     caption = filters.CaptionRegex(re.compile(r"/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
-    application.add_handler(MessageHandler(new & caption, publish.publish))
+    application.add_handler(MessageHandler(new & caption, _on_message(publish.publish)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(press))
     # After everything else: what is left is words, or not understood.
-    application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, say))
+    application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, _on_message(say)))
     application.add_error_handler(failed)
+
+
+def _on_message(handle: Handle) -> Callable[[Update, Context], Coroutine[None, None, None]]:
+    async def run(update: Update, context: Context) -> None:
+        reader = await reader_of(update, context)
+        if update.message and reader:
+            await handle(update.message, context, reader)
+
+    return run
 
 
 async def press(update: Update, context: Context) -> None:
@@ -81,28 +90,28 @@ async def press(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None:
         return
-    match parse(query.data):
-        case ToggleSection() as action:
-            await sections.toggle(update, context, query, action)
-        case ShowSummary() as action:
-            await summary.press(update, context, query, action)
-        case SetDigest() as action:
-            await digest.press(update, context, query, action)
-        case HandleDraft() as action:
-            await publish.press(update, context, query, action)
-        case None:
-            reader = await reader_of(update, context)
-            await answer(query, reader.words.plain("common.stale_button"), alert=True)
+    reader = await reader_of(update, context)
+    action = parse(query.data) if reader else None
+    if reader is None or action is None:
+        words = reader.words if reader else context.services.texts.of(query.from_user.language_code)
+        await answer(query, words.plain("common.stale_button"), alert=True)
+        return
+    match action:
+        case ToggleSection():
+            await sections.toggle(query, context, reader, action)
+        case ShowSummary():
+            await summary.press(query, context, reader, action)
+        case SetDigest():
+            await digest.press(query, context, reader, action)
+        case HandleDraft():
+            await publish.press(query, context, reader, action)
 
 
-async def say(update: Update, context: Context) -> None:
+async def say(message: Message, context: Context, reader: Reader) -> None:
     """Take a word for its command, perhaps with an argument behind it («ملخص 12»).
 
     In groups people talk with each other: there only a reply to the bot is meant for it, and nothing else is answered.
     """
-    message = update.effective_message
-    if message is None:
-        return
     private = message.chat.type == ChatType.PRIVATE
     about = message.reply_to_message
     to_bot = about is not None and about.from_user is not None and about.from_user.id == context.bot.id
@@ -111,9 +120,9 @@ async def say(update: Update, context: Context) -> None:
     found = _command_of(message.text or "", context.services.texts)
     if found:
         command, context.args = found
-        await command.handle(update, context)
+        await command.handle(message, context, reader)
     elif private:
-        await not_understood(update, context)
+        await not_understood(message, context, reader)
 
 
 def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:
@@ -138,11 +147,12 @@ async def failed(update: object, context: Context) -> None:
     if not isinstance(update, Update):
         return
     try:
-        words = (await reader_of(update, context)).words
+        reader = await reader_of(update, context)
+        words = reader.words if reader else context.services.texts.of(None)
         if update.callback_query:
             await answer(update.callback_query, words.plain("common.failed"), alert=True)
-        elif isinstance(update.effective_message, Message):
-            await reply(update.effective_message, words.say("common.failed"))
+        elif update.message:
+            await reply(update.message, words.say("common.failed"))
     except Exception as second:  # the first error is the one to repair
         logger.warning("nor could an apology be sent: %s", second)
 

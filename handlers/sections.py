@@ -1,41 +1,36 @@
 """/sections, and the switches of the sections wherever they stand."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message
 
 from handlers.context import Context
 from handlers.keyboards import ToggleSection, sections_keyboard
-from handlers.readers import may_change, reader_of
+from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit_keyboard, reply
 from storage import digests, sections, subscribers
 
 
-async def choose_sections(update: Update, context: Context) -> None:
+async def choose_sections(message: Message, context: Context, reader: Reader) -> None:
     """Show every section as a switch."""
-    message = update.effective_message
-    if message is None:
-        return
-    reader = await reader_of(update, context)
     if not reader.is_active:
         await reply(message, reader.words.say("common.start_first"))
         return
     async with context.services.database.read() as connection:
         rows = await sections.every(connection)
-        offer = await digest_offer(connection, reader.chat_id)
+        offer = await digest_offer(connection, reader.chat.id)
     keyboard = sections_keyboard(rows, reader.sections, reader.words, digest_offer=offer)
     await reply(message, reader.words.say("sections.choose"), keyboard=keyboard)
 
 
-async def toggle(update: Update, context: Context, query: CallbackQuery, action: ToggleSection) -> None:
+async def toggle(query: CallbackQuery, context: Context, reader: Reader, action: ToggleSection) -> None:
     """Follow a section or leave it. The switch for all follows all, or leaves all where all are followed already."""
-    reader = await reader_of(update, context)
     words = reader.words
-    if not await may_change(update, context):
+    if not await may_change(reader, context):
         await answer(query, words.plain("common.chat_admins_only"), alert=True)
         return
     async with context.services.database.write() as connection:
         # Read again inside the transaction: of two quick presses the second must see what the first one did.
-        subscriber = await subscribers.get(connection, reader.chat_id)
+        subscriber = await subscribers.get(connection, reader.chat.id)
         rows = await sections.every(connection)
         wanted = {row.id for row in rows if action.slug in (None, row.slug)}
         active = subscriber is not None and subscriber.status is subscribers.Status.ACTIVE
@@ -43,10 +38,10 @@ async def toggle(update: Update, context: Context, query: CallbackQuery, action:
         if active and wanted:
             leaves = wanted <= followed
             await subscribers.choose(
-                connection, reader.chat_id, wanted, chosen=not leaves, now=context.services.clock()
+                connection, reader.chat.id, wanted, chosen=not leaves, now=context.services.clock()
             )
             followed = followed - wanted if leaves else followed | wanted
-        offer = await digest_offer(connection, reader.chat_id)
+        offer = await digest_offer(connection, reader.chat.id)
     if not active:
         await answer(query, words.plain("common.start_first"), alert=True)
         return

@@ -3,11 +3,11 @@
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
-from telegram import Update
+from telegram import Message
 
 from handlers.context import Context
 from handlers.newsroom import admitted
-from handlers.readers import reader_of
+from handlers.readers import Reader
 from handlers.replies import reply
 from handlers.texts import Words, clean
 from storage import stats
@@ -26,13 +26,9 @@ _DELIVERIES = {
 }
 
 
-async def show_stats(update: Update, context: Context) -> None:
+async def show_stats(message: Message, context: Context, reader: Reader) -> None:
     """Tell an admin how many subscribe, and what came and went since midnight in the newsroom's time zone."""
-    message = update.effective_message
-    if message is None:
-        return
-    reader = await reader_of(update, context)
-    if not await admitted(update, context, "/stats"):
+    if not await admitted(reader, context, "/stats"):
         await reply(message, reader.words.say("newsroom.refused"))
         return
     services = context.services

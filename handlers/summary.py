@@ -2,13 +2,13 @@
 
 import re
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 
 from handlers import messages
 from handlers.context import Context
 from handlers.keyboards import ShowSummary, open_keyboard, parse
-from handlers.readers import Reader, reader_of
+from handlers.readers import Reader
 from handlers.replies import ANSWER_LIMIT, answer, reply
 from handlers.split import shorten
 from handlers.texts import clean
@@ -18,12 +18,8 @@ from storage import articles, deliveries
 _NUMBER = re.compile(r"#?(\d{1,18})")
 
 
-async def summary(update: Update, context: Context) -> None:
+async def summary(message: Message, context: Context, reader: Reader) -> None:
     """Sum up the story with the given number, else the one replied to, else the newest in the chat's sections."""
-    message = update.effective_message
-    if message is None:
-        return
-    reader = await reader_of(update, context)
     words = reader.words
     about = message.reply_to_message
     wanted: int | None
@@ -46,15 +42,14 @@ async def summary(update: Update, context: Context) -> None:
     await reply(message, *parts, keyboard=open_keyboard(stored.article.url, words))
 
 
-async def press(update: Update, context: Context, query: CallbackQuery, action: ShowSummary) -> None:
+async def press(query: CallbackQuery, context: Context, reader: Reader, action: ShowSummary) -> None:
     """Answer a summary button with the summary, as a reply to the message that it stands under."""
-    reader = await reader_of(update, context)
     async with context.services.database.read() as connection:
         stored = await articles.get(connection, action.article_id)
     if stored is None or query.message is None:
         await answer(query, reader.words.plain("summary.gone"), alert=True)
         return
-    if query.message.chat.type == ChatType.CHANNEL:
+    if reader.chat.type == ChatType.CHANNEL:
         # One reader asks; the channel's other readers did not.
         text = messages.lead(stored.article) or stored.article.title
         await answer(query, shorten(clean(text), ANSWER_LIMIT), alert=True)
@@ -77,5 +72,5 @@ async def _article_of(context: Context, message: Message) -> int | None:
 
 async def _newest(context: Context, reader: Reader) -> int | None:
     async with context.services.database.read() as connection:
-        headlines = await articles.latest(connection, chat_id=reader.chat_id if reader.sections else None, limit=1)
+        headlines = await articles.latest(connection, chat_id=reader.chat.id if reader.sections else None, limit=1)
     return headlines[0].id if headlines else None
