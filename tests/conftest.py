@@ -45,18 +45,19 @@ def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_url(Path(shutil.copy(sqlite_template, tmp_path / "news.db")))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a database as it stands after the first start: an up-to-date schema and the default sections."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database_url")
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.fresh_database(_TEMPLATE) as url:
+@pytest.fixture
+def postgres_database_url(postgres: PostgresServer) -> Iterator[str]:
+    with postgres.fresh_database(_TEMPLATE) as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database as it stands after the first start: an up-to-date schema and the default sections."""
+    return str(request.getfixturevalue(f"{request.param}_database_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database in which nothing is: of SQLite not even the file."""
     if request.param == "sqlite":
