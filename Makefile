@@ -31,7 +31,9 @@ check: .venv/dev.stamp  ## Formatting, lint, types, import contracts
 	$(BIN)/lint-imports
 
 test: check  ## Everything that check does, and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=
+	@for part in 'bot/extract/*' handlers/messages.py 'storage/*'; do \
+		$(BIN)/coverage report --skip-covered --include="$$part" --fail-under=95 || exit 1; done
 
 bench: .venv/dev.stamp  ## Speed, as ratios measured in one run (ARGS=--quick: a short one)
 	$(BIN)/python -m tests.bench $(ARGS)
