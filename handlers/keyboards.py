@@ -118,7 +118,7 @@ def open_keyboard(url: str | None, words: Words) -> InlineKeyboardMarkup | None:
 
 
 def summaries_keyboard(headlines: Iterable[Headline], words: Words) -> InlineKeyboardMarkup:
-    """One summary button for each line of a numbered list, five in a row."""
+    """One summary button for each line of a numbered list, in the order of the numbers, five in a row."""
     buttons = [
         _button(words.number(number), ShowSummary(headline.id)) for number, headline in enumerate(headlines, start=1)
     ]

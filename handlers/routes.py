@@ -66,7 +66,7 @@ def register(application: App) -> None:
     new = filters.UpdateType.MESSAGE
     for command in (*COMMANDS, *NEWSROOM_COMMANDS):
         application.add_handler(CommandHandler(command.name, _on_message(command.handle), filters=new))
-    caption = filters.CaptionRegex(re.compile(r"/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
+    caption = filters.CaptionRegex(re.compile(r"^/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
     application.add_handler(MessageHandler(new & caption, _on_message(publish.publish)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))

@@ -79,10 +79,16 @@ class Chats:
         async with self.database.read() as connection:
             return await subscribers.get(connection, chat_id)
 
+    async def stop_polling(self) -> None:
+        """Let the bot hear nothing any more."""
+        assert self.bot.updater is not None
+        if self.bot.updater.running:
+            await self.bot.updater.stop()
+
     @asynccontextmanager
     async def restarted(self) -> AsyncIterator["Chats"]:
         """The same chats with a new process of the bot."""
-        await self.bot.updater.stop()  # type: ignore[union-attr]  # the builder makes one
+        await self.stop_polling()
         await self.bot.stop()
         await self.bot.shutdown()
         async with talking(self.emulator, self.database, self.clock) as chats:
@@ -127,11 +133,12 @@ async def talking(
     await bot.start()
     assert bot.updater is not None
     await bot.updater.start_polling(poll_interval=0, timeout=1)
+    chats = Chats(emulator, database, clock, bot, wakes)
     try:
-        yield Chats(emulator, database, clock, bot, wakes)
+        yield chats
     finally:
+        await chats.stop_polling()
         if bot.running:
-            await bot.updater.stop()
             await bot.stop()
             await bot.shutdown()
 
