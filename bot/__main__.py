@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -99,19 +100,19 @@ def export(file: Path) -> None:
 
 
 async def _ingest(source: str, data: bytes) -> None:
-    from bot import application
     from bot import ingest as way_in
+    from storage.opening import open_database
 
     settings = _settings()
     policy = way_in.Policy(settings.alert_ttl, settings.keep_unflagged)
-    database = await application.open_database(settings.database_url)
+    database = await open_database(settings.database_url)
     try:
         try:
             reading = await way_in.read(database, data)
         except UnreadableError as error:
             _refuse(f"{source}: {_FAULTS[error.fault]}")
         for article in reading.articles:
-            result = await way_in.ingest(database, article, policy, now=application.utc_now())
+            result = await way_in.ingest(database, article, policy, now=datetime.now(UTC))
             click.echo(_describe(result))
     finally:
         await database.close()
@@ -141,15 +142,16 @@ async def _check() -> bool:
 
 
 async def _import(file: Path) -> int:
-    from bot import application, subscriber_files
+    from bot import subscriber_files
+    from storage.opening import open_database
 
     settings = _settings()
     defaults = subscriber_files.Defaults(settings.default_language, settings.default_timezone)
-    database = await application.open_database(settings.database_url)
+    database = await open_database(settings.database_url)
     try:
         with click.progressbar(length=subscriber_files.count_rows(file), label="importing", file=sys.stderr) as bar:
             return await subscriber_files.import_file(
-                database, file, defaults, now=application.utc_now(), progress=bar.update
+                database, file, defaults, now=datetime.now(UTC), progress=bar.update
             )
     except subscriber_files.RefusedFileError as error:
         _refuse(f"{file}: {error}")
@@ -158,9 +160,10 @@ async def _import(file: Path) -> int:
 
 
 async def _export(file: Path) -> int:
-    from bot import application, subscriber_files
+    from bot import subscriber_files
+    from storage.opening import open_database
 
-    database = await application.open_database(_settings().database_url)
+    database = await open_database(_settings().database_url)
     try:
         return await subscriber_files.export_file(database, file)
     finally:

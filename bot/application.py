@@ -24,9 +24,9 @@ from bot.updates import ChatOrderedProcessor
 from handlers import routes
 from handlers.context import Context, Services, context_types
 from handlers.texts import Texts
-from storage import admins, sections
-from storage.article import DEFAULT_SECTIONS, Article
-from storage.database import Database
+from storage import admins
+from storage.article import Article
+from storage.opening import open_database
 
 logger = logging.getLogger(__name__)
 
@@ -43,19 +43,6 @@ App = Application[ExtBot[None], Context, Any, Any, Any, None]
 def utc_now() -> datetime:
     """Return the time. Everything that asks for the time is given a function such as this one."""
     return datetime.now(UTC)
-
-
-async def open_database(url: str) -> Database:
-    """Open the database, bring its schema up to date, and give an empty one its sections."""
-    database = Database(url)
-    try:
-        await database.migrate()
-        async with database.write() as connection:
-            await sections.ensure(connection, DEFAULT_SECTIONS)
-    except BaseException:
-        await database.close()
-        raise
-    return database
 
 
 @asynccontextmanager

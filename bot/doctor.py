@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.application import open_database
 from bot.config import Settings
 from bot.delivery.transport import AiohttpRequest
 from storage.database import DatabaseUnavailableError
+from storage.opening import open_database
 
 
 @dataclass(frozen=True, slots=True)
