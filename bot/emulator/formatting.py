@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from bot.emulator.entities import Entity, link_url, parse_html, utf16_length
+from bot.emulator.entities import Entity, utf16_length
 from bot.emulator.errors import bad_request
+from bot.emulator.html_parser import parse_html
+from bot.emulator.links import link_url
 
 MESSAGE_LIMIT = 4096
 """UTF-16 code units of a message, counted after the entities are parsed."""

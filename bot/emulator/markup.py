@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.emulator.entities import link_url
 from bot.emulator.errors import bad_request
+from bot.emulator.links import link_url
 
 MAX_BUTTONS = 100
 MAX_CALLBACK_BYTES = 64

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.emulator import Emulator
+from tests.emulator.client import Client
+from tests.emulator.conftest import OTHER, READER, STRANGER
+
+GROUP, BASIC, CHANNEL, UPGRADED = -1001, -7, -1002, -1003
+Json = dict[str, Any]
+
+
+async def updates(client: Client) -> list[Json]:
+    """Everything that waits for the bot, confirmed."""
+    found: list[Json] = await client.ok("getUpdates")
+    if found:
+        await client.ok("getUpdates", offset=found[-1]["update_id"] + 1)
+    return found
+
+
+async def test_what_a_person_says_reaches_the_bot(client: Client, emulator: Emulator) -> None:
+    said = await emulator.say(READER, "/start sport")
+    [update] = await updates(client)
+    message = update["message"]
+    assert message["text"] == "/start sport"
+    assert message["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
+    assert message["from"] == {"id": READER, "is_bot": False, "first_name": "سارة", "language_code": "ar"}
+    assert (message["chat"]["id"], message["message_id"]) == (READER, said.message_id)
+
+
+async def test_a_reply_reaches_the_bot_with_what_it_answers(client: Client, emulator: Emulator) -> None:
+    alert = await client.ok("sendMessage", chat_id=READER, text="عاجل")
+    await emulator.say(READER, "/summary", reply_to=alert["message_id"])
+    [update] = await updates(client)
+    assert update["message"]["reply_to_message"]["text"] == "عاجل"
+
+
+async def test_a_text_over_the_limit_goes_as_several_messages(client: Client, emulator: Emulator) -> None:
+    first = await emulator.say(READER, "/publish " + "خبر " * 2000)
+    arrived = [update["message"] for update in await updates(client)]
+    assert len(arrived) == 2
+    assert arrived[0]["message_id"] == first.message_id
+    assert arrived[0]["text"].startswith("/publish")
+    assert all(len(message["text"]) <= 4096 for message in arrived)
+
+
+async def test_an_empty_message_is_not_sent(emulator: Emulator) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        await emulator.say(READER, " \n ")
+
+
+async def test_the_bot_may_not_write_first(client: Client, emulator: Emulator) -> None:
+    refusal = await client.refusal("sendMessage", chat_id=STRANGER, text="مرحبًا")
+    assert refusal == "Forbidden: bot can't initiate conversation with a user"
+    await emulator.say(STRANGER, "/start")
+    await client.ok("sendMessage", chat_id=STRANGER, text="مرحبًا")
+
+
+async def test_who_blocked_the_bot_is_not_reached_and_the_bot_is_told(client: Client, emulator: Emulator) -> None:
+    emulator.block(READER)
+    assert await client.refusal("sendMessage", chat_id=READER, text="a") == "Forbidden: bot was blocked by the user"
+    with pytest.raises(LookupError, match="blocked"):
+        await emulator.say(READER, "مرحبًا")
+    emulator.unblock(READER)
+    await client.ok("sendMessage", chat_id=READER, text="a")
+    changes = [update["my_chat_member"] for update in await updates(client)]
+    statuses = [(change["old_chat_member"]["status"], change["new_chat_member"]["status"]) for change in changes]
+    assert statuses == [("member", "kicked"), ("kicked", "member")]
+
+
+async def test_a_block_without_notice_shows_only_as_403(client: Client, emulator: Emulator) -> None:
+    emulator.block(READER, notify=False)
+    assert await updates(client) == []
+    assert await client.refusal("sendMessage", chat_id=READER, text="a") == "Forbidden: bot was blocked by the user"
+
+
+async def test_a_deleted_account_is_not_reached(client: Client, emulator: Emulator) -> None:
+    emulator.deactivate(READER)
+    assert await client.refusal("sendMessage", chat_id=READER, text="a") == "Forbidden: user is deactivated"
+
+
+@pytest.mark.parametrize(("kind", "chat_id"), [("group", BASIC), ("supergroup", GROUP), ("channel", CHANNEL)])
+async def test_a_bot_that_was_kicked_is_refused(client: Client, emulator: Emulator, kind: Any, chat_id: int) -> None:
+    emulator.add_group(chat_id, "غرفة", [READER], kind=kind)
+    await client.ok("sendMessage", chat_id=chat_id, text="a")
+    emulator.kick(chat_id, by=READER)
+    refusal = await client.refusal("sendMessage", chat_id=chat_id, text="a")
+    assert refusal == f"Forbidden: bot was kicked from the {kind} chat"
+    [update] = await updates(client)
+    assert update["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+
+
+async def test_a_group_that_became_a_supergroup_names_its_new_id(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(BASIC, "غرفة", [READER], kind="group")
+    emulator.migrate(BASIC, UPGRADED)
+    assert await client.call("sendMessage", chat_id=BASIC, text="a") == {
+        "ok": False,
+        "error_code": 400,
+        "description": "Bad Request: group chat was upgraded to a supergroup chat",
+        "parameters": {"migrate_to_chat_id": UPGRADED},
+    }
+    assert (await client.ok("sendMessage", chat_id=UPGRADED, text="a"))["chat"]["type"] == "supergroup"
+    old, new = [update["message"] for update in await updates(client)]
+    assert (old["chat"]["id"], old["migrate_to_chat_id"]) == (BASIC, UPGRADED)
+    assert (new["chat"]["id"], new["migrate_from_chat_id"]) == (UPGRADED, BASIC)
+
+
+async def test_being_added_to_a_group_is_told(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "غرفة", [OTHER], admins=[READER], added_by=READER)
+    [update] = await updates(client)
+    assert update["my_chat_member"]["from"]["id"] == READER
+    assert update["my_chat_member"]["new_chat_member"]["status"] == "member"
+    statuses = [
+        (await client.ok("getChatMember", chat_id=GROUP, user_id=user_id))["status"]
+        for user_id in (READER, OTHER, STRANGER)
+    ]
+    assert statuses == ["creator", "member", "left"]
+    administrators = await client.ok("getChatAdministrators", chat_id=GROUP)
+    assert [member["user"]["id"] for member in administrators] == [READER]
+
+
+async def test_in_a_group_the_bot_sees_what_is_meant_for_it(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "غرفة", [READER, OTHER])
+    sent = await client.ok("sendMessage", chat_id=GROUP, text="عاجل")
+    await emulator.say(READER, "حديث جانبي", chat_id=GROUP)
+    await emulator.say(READER, "/summary", chat_id=GROUP)
+    await emulator.say(READER, "ما هذا؟", chat_id=GROUP, reply_to=sent["message_id"])
+    await emulator.say(READER, "@breaking_news_bot مرحبًا", chat_id=GROUP)
+    seen = [update["message"]["text"] for update in await updates(client)]
+    assert seen == ["/summary", "ما هذا؟", "@breaking_news_bot مرحبًا"]
+    emulator.promote(GROUP, by=READER, notify=False)
+    await emulator.say(OTHER, "حديث جانبي", chat_id=GROUP)
+    assert [update["message"]["text"] for update in await updates(client)] == ["حديث جانبي"]
+    with pytest.raises(LookupError, match="not in"):
+        await emulator.say(STRANGER, "أنا لست هنا", chat_id=GROUP)
+
+
+async def test_a_channel_is_reached_by_its_name_and_speaks_for_itself(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(CHANNEL, "قناة الأخبار", [READER], kind="channel", username="news_channel")
+    result = await client.ok("sendMessage", chat_id="@News_Channel", text="عاجل")
+    assert result["sender_chat"]["id"] == CHANNEL
+    assert "from" not in result
+    await emulator.say(READER, "منشور", chat_id=CHANNEL)
+    [update] = await updates(client)
+    assert update["channel_post"]["text"] == "منشور"
+
+
+async def test_a_bot_that_left_is_no_member(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "غرفة", [READER])
+    assert await client.ok("leaveChat", chat_id=GROUP) is True
+    refusal = await client.refusal("sendMessage", chat_id=GROUP, text="a")
+    assert refusal == "Forbidden: bot is not a member of the supergroup chat"
+
+
+async def test_a_press_reaches_the_bot_and_its_answer_comes_back(client: Client, emulator: Emulator) -> None:
+    markup = {"inline_keyboard": [[{"text": "رياضة", "callback_data": "s:1"}, {"text": "صحة", "callback_data": "s:2"}]]}
+    sent = await client.ok("sendMessage", chat_id=READER, text="اختر", reply_markup=markup)
+    press = await emulator.press(READER, sent["message_id"], text="صح")
+    [update] = await updates(client)
+    query = update["callback_query"]
+    assert (query["data"], query["message"]["text"], query["from"]["id"]) == ("s:2", "اختر", READER)
+    assert press.answer is None
+    await client.ok("answerCallbackQuery", callback_query_id=query["id"], text="تم", show_alert=True)
+    answer = await press.answered()
+    assert (answer.text, answer.show_alert) == ("تم", True)
+    assert emulator.presses == [press]
+
+
+async def test_a_press_is_answered_once(client: Client, emulator: Emulator) -> None:
+    sent = await client.ok("sendMessage", chat_id=READER, text="a")
+    press = await emulator.press(READER, sent["message_id"], data="x")
+    assert await client.refusal("answerCallbackQuery", callback_query_id=press.id, text="x" * 201) == (
+        "Bad Request: MESSAGE_TOO_LONG"
+    )
+    await client.ok("answerCallbackQuery", callback_query_id=press.id)
+    for query_id in (press.id, "1", ""):
+        assert await client.refusal("answerCallbackQuery", callback_query_id=query_id) == (
+            "Bad Request: query is too old and response timeout expired or query ID is invalid"
+        )
+
+
+async def test_an_unanswered_press_is_an_error_of_the_test(emulator: Emulator) -> None:
+    said = await emulator.say(READER, "a")
+    press = await emulator.press(READER, said.message_id, data="x")
+    with pytest.raises(AssertionError, match="no answer"):
+        await press.answered(timeout=0.01)
+
+
+async def test_stale_and_forged_data_can_be_sent(client: Client, emulator: Emulator) -> None:
+    await emulator.press(READER, 999, data="admin:delete")
+    [update] = await updates(client)
+    assert update["callback_query"]["data"] == "admin:delete"
+    assert update["callback_query"]["message"]["date"] == 0, "a message that is gone is inaccessible"
+
+
+async def test_a_button_that_is_not_there_is_named_with_those_that_are(client: Client, emulator: Emulator) -> None:
+    markup = {"inline_keyboard": [[{"text": "افتح", "url": "https://example.com/"}]]}
+    sent = await client.ok("sendMessage", chat_id=READER, text="a", reply_markup=markup)
+    with pytest.raises(LookupError, match="افتح"):
+        await emulator.press(READER, sent["message_id"], text="نشر")
+    with pytest.raises(LookupError, match="sends nothing"):
+        await emulator.press(READER, sent["message_id"], text="افتح")
+
+
+async def test_waiting_finds_what_stands_there_and_what_is_to_come(client: Client, emulator: Emulator) -> None:
+    first = await client.ok("sendMessage", chat_id=READER, text="خبر أول")
+    assert (await emulator.wait_for(READER, "خبر")).message_id == first["message_id"]
+    with pytest.raises(AssertionError, match="خبر أول"):
+        await emulator.wait_for(READER, "خبر", after=first["message_id"], timeout=0.01)
+    edit = client.ok("editMessageText", chat_id=READER, message_id=first["message_id"], text="تصحيح")
+    waiting = emulator.wait_for(READER, lambda message: message.edited)
+    await edit
+    assert (await waiting).text == "تصحيح"
+
+
+async def test_an_inline_query_gets_its_results(client: Client, emulator: Emulator) -> None:
+    asking = asyncio.create_task(emulator.ask_inline(READER, "رياضة"))
+    [update] = await client.ok("getUpdates", timeout=5)
+    query_id = update["inline_query"]["id"]
+    twice = [{"type": "article", "id": "1"}] * 2
+    assert await client.refusal("answerInlineQuery", inline_query_id=query_id, results=twice) == (
+        "Bad Request: RESULT_ID_DUPLICATE"
+    )
+    await client.ok("answerInlineQuery", inline_query_id=query_id, results=twice[:1])
+    assert await asking == twice[:1]
+    assert (await client.refusal("answerInlineQuery", inline_query_id=query_id, results=[])).startswith("Bad Request")
