@@ -74,36 +74,53 @@ async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
     brought nothing is owed nothing. A row is due once: the local date of the next one is always a later date.
     """
     await dialect.serialize(connection, "owe digests")
-    due = and_(digests.c.enabled, digests.c.next_due_at <= now)
-    groups = await connection.execute(
-        select(subscribers.c.timezone, digests.c.minute, digests.c.next_date, digests.c.next_due_at)
-        .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
-        .where(due)
-        .distinct()
-    )
+    # First, since today's may be due although yesterday's was missed.
+    for group in await _groups(connection, digests.c.next_due_at < now - GRACE):
+        await _move_on(connection, group, after=now - GRACE)
     owed = 0
-    for timezone, minute, date, due_at in groups.all():
-        group = and_(
-            due,
-            digests.c.minute == minute,
-            digests.c.next_date == date,
-            digests.c.next_due_at == due_at,
-            digests.c.chat_id.in_(select(subscribers.c.chat_id).where(subscribers.c.timezone == timezone)),
-        )
-        in_time = now - due_at <= GRACE
-        if in_time:
-            owed += await _owe_group(connection, group, now, expires_at=due_at + GRACE)
-        following = next_occurrence(timezone, minute, after=now, after_date=date)
-        values: dict[str, object] = {"next_date": following.date, "next_due_at": following.at}
-        if in_time:
-            values["covered_until"] = now
-        await connection.execute(update(digests).where(group).values(values))
+    for group in await _groups(connection, digests.c.next_due_at <= now):
+        owed += await _owe_group(connection, group, now)
+        await _move_on(connection, group, after=now, covered_until=now)
     return owed
 
 
-async def _owe_group(
-    connection: AsyncConnection, group: ColumnElement[bool], now: datetime, *, expires_at: datetime
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Chats whose digests are due at one moment and will be at one moment again."""
+
+    timezone: str
+    minute: int
+    date: str
+    due_at: datetime
+
+    def members(self) -> ColumnElement[bool]:
+        return and_(
+            digests.c.enabled,
+            digests.c.minute == self.minute,
+            digests.c.next_date == self.date,
+            digests.c.next_due_at == self.due_at,
+            digests.c.chat_id.in_(select(subscribers.c.chat_id).where(subscribers.c.timezone == self.timezone)),
+        )
+
+
+async def _groups(connection: AsyncConnection, due: ColumnElement[bool]) -> list[_Group]:
+    rows = await connection.execute(
+        select(subscribers.c.timezone, digests.c.minute, digests.c.next_date, digests.c.next_due_at)
+        .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
+        .where(digests.c.enabled, due)
+        .distinct()
+    )
+    return [_Group(*row) for row in rows]
+
+
+async def _move_on(connection: AsyncConnection, group: _Group, *, after: datetime, **values: datetime) -> None:
+    following = next_occurrence(group.timezone, group.minute, after=after, after_date=group.date)
+    await connection.execute(
+        update(digests).where(group.members()).values(next_date=following.date, next_due_at=following.at, **values)
+    )
+
+
+async def _owe_group(connection: AsyncConnection, group: _Group, now: datetime) -> int:
     moment = deliveries.c.window_start.type
     earliest = now - DIGEST_BACKLOG
     since = case(
@@ -130,10 +147,10 @@ async def _owe_group(
             literal(int(Priority.DIGEST)),
             literal(now, moment),
             literal(now, moment),
-            literal(expires_at, moment),
+            literal(group.due_at + GRACE, moment),
         )
         .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
-        .where(group, subscribers.c.status == "active", something_came)
+        .where(group.members(), subscribers.c.status == "active", something_came)
     )
     columns = (
         "kind",
