@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -210,6 +211,14 @@ class Emulator:
     async def audience(self, timeout: float) -> bool:
         """Wait until the chat page has been opened; False after `timeout` seconds without anybody."""
         return await self._core.watch.audience(timeout)
+
+    async def wait_until_polled(self, *, timeout: float = 10.0) -> None:
+        """Until the bot waits in a long poll: it is up. Raises AssertionError after `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._core.updates.polling.wait()
+        except TimeoutError:
+            raise AssertionError(f"within {timeout:g} s nobody asked for updates") from None
 
     def transcript(self, chat_id: int) -> str:
         """The chat as plain text, oldest first: who says what, and the buttons in brackets."""

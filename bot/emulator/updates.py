@@ -27,6 +27,8 @@ class UpdateQueue:
         self._allowed: frozenset[str] | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._closed = False
+        self.polling = asyncio.Event()
+        """Set while a long poll waits."""
         self.on_push: Callable[[], None] | None = None
         """Called after each new update; the webhook wakes up by it."""
 
@@ -94,6 +96,7 @@ class UpdateQueue:
 
     async def _wait(self, seconds: float) -> None:
         waiter = self._waiter = asyncio.get_running_loop().create_future()
+        self.polling.set()
         try:
             async with asyncio.timeout(seconds):
                 await waiter
@@ -102,6 +105,7 @@ class UpdateQueue:
         finally:
             if self._waiter is waiter:
                 self._waiter = None
+                self.polling.clear()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
