@@ -62,25 +62,25 @@ NEWSROOM_COMMANDS = (
 
 
 def register(application: App) -> None:
-    """Add every handler to `application`. Edited messages and channel posts are not for this bot."""
-    new = filters.UpdateType.MESSAGE
+    """Add every handler to `application`."""
     for command in (*COMMANDS, *NEWSROOM_COMMANDS):
-        application.add_handler(CommandHandler(command.name, _on_message(command.handle), filters=new))
+        application.add_handler(CommandHandler(command.name, _on_message(command.handle)))
     caption = filters.CaptionRegex(re.compile(r"^/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
-    application.add_handler(MessageHandler(new & caption, _on_message(publish.publish)))
+    application.add_handler(MessageHandler(caption, _on_message(publish.publish)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(press))
     # After everything else: what is left is words, or not understood.
-    application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, _on_message(say)))
+    application.add_handler(MessageHandler(~filters.StatusUpdate.ALL, _on_message(say)))
     application.add_error_handler(failed)
 
 
 def _on_message(handle: Handle) -> Callable[[Update, Context], Coroutine[None, None, None]]:
     async def run(update: Update, context: Context) -> None:
-        reader = await reader_of(update, context)
-        if update.message and reader:
-            await handle(update.message, context, reader)
+        message = update.message  # None for what was edited and for what channels post: neither is said to the bot
+        reader = await reader_of(update, context) if message else None
+        if message and reader:
+            await handle(message, context, reader)
 
     return run
 

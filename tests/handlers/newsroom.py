@@ -2,10 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select, update
+
 from handlers import keyboards, messages
 from handlers.texts import Texts
-from storage import articles, deliveries, publishing
-from storage.deliveries import Outcome, State
+from storage import articles, publishing
+from storage.deliveries import State
+from storage.tables import deliveries
 from tests.handlers.articles import an_article
 from tests.handlers.conftest import TTL, Chats
 
@@ -19,20 +22,20 @@ async def publish(chats: Chats, title: str, *sections: str, url: str | None = No
 
 
 async def send(chats: Chats, *, with_buttons: bool = True) -> None:
-    """Pay what is owed, as the dispatcher does."""
+    """Pay what is owed, and note the message as the dispatcher does."""
     words, zone = Texts.load().of("ar"), ZoneInfo("Asia/Riyadh")
-    async with chats.database.write() as connection:
-        claims = await deliveries.claim(connection, limit=100, now=chats.clock())
-    for claim in claims:
-        async with chats.database.read() as connection:
-            stored = await articles.get(connection, claim.article_id or 0)
-        assert stored is not None
+    async with chats.database.read() as connection:
+        owed = (await connection.execute(select(deliveries).where(deliveries.c.state == State.PENDING))).all()
+        stories = {row.id: await articles.get(connection, row.article_id) for row in owed}
+    for row in owed:
+        story = stories[row.id]
+        assert story is not None
         sent = await chats.bot.bot.send_message(
-            claim.chat_id,
-            messages.alert(stored.article, stored.published_at, zone, words),
+            row.chat_id,
+            messages.alert(story.article, story.published_at, zone, words),
             parse_mode="HTML",
-            reply_markup=keyboards.alert_keyboard(stored.id, stored.article.url, words) if with_buttons else None,
+            reply_markup=keyboards.alert_keyboard(story.id, story.article.url, words) if with_buttons else None,
         )
-        outcome = Outcome(claim.id, State.SENT, chats.clock(), message_id=sent.message_id)
+        paid = {"state": State.SENT, "message_id": sent.message_id, "sent_at": chats.clock()}
         async with chats.database.write() as connection:
-            await deliveries.settle(connection, [outcome])
+            await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(paid))

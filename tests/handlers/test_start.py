@@ -44,7 +44,7 @@ async def test_sections_toggle_in_place(chats: Chats) -> None:
 
 
 async def test_one_button_follows_every_section_and_then_none(chats: Chats) -> None:
-    welcome = await chats.say(READER, "/start")
+    welcome = await chats.say(READER, "/start sport")
     answer = await chats.press(READER, welcome, "كل الأقسام")
     assert answer.text == "أنت مشترك في 10 أقسام."
     assert len(await followed(chats, READER)) == EVERY
