@@ -1,0 +1,68 @@
+"""Which addresses and URLs may be fetched. Pure."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from yarl import URL
+
+from bot.sources.errors import UrlRefusedError
+
+MAX_URL = 2_000
+# Networks of IPv6 in which the last 32 bits are an IPv4 address, to which packets are handed on.
+# RFC 4291 2.5.5.2 (mapped), RFC 6052 (NAT64)
+_CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
+# https://www.iana.org/assignments/ipv6-unicast-address-assignments
+_IPV6_UNICAST = IPv6Network("2000::/3")
+# 6to4 and Teredo carry IPv4 addresses too, and nobody serves news there any more; the third is for documentation.
+_NOT_FOR_SERVERS = (IPv6Network("2002::/16"), IPv6Network("2001::/23"), IPv6Network("3fff::/20"))
+_RELAYS_OF_6TO4 = IPv4Address("192.88.99.0")
+_UNIQUE_LOCAL = IPv6Network("fc00::/7")
+
+
+def is_allowed(host: str, *, private: bool) -> bool:
+    """Whether a socket may be connected to this resolved address: one of the public internet.
+
+    With `private`, also loopback and the private networks of an intranet. Link-local addresses never, since clouds
+    give their machines' secrets away there; nor multicast, unspecified and reserved ones.
+    """
+    address = _unwrap(ip_address(host))
+    return _is_public(address) or (private and _is_private(address))
+
+
+def check_url(address: str) -> URL:
+    """Return the URL taken apart. Raise `UrlRefusedError`, which never repeats the URL."""
+    if len(address) > MAX_URL:
+        raise UrlRefusedError("the address is longer than any address of a page")
+    try:
+        url = URL(address.strip())
+    except ValueError:
+        raise UrlRefusedError("this is no web address") from None
+    if url.scheme not in ("http", "https"):
+        raise UrlRefusedError("only http:// and https:// addresses are fetched")
+    if not url.host:
+        raise UrlRefusedError("the address names no host")
+    if url.user is not None or url.password is not None:
+        raise UrlRefusedError("the address holds a user name or a password, which is not sent anywhere")
+    if not url.port:
+        raise UrlRefusedError("the address has an impossible port")
+    return url.with_fragment(None)
+
+
+def _unwrap(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(address, IPv6Address) and any(address in network for network in _CARRIERS):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, IPv4Address):
+        return int(address) >> 8 != int(_RELAYS_OF_6TO4) >> 8
+    return address in _IPV6_UNICAST and not any(address in network for network in _NOT_FOR_SERVERS)
+
+
+def _is_private(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        return address.is_loopback or address in _UNIQUE_LOCAL
+    usable = not (address.is_link_local or address.is_unspecified or address.is_multicast or address.is_reserved)
+    return address.is_private and usable and address.packed[0] != 0

@@ -1,0 +1,89 @@
+"""Which addresses may be connected to."""
+
+import pytest
+
+from bot.sources.addresses import check_url, is_allowed
+from bot.sources.errors import UrlRefusedError
+
+
+@pytest.mark.parametrize(
+    ("address", "public", "intranet"),
+    [
+        ("8.8.8.8", True, True),
+        ("2606:4700:4700::1111", True, True),
+        ("::ffff:8.8.8.8", True, True),
+        ("64:ff9b::808:808", True, True),
+        ("127.0.0.1", False, True),
+        ("127.255.255.254", False, True),
+        ("::1", False, True),
+        ("::ffff:127.0.0.1", False, True),
+        ("64:ff9b::7f00:1", False, True),
+        ("10.0.0.1", False, True),
+        ("172.16.5.4", False, True),
+        ("172.31.255.255", False, True),
+        ("192.168.1.1", False, True),
+        ("fd00::1", False, True),
+        ("::ffff:10.0.0.1", False, True),
+        ("64:ff9b::a00:1", False, True),
+        # Where clouds keep their machines' keys.
+        ("169.254.169.254", False, False),
+        ("::ffff:169.254.169.254", False, False),
+        ("64:ff9b::a9fe:a9fe", False, False),
+        ("fe80::1", False, False),
+        ("0.0.0.0", False, False),  # noqa: S104 - nothing is bound to it
+        ("0.1.2.3", False, False),
+        ("::", False, False),
+        ("::ffff:0.0.0.0", False, False),
+        ("100.64.0.1", False, False),
+        ("192.88.99.1", False, False),
+        ("224.0.0.1", False, False),
+        ("239.255.255.250", False, False),
+        ("ff02::1", False, False),
+        ("240.0.0.1", False, False),
+        ("255.255.255.255", False, False),
+        ("::7f00:1", False, False),
+        ("fec0::1", False, False),
+        ("2001:db8::1", False, False),
+        ("3fff::1", False, False),
+        ("5f00::1", False, False),
+        ("64:ff9b:1::7f00:1", False, False),
+        ("100::1", False, False),
+        ("2002:7f00:1::", False, False),
+        ("2002:808:808::1", False, False),
+        ("2001:0:4136:e378:8000:63bf:80ff:fffe", False, False),
+    ],
+)
+def test_only_the_public_internet_is_allowed_and_with_leave_the_intranet(
+    address: str, public: bool, intranet: bool
+) -> None:
+    assert is_allowed(address, private=False) is public
+    assert is_allowed(address, private=True) is intranet
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("ftp://news.example/feed", "only http"),
+        ("file:///etc/passwd", "only http"),
+        ("gopher://news.example/", "only http"),
+        ("javascript:alert(1)", "only http"),
+        ("data:text/html,x", "only http"),
+        ("//news.example/feed", "only http"),
+        ("news.example/feed", "only http"),
+        ("", "only http"),
+        ("http:///feed", "host"),
+        ("http://", "host"),
+        ("http://user:secret@news.example/", "user name or a password"),
+        ("http://user@news.example/", "user name or a password"),
+        ("http://:secret@news.example/", "user name or a password"),
+        ("http://news.example:0/", "port"),
+        ("http://news.example:99999/", "web address"),
+        ("http://news.example:port/", "web address"),
+        ("http://[::1", "web address"),
+        ("http://news.example/" + "x" * 3_000, "longer"),
+    ],
+)
+def test_a_url_that_is_never_fetched_is_refused_without_repeating_its_secret(url: str, complaint: str) -> None:
+    with pytest.raises(UrlRefusedError, match=complaint) as refused:
+        check_url(url)
+    assert "secret" not in str(refused.value)

@@ -1,0 +1,370 @@
+"""The guarded fetcher against real servers: what it brings, and where it does not go."""
+
+import asyncio
+import gzip
+import socket
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+
+from bot.sources import errors
+from bot.sources.fetch import Fetcher, declares_entities
+from tests.sources.web import Names, Web
+
+LOOPBACK = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "127.9.9.9",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.0.0.1",
+    "0177.0.0.1",
+    "017700000001",
+    "0",
+    "0.0.0.0",  # noqa: S104 - nothing is bound to it
+    "localhost",
+    "LOCALHOST",
+    "127.0.0.1.",
+    "%31%32%37.0.0.1",
+    "①②⑦.⓪.⓪.①",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:ffff:127.0.0.1]",
+    "[64:ff9b::127.0.0.1]",
+    "[2002:7f00:1::]",
+    "[::127.0.0.1]",
+    "10.0.0.1",
+    "192.168.0.1",
+    "169.254.169.254",
+    "0xa9fea9fe",
+    "[fe80::1]",
+    "[fe80::1%25lo]",
+    "[fd00::1]",
+]
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+async def test_no_spelling_of_an_inner_address_is_reached(outside: Web, guarded: Fetcher, host: str) -> None:
+    outside.serve("/", "secret")
+
+    with pytest.raises((errors.AddressRefusedError, errors.UrlRefusedError, errors.UnreachableError)) as refused:
+        await guarded.fetch(outside.url(host=host))
+
+    assert outside.requests == []
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "0177.1", "localhost", "[::ffff:127.0.0.1]", "[::1]"])
+async def test_an_inner_address_is_refused_by_name(outside: Web, guarded: Fetcher, host: str) -> None:
+    with pytest.raises(errors.AddressRefusedError, match="not on the public internet"):
+        await guarded.fetch(outside.url(host=host))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "localhost"])
+async def test_with_leave_loopback_is_reached(outside: Web, fetcher: Fetcher, host: str) -> None:
+    outside.serve("/", "story")
+
+    assert (await fetcher.fetch(outside.url(host=host))).body == b"story"
+
+
+async def test_a_name_that_leads_inside_is_refused(outside: Web) -> None:
+    async with Fetcher(resolver=Names(evil_example=["127.0.0.1"], mapped_example=["::ffff:127.0.0.1"])) as guarded:
+        for host in ("evil.example", "mapped.example"):
+            with pytest.raises(errors.AddressRefusedError, match=host):
+                await guarded.fetch(outside.url(host=host))
+
+    assert outside.requests == []
+
+
+async def test_dns_that_changes_its_answer_gains_nothing(outside: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first answer is public, every later one is loopback: the address that is judged is the one connected to."""
+    connected: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    async def refuse_the_public_one(_socket: socket.socket, address: tuple[str, int]) -> None:
+        connected.append(address[0])
+        raise OSError("unreachable in this test")
+
+    monkeypatch.setattr(loop, "sock_connect", refuse_the_public_one)
+    async with Fetcher(resolver=Names(evil_example=["93.184.216.34", "127.0.0.1"])) as guarded:
+        with pytest.raises(errors.UnreachableError):
+            await guarded.fetch(outside.url(host="evil.example"))
+        with pytest.raises(errors.AddressRefusedError):
+            await guarded.fetch(outside.url(host="evil.example"))
+
+    assert connected == ["93.184.216.34"]
+
+
+@pytest.mark.parametrize(
+    ("location", "error"),
+    [
+        ("http://169.254.169.254/latest/meta-data/", errors.AddressRefusedError),
+        ("http://[fe80::1]/", errors.AddressRefusedError),
+        ("//0.0.0.0/x", errors.AddressRefusedError),
+        ("file:///etc/passwd", errors.UrlRefusedError),
+        ("ftp://news.example/", errors.UrlRefusedError),
+        ("http://user:secret@news.example/", errors.UrlRefusedError),
+        ("http://[::1", errors.UrlRefusedError),
+        ("", errors.BrokenAnswerError),
+    ],
+)
+async def test_a_redirect_is_judged_like_any_other_address(
+    outside: Web, fetcher: Fetcher, location: str, error: type[errors.FetchError]
+) -> None:
+    outside.redirect("/", location)
+
+    with pytest.raises(error) as refused:
+        await fetcher.fetch(outside.url())
+    assert "secret" not in str(refused.value)
+
+
+async def test_a_redirect_from_outside_to_the_inside_is_refused(outside: Web) -> None:
+    """Only the first name is let through, as if it were public; its redirect to loopback is judged anew."""
+
+    class FirstIsPublic(Fetcher):
+        def _open_socket(self, info: tuple[object, ...]) -> socket.socket:
+            self._allow_private = not outside.requests
+            return super()._open_socket(info)
+
+    outside.redirect("/", outside.url("/secret", host="localhost"))
+    outside.serve("/secret", "secret")
+    async with FirstIsPublic() as guarded:
+        with pytest.raises(errors.AddressRefusedError):
+            await guarded.fetch(outside.url())
+    assert [request.path for request in outside.requests] == ["/"]
+
+
+async def test_five_redirects_are_followed_and_the_end_is_named(outside: Web, fetcher: Fetcher) -> None:
+    for number in range(5):
+        outside.redirect(f"/{number}", f"/{number + 1}", status=(301, 302, 303, 307, 308)[number])
+    outside.serve("/5", "story")
+
+    answer = await fetcher.fetch(outside.url("/0"))
+
+    assert (answer.body, answer.url) == (b"story", outside.url("/5"))
+
+
+async def test_a_sixth_redirect_is_not_followed(outside: Web, fetcher: Fetcher) -> None:
+    outside.redirect("/", "/")
+
+    with pytest.raises(errors.TooManyRedirectsError):
+        await fetcher.fetch(outside.url())
+    assert len(outside.requests) == 6
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("", b"story"),
+        ("identity", b"story"),
+        ("gzip", gzip.compress(b"story")),
+        ("x-gzip", gzip.compress(b"story")),
+        ("GZIP", gzip.compress(b"sto") + gzip.compress(b"ry")),
+        ("gzip", gzip.compress(b"story") + b"\0\0padding"),
+        ("gzip", gzip.compress(b"story") + b"\x1f\x8b"[:1]),
+        ("deflate", zlib.compress(b"story")),
+        ("deflate", zlib.compress(b"story")[2:-4]),
+    ],
+)
+async def test_a_compressed_body_is_decompressed(outside: Web, fetcher: Fetcher, encoding: str, body: bytes) -> None:
+    outside.serve("/", body, headers={"Content-Encoding": encoding} if encoding else {})
+
+    assert (await fetcher.fetch(outside.url())).body == b"story"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "error"),
+    [
+        ("gzip", gzip.compress(b"x" * 10_000_000), errors.TooLargeError),
+        ("deflate", zlib.compress(b"x" * 10_000_000), errors.TooLargeError),
+        ("gzip", gzip.compress(b"") * 3_000, errors.TooLargeError),
+        ("", b"x" * 50_001, errors.TooLargeError),
+        ("gzip", b"no gzip at all", errors.BrokenAnswerError),
+        ("gzip", gzip.compress(b"story" * 100)[:-20], errors.BrokenAnswerError),
+        ("deflate", b"\xff\xff\xff", errors.BrokenAnswerError),
+        ("br", b"\x0b\x02\x80story\x03", errors.BrokenAnswerError),
+        ("zstd", b"story", errors.BrokenAnswerError),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"x")), errors.BrokenAnswerError),
+    ],
+)
+async def test_a_bomb_or_a_broken_body_is_refused(
+    outside: Web, encoding: str, body: bytes, error: type[errors.FetchError]
+) -> None:
+    outside.serve("/", body, headers={"Content-Encoding": encoding} if encoding else {})
+
+    async with Fetcher(allow_private=True, max_bytes=50_000) as fetcher:
+        with pytest.raises(error):
+            await fetcher.fetch(outside.url())
+
+
+async def test_a_body_without_end_is_stopped_at_the_limit(outside: Web) -> None:
+    sent = 0
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b"x" * 10_000)
+            sent += 10_000
+
+    outside.pages["/"] = endless
+    async with Fetcher(allow_private=True, max_bytes=50_000) as fetcher:
+        with pytest.raises(errors.TooLargeError, match=r"more than 0\.0476837 MiB"):
+            await fetcher.fetch(outside.url())
+    assert sent < 50_000_000
+
+
+async def test_a_body_that_trickles_ends_at_the_deadline(outside: Web) -> None:
+    async def trickle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b"x")
+            await asyncio.sleep(0.01)
+
+    outside.pages["/"] = trickle
+    async with Fetcher(allow_private=True, deadline_s=0.2) as fetcher:
+        with pytest.raises(errors.TimedOutError, match=r"within 0\.2 seconds"):
+            await fetcher.fetch(outside.url())
+
+
+async def test_redirects_do_not_prolong_the_deadline(outside: Web) -> None:
+    async def slow(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.15)
+        return web.Response(status=302, headers={"Location": "/"})
+
+    outside.pages["/"] = slow
+    async with Fetcher(allow_private=True, deadline_s=0.2) as fetcher:
+        with pytest.raises(errors.TimedOutError):
+            await fetcher.fetch(outside.url())
+
+
+BOMB = '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><rss>&lol2;</rss>'
+
+
+@pytest.mark.parametrize(
+    ("data", "declares"),
+    [
+        (BOMB.encode(), True),
+        (BOMB.encode("utf-16"), True),
+        (BOMB.encode("utf-16-be"), True),
+        (BOMB.encode("utf-32"), True),
+        (BOMB.encode("utf-8-sig"), True),
+        (b"\n " + BOMB.lower().encode(), True),
+        (b'<!DOCTYPE x [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]><rss/>', True),
+        (b"<!DOCTYPE rss><rss/>", False),
+        (b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0"><html><p>how to write &lt;!ENTITY</p></html>', False),
+        (b"<!doctype html><html><code><!ENTITY x></code></html>", False),
+        (b'{"content_html": "<!ENTITY x>"}', False),
+        (b"", False),
+    ],
+)
+def test_xml_that_declares_entities_is_told_from_what_does_not(data: bytes, declares: bool) -> None:
+    assert declares_entities(data) is declares
+
+
+async def test_xml_that_declares_entities_is_refused(outside: Web, fetcher: Fetcher) -> None:
+    outside.serve("/", BOMB)
+
+    with pytest.raises(errors.EntitiesRefusedError, match="entities"):
+        await fetcher.fetch(outside.url())
+
+
+async def test_what_has_not_changed_is_asked_for_with_its_validators(outside: Web, fetcher: Fetcher) -> None:
+    stamp = "Sun, 01 Mar 2026 18:00:00 GMT"
+    outside.serve("/", "story", headers={"ETag": '"v1"', "Last-Modified": stamp, "Cache-Control": "max-age=600"})
+    first = await fetcher.fetch(outside.url())
+    outside.serve("/", status=304, headers={"ETag": '"v1"'})
+
+    second = await fetcher.fetch(outside.url(), etag=first.etag, last_modified=first.last_modified)
+
+    assert (first.body, first.etag, first.last_modified, first.max_age) == (
+        b"story",
+        '"v1"',
+        stamp,
+        timedelta(minutes=10),
+    )
+    assert outside.requests[1].headers["If-None-Match"] == '"v1"'
+    assert outside.requests[1].headers["If-Modified-Since"] == stamp
+    assert second.body is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait"),
+    [
+        (410, {}, None),
+        (404, {}, None),
+        (500, {}, None),
+        (206, {}, None),
+        (304, {}, None),
+        (429, {"Retry-After": "120"}, timedelta(minutes=2)),
+        (503, {"Retry-After": "soon"}, None),
+    ],
+)
+async def test_an_error_of_the_server_is_told_with_the_wait_it_asks_for(
+    outside: Web, fetcher: Fetcher, status: int, headers: dict[str, str], wait: timedelta | None
+) -> None:
+    outside.serve("/", status=status, headers=headers)
+
+    with pytest.raises(errors.StatusError, match=str(status)) as refused:
+        await fetcher.fetch(outside.url())
+    assert (refused.value.status, refused.value.retry_after) == (status, wait)
+
+
+async def test_it_names_itself_and_keeps_no_cookies(outside: Web, fetcher: Fetcher) -> None:
+    outside.serve("/", "story", headers={"Set-Cookie": "id=1"})
+
+    await fetcher.fetch(outside.url())
+    await fetcher.fetch(outside.url())
+
+    assert "breaking-news-bot" in outside.requests[0].headers["User-Agent"]
+    assert "Cookie" not in outside.requests[1].headers
+
+
+@asynccontextmanager
+async def raw_server(answer: bytes) -> AsyncIterator[int]:
+    """A server that answers every connection with these bytes, whatever it is asked; gives its port."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nstory",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nstory",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X-Y: " + b"z" * 100_000 + b"\r\n\r\nstory",
+        b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\n\r\n",
+    ],
+)
+async def test_a_server_that_breaks_http_ends_in_an_error_of_ours(fetcher: Fetcher, answer: bytes) -> None:
+    async with raw_server(answer) as port:
+        with pytest.raises(errors.FetchError):
+            await fetcher.fetch(f"http://127.0.0.1:{port}/")
+
+
+async def test_a_host_that_does_not_exist_or_listen_is_unreachable(unused_tcp_port: int) -> None:
+    async with Fetcher(allow_private=True, resolver=Names()) as fetcher:
+        with pytest.raises(errors.UnreachableError, match=r"no host news\.example"):
+            await fetcher.fetch("http://news.example/")
+        with pytest.raises(errors.UnreachableError, match="cannot be reached"):
+            await fetcher.fetch(f"http://127.0.0.1:{unused_tcp_port}/")
