@@ -60,11 +60,16 @@ class Emulator:
         except OSError:
             await runner.cleanup()
             raise
+        self._core.updates.open()
+        self._core.webhook.open()
         self._runner = runner
         self._port = runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Let whoever polls or looks on go, and close the port. Harmless when it is not running."""
+        """Let whoever polls or looks on go, and close the port. Harmless when it is not running.
+
+        Everything that it knows stays, for another `start`.
+        """
         runner, self._runner = self._runner, None
         if runner is None:
             return

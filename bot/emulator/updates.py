@@ -82,6 +82,10 @@ class UpdateQueue:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
 
+    def open(self) -> None:
+        """Let polls wait again after `close`."""
+        self._closed = False
+
     def close(self) -> None:
         """Let the poll that waits return empty, and no other wait."""
         self._closed = True

@@ -48,6 +48,11 @@ class Webhook:
         self._max_connections = max_connections
         if url:
             self._updates.interrupt(ApiError(409, "Conflict: terminated by setWebhook request"))
+        self.open()
+
+    def open(self) -> None:
+        """Deliver what waits, and go on delivering, if a webhook is set."""
+        if self.url and self._task is None:
             self._updates.on_push = self._new.set
             self._new.set()
             self._task = asyncio.get_running_loop().create_task(self._deliver())
@@ -66,6 +71,7 @@ class Webhook:
         return body
 
     async def close(self) -> None:
+        """Stop delivering; the webhook stays set."""
         task = self._task
         self._stop()
         if task is not None:

@@ -68,6 +68,15 @@ async def test_stopping_ends_a_long_poll_quickly(client: Client, emulator: Emula
         assert await poll == []
 
 
+async def test_what_waited_is_there_after_a_restart(client: Client, emulator: Emulator) -> None:
+    await emulator.say(READER, "عاجل")
+    await emulator.stop()
+    await emulator.start()
+    assert texts(await client.ok("getUpdates", timeout=5)) == ["عاجل"]
+    poll = asyncio.create_task(client.ok("getUpdates", offset=-1, timeout=50))
+    assert texts(await poll) == ["عاجل"]
+
+
 async def test_only_the_types_that_were_asked_for_are_queued(client: Client, emulator: Emulator) -> None:
     await client.ok("getUpdates", allowed_updates=["callback_query"])
     await emulator.say(READER, "عاجل")

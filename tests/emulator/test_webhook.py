@@ -109,6 +109,14 @@ async def test_a_wrong_webhook_is_refused(client: Client, params: dict[str, str]
     assert await client.refusal("setWebhook", **params) == f"Bad Request: {description}"
 
 
+async def test_a_webhook_goes_on_after_a_restart(client: Client, emulator: Emulator, receiver: Receiver) -> None:
+    await client.ok("setWebhook", url=receiver.url)
+    await emulator.stop()
+    await emulator.say(READER, "عاجل")
+    await emulator.start()
+    assert (await receiver.next())[0]["message"]["text"] == "عاجل"
+
+
 async def test_stopping_ends_a_webhook_that_waits_to_repeat(
     client: Client, emulator: Emulator, receiver: Receiver
 ) -> None:
