@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, publishing, sections, subscribers
+from storage import articles, deliveries, publishing, sections, subscribers
 from storage.article import Article, Block, BlockKind
-from storage.tables import deliveries
+from storage.deliveries import Claim
+from storage.tables import deliveries as table
 from tests.databases import START
 
 TTL = timedelta(hours=6)
@@ -48,11 +49,15 @@ async def subscribe(
     await subscribers.choose(connection, chat_id, ids, chosen=True, now=now)
 
 
+async def claim(connection: AsyncConnection, limit: int = 100, now: datetime = START) -> list[Claim]:
+    """Claim, and return the deliveries of all parcels in their order."""
+    claimed = await deliveries.claim(connection, limit=limit, now=now)
+    return [delivery for parcel in claimed.parcels for delivery in parcel]
+
+
 async def states(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[tuple[int, str]]:
     """Chat and state of every delivery, by chat."""
     rows = await connection.execute(
-        select(deliveries.c.chat_id, deliveries.c.state)
-        .where(*where)
-        .order_by(deliveries.c.chat_id, deliveries.c.state, deliveries.c.id)
+        select(table.c.chat_id, table.c.state).where(*where).order_by(table.c.chat_id, table.c.state, table.c.id)
     )
     return [(row.chat_id, row.state) for row in rows]

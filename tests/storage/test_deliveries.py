@@ -12,19 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import deliveries, subscribers
 from storage.article import FALLBACK_SECTION
 from storage.database import Database
-from storage.deliveries import LEASE, Claim, Kind, Outcome, Priority, State
+from storage.deliveries import LEASE, MOST_JOINED, Claim, Claimed, Kind, Outcome, Priority, State
 from storage.tables import deliveries as table
 from storage.tables import subscribers as subscribers_table
 from storage.tables import subscriptions
 from tests.databases import START
-from tests.storage.builders import TTL, an_article, publish, section_ids, states, subscribe
+from tests.storage.builders import TTL, an_article, claim, publish, section_ids, states, subscribe
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
-
-
-async def claim(connection: AsyncConnection, limit: int = 100, now: datetime = START) -> tuple[Claim, ...]:
-    return await deliveries.claim(connection, limit=limit, now=now)
 
 
 async def owe(database: Database, *chats: int, title: str = "زلزال يضرب الساحل", now: datetime = START) -> int:
@@ -137,29 +133,91 @@ async def test_a_claim_holds_what_sending_needs(database: Database) -> None:
             window_end=None,
         )
         assert await states(connection) == [(7, "sending")]
-        assert await claim(connection) == ()
+        assert await claim(connection) == []
 
 
 async def test_the_most_pressing_is_claimed_first_and_the_newest_of_equals(database: Database) -> None:
     old = await owe(database, 1, 2, title="قديم")
-    new = await owe(database, title="جديد", now=START + MINUTE)
     async with database.write() as connection:
-        await connection.execute(
-            insert(table),
-            [
-                {
-                    "kind": Kind.DIGEST, "chat_id": 1, "local_date": "2026-03-01", "priority": Priority.DIGEST,
-                    "owed_at": START + 2 * MINUTE, "due_at": START + 2 * MINUTE,
-                }
-            ],
-        )  # fmt: skip
+        await owe_digest(connection, 1, START + 2 * MINUTE)
+        await subscribers.stop(connection, 1, status=subscribers.Status.STOPPED, now=START)
+        await connection.execute(update(table).values(state=State.PENDING))
+    new = await owe(database, 3, title="جديد", now=START + MINUTE)
+    async with database.write() as connection:
+        await subscribe(connection, 1)
         now = START + 5 * MINUTE
-        first = await claim(connection, 3, now)
-        second = await claim(connection, 3, now)
-        assert [claimed.article_id for claimed in first] == [new, new, old]
-        assert [claimed.article_id for claimed in second] == [old, None]
-        assert [claimed.id for claimed in first] == sorted((c.id for c in first), reverse=True)
-        assert await claim(connection, 3, now) == ()
+        first = await deliveries.claim(connection, limit=2, now=now)
+        second = await deliveries.claim(connection, limit=9, now=now)
+    assert [[(one.chat_id, one.article_id) for one in parcel] for parcel in first.parcels] == [
+        [(3, new)],
+        [(2, new), (2, old)],
+    ]
+    assert [[(one.chat_id, one.article_id) for one in parcel] for parcel in second.parcels] == [[(1, old)], [(1, None)]]
+    assert (first.more, second.more) == (True, False)
+
+
+async def test_alerts_that_wait_for_one_chat_come_in_one_parcel_the_newest_first(database: Database) -> None:
+    ids = [
+        await owe(database, 1, 2, title=f"خبر {number}", now=START + number * SECOND)
+        for number in range(MOST_JOINED + 2)
+    ]
+    async with database.write() as connection:
+        now = START + MINUTE
+        (one,) = (await deliveries.claim(connection, limit=1, now=now)).parcels
+        assert [claimed.article_id for claimed in one] == ids[:1:-1]
+        rest = (await deliveries.claim(connection, limit=100, now=now)).parcels
+        assert sorted((parcel[0].chat_id, len(parcel)) for parcel in rest) == [(1, MOST_JOINED), (2, 2)]
+
+
+async def test_a_digest_is_a_parcel_of_its_own(database: Database) -> None:
+    await owe(database, 1)
+    async with database.write() as connection:
+        await owe_digest(connection, 1, START)
+        parcels = (await deliveries.claim(connection, limit=9, now=START)).parcels
+        assert [[claimed.kind for claimed in parcel] for parcel in parcels] == [[Kind.ALERT], [Kind.DIGEST]]
+
+
+async def test_a_claim_ends_what_is_stale_instead_of_sending_it(database: Database) -> None:
+    await owe(database, 1, 2, title="قديم")
+    new = await owe(database, title="جديد", now=START + TTL)
+    async with database.write() as connection:
+        claimed = await deliveries.claim(connection, limit=100, now=START + TTL)
+        assert {one.article_id for parcel in claimed.parcels for one in parcel} == {new}
+        assert claimed.more
+        assert await states(connection) == [(1, "expired"), (1, "sending"), (2, "expired"), (2, "sending")]
+
+
+async def test_a_chat_with_nothing_fresh_is_no_parcel(database: Database) -> None:
+    await owe(database, 1)
+    async with database.write() as connection:
+        assert (await deliveries.claim(connection, limit=9, now=START + TTL)).parcels == ()
+        assert await states(connection) == [(1, "expired")]
+        assert await deliveries.claim(connection, limit=9, now=START + TTL) == Claimed((), more=False)
+
+
+async def test_something_is_waiting_exactly_when_a_claim_would_find_it(database: Database) -> None:
+    async with database.write() as connection:
+        assert not await deliveries.is_waiting(connection, now=START)
+    await owe(database, 1)
+    async with database.write() as connection:
+        assert not await deliveries.is_waiting(connection, now=START - SECOND)
+        assert await deliveries.is_waiting(connection, now=START)
+        await claim(connection)
+        assert not await deliveries.is_waiting(connection, now=START)
+
+
+async def owe_digest(connection: AsyncConnection, chat_id: int, now: datetime) -> None:
+    await connection.execute(
+        insert(table).values(
+            kind=Kind.DIGEST,
+            chat_id=chat_id,
+            local_date="2026-03-01",
+            priority=Priority.DIGEST,
+            owed_at=now,
+            due_at=now,
+            expires_at=now + TTL,
+        )
+    )
 
 
 async def test_nothing_is_claimed_before_it_is_due(database: Database) -> None:
@@ -241,7 +299,7 @@ async def test_an_outcome_is_written_whole(
         settled = await row(connection, claimed.id)
         assert (settled.state, settled.message_id, settled.sent_at) == (state, message_id, sent_at)
         assert (settled.error, settled.attempts, settled.refusals, settled.lost_answers) == ("why", 3, 2, 1)
-        assert await claim(connection, now=START + TTL) == ()
+        assert await claim(connection, now=START + TTL) == []
 
 
 async def test_a_delivery_to_be_tried_again_is_claimed_when_it_is_due(database: Database) -> None:
@@ -250,8 +308,8 @@ async def test_a_delivery_to_be_tried_again_is_claimed_when_it_is_due(database: 
         (claimed,) = await claim(connection)
         again = Outcome(claimed.id, State.PENDING, START, due_at=START + MINUTE, attempts=1, refusals=1)
         await deliveries.settle(connection, [again])
-        assert await claim(connection, now=START + MINUTE - SECOND) == ()
-        assert await claim(connection, now=START + MINUTE) == (replace(claimed, attempts=1, refusals=1),)
+        assert await claim(connection, now=START + MINUTE - SECOND) == []
+        assert await claim(connection, now=START + MINUTE) == [replace(claimed, attempts=1, refusals=1)]
 
 
 async def test_many_outcomes_are_written_at_once_each_to_its_own_row(database: Database) -> None:
@@ -278,6 +336,17 @@ async def test_a_row_that_was_ended_meanwhile_is_left_as_it_is(database: Databas
         await deliveries.settle(connection, [Outcome(claimed.id, State.PENDING, START, due_at=START)])
         assert (await row(connection, claimed.id)).state == State.SENT
         assert (await row(connection, claimed.id)).message_id == 1
+
+
+async def test_an_answer_that_comes_after_its_lease_counts_still(database: Database) -> None:
+    """Or the row, which was freed meanwhile, would be sent again."""
+    await owe(database, 1)
+    async with database.write() as connection:
+        (claimed,) = await claim(connection)
+        await deliveries.recover(connection, now=START + LEASE, all_of_them=False)
+        await deliveries.settle(connection, [Outcome(claimed.id, State.SENT, START + LEASE, message_id=1)])
+        assert await states(connection) == [(1, "sent")]
+        assert not await deliveries.is_waiting(connection, now=START + LEASE)
 
 
 @pytest.mark.parametrize("how", ["stopped", "gone", "no section"])
@@ -340,7 +409,7 @@ async def test_what_waited_past_its_time_to_live_expires(database: Database) -> 
         assert await deliveries.expire(connection, now=START + TTL - SECOND) == 0
         assert await deliveries.expire(connection, now=START + TTL) == 2
         assert await states(connection) == [(1, "expired"), (2, "expired"), (sending.chat_id, "sending")]
-        assert await claim(connection, now=START + TTL) == ()
+        assert await claim(connection, now=START + TTL) == []
 
 
 async def test_the_article_of_an_alert_is_found_by_its_message(database: Database) -> None:
@@ -365,12 +434,8 @@ async def test_the_article_of_an_alert_is_found_by_its_message(database: Databas
 
 async def test_a_digests_message_is_no_articles(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute(
-            insert(table).values(
-                kind=Kind.DIGEST, chat_id=1, local_date="2026-03-01", priority=Priority.DIGEST, owed_at=START,
-                due_at=START, message_id=10, state=State.SENT,
-            )
-        )  # fmt: skip
+        await owe_digest(connection, 1, START)
+        await connection.execute(update(table).values(message_id=10, state=State.SENT))
         assert await deliveries.article_of_message(connection, 1, 10) is None
 
 

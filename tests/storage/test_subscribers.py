@@ -16,7 +16,7 @@ from storage.subscribers import ExportedSubscriber, ImportedSubscriber, Status, 
 from storage.tables import deliveries as table
 from storage.tables import subscribers as subscribers_table
 from tests.databases import START
-from tests.storage.builders import an_article, publish, section_ids, states, subscribe
+from tests.storage.builders import an_article, claim, publish, section_ids, states, subscribe
 
 OLD, NEW = -4711, -1001234567890123
 MINUTE = timedelta(minutes=1)
@@ -127,7 +127,7 @@ async def test_a_chat_that_stops_is_forgiven_what_is_pending_and_nothing_else(
         for chat_id in (1, 2, 3):
             await subscribe(connection, chat_id, "سياسة")
         await publish(connection, an_article("الأول"))
-        claims = await deliveries.claim(connection, limit=3, now=START)
+        claims = await claim(connection, 3)
         await deliveries.settle(connection, [Outcome(one.id, State.SENT, START) for one in claims if one.chat_id == 1])
         await publish(connection, an_article("الثاني"))
         await subscribers.stop_many(connection, [1, 2], status=status, now=START)
@@ -147,7 +147,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_all_it_has_along(database
         await subscribe(connection, OLD, "سياسة", "رياضة", timezone="Africa/Cairo", language="en")
         digest = await digests.turn_on(connection, OLD, minute=480, timezone="Africa/Cairo", now=START)
         await publish(connection, an_article("الأول"))
-        await deliveries.claim(connection, limit=1, now=START)
+        await claim(connection, 1)
         await publish(connection, an_article("الثاني"))
         for _ in range(2):
             await subscribers.migrate(connection, OLD, NEW)
@@ -158,7 +158,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_all_it_has_along(database
             )
             assert await digests.get(connection, NEW) == digest
             assert await states(connection) == [(NEW, "pending"), (NEW, "sending")]
-        assert [one.chat_id for one in await deliveries.claim(connection, limit=9, now=START)] == [NEW]
+        assert [one.chat_id for one in await claim(connection, 9)] == [NEW]
 
 
 async def test_a_supergroup_that_is_known_already_gets_the_groups_choice_besides(database: Database) -> None:
@@ -187,7 +187,7 @@ async def test_a_supergroup_that_is_owed_the_same_alert_gets_it_once(database: D
     async with database.write() as connection:
         await subscribe(connection, OLD, "سياسة")
         await publish(connection, an_article("الأول"))
-        await deliveries.claim(connection, limit=1, now=START)
+        await claim(connection, 1)
         await subscribe(connection, NEW, "رياضة")
         await publish(connection, an_article("الثاني", "سياسة", "رياضة"))
         first = await connection.scalar(select(table.c.article_id).order_by(table.c.id))
@@ -200,7 +200,7 @@ async def test_a_supergroup_that_is_owed_the_same_alert_gets_it_once(database: D
         await subscribers.migrate(connection, OLD, NEW)
         # What was under way to the old chat ends too: its answer will say that the chat has moved.
         assert await states(connection) == [(NEW, "pending"), (NEW, "pending"), (OLD, "gone"), (OLD, "gone")]
-        assert len(await deliveries.claim(connection, limit=9, now=START)) == 2
+        assert len(await claim(connection, 9)) == 2
 
 
 async def test_a_supergroup_that_has_had_its_digest_of_the_day_gets_no_second(database: Database) -> None:
@@ -291,7 +291,7 @@ async def test_a_chat_that_an_import_left_without_sections_is_sent_nothing_more(
         await subscribe(connection, 1, "سياسة")
         await publish(connection, an_article())
         await subscribers.import_many(connection, [ImportedSubscriber(1, "ar", "UTC", ())], now=START)
-        assert await deliveries.claim(connection, limit=9, now=START) == ()
+        assert await claim(connection, 9) == []
 
 
 async def test_an_export_lists_active_chats_in_order_with_their_sections_in_order(database: Database) -> None:
