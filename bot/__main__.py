@@ -3,26 +3,20 @@
 Each command imports what it needs: `parse` starts in a moment, since it needs neither Telegram nor a database.
 """
 
-import asyncio
+import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from storage.article import DEFAULT_SECTIONS, Fault, UnreadableError, section_index
+from bot.console import FAULTS, finish, refuse, settings
+from storage.article import DEFAULT_SECTIONS, UnreadableError, section_index
 
 T = TypeVar("T")
-
-_FAULTS = {
-    Fault.EMPTY: "there is no text in it",
-    Fault.BINARY: "it is no text, web page or feed",
-    Fault.TOO_LONG: "it is longer than any article",
-    Fault.NO_TITLE: "it has no headline",
-}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,7 +32,7 @@ def run() -> None:
     """Run the bot on Telegram, until Ctrl-C or SIGTERM."""
     from bot import application
 
-    _finish(_with_settings(application.run))
+    finish(_with_settings(application.run))
 
 
 @main.command()
@@ -48,35 +42,30 @@ def demo(once: bool, port: int) -> None:
     """Show the whole job on this machine, with a Telegram of our own. Needs no settings."""
     from bot import demo as show
 
-    if not _finish(show.once() if once else show.live(port)):
+    if not finish(show.once() if once else show.live(port)):
         sys.exit(1)
 
 
 @main.command()
-@click.argument("source", metavar="FILE|-")
-def parse(source: str) -> None:
-    """Print as JSON what the bot understands of a text, a page or a feed."""
-    from bot import extract
-
-    data = _input(source)
-    try:
-        reading = extract.read(data, section_index(DEFAULT_SECTIONS))
-    except UnreadableError as error:
-        _refuse(f"{source}: {_FAULTS[error.fault]}")
-    click.echo(extract.to_json(reading))
+@click.argument("source", metavar="FILE|URL|-")
+@click.option("--json", "as_json", is_flag=True, help="JSON also on a terminal.")
+def parse(source: str, as_json: bool) -> None:
+    """Print what the bot understands of a text, a page or a feed: for people on a terminal, otherwise JSON."""
+    finish(_parse(source, as_json=as_json or not sys.stdout.isatty()))
 
 
 @main.command()
-@click.argument("source", metavar="FILE|-")
-def ingest(source: str) -> None:
+@click.argument("source", metavar="FILE|URL|-")
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each article as JSON.")
+def ingest(source: str, as_json: bool) -> None:
     """Store what is flagged «عاجل» and owe it to its subscribers; a running bot sends it at once."""
-    _finish(_ingest(source, _input(source)))
+    finish(_ingest(source, as_json=as_json))
 
 
 @main.command()
 def check() -> None:
     """Look at settings, database, token and permissions; say what is wrong and what to do."""
-    if not _finish(_check()):
+    if not finish(_check()):
         sys.exit(1)
 
 
@@ -89,33 +78,59 @@ def subscribers() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(file: Path) -> None:
     """Subscribe every chat of FILE. A wrong line refuses the whole file."""
-    click.echo(f"{_finish(_import(file))} subscribers imported")
+    click.echo(f"{finish(_import(file))} subscribers imported")
 
 
 @subscribers.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(file: Path) -> None:
     """Write every active subscriber into FILE."""
-    click.echo(f"{_finish(_export(file))} subscribers exported")
+    click.echo(f"{finish(_export(file))} subscribers exported")
 
 
-async def _ingest(source: str, data: bytes) -> None:
+async def _parse(source: str, *, as_json: bool) -> None:
+    from bot import extract
+    from bot.sources.inputs import read_input
+    from bot.sources.shown import as_text
+
+    # It needs no settings, so this one is read by itself.
+    allow_private = os.environ.get("ALLOW_PRIVATE_ADDRESSES", "").strip().lower() in ("1", "true", "yes", "on")
+    given = await read_input(source, allow_private=allow_private)
+    try:
+        reading = extract.read(given.data, section_index(DEFAULT_SECTIONS), url=given.url)
+    except UnreadableError as error:
+        refuse(f"{source}: {FAULTS[error.fault]}")
+    click.echo(extract.to_json(reading) if as_json else as_text(reading))
+
+
+async def _ingest(source: str, *, as_json: bool) -> None:
     from bot import ingest as way_in
+    from bot.sources.inputs import read_input
     from storage.opening import open_database
 
-    settings = _settings()
-    policy = way_in.Policy(settings.alert_ttl, settings.keep_unflagged)
-    database = await open_database(settings.database_url)
+    found = settings()
+    given = await read_input(source, allow_private=found.allow_private_addresses)
+    policy = way_in.Policy(found.alert_ttl, found.keep_unflagged)
+    database = await open_database(found.database_url)
     try:
         try:
-            reading = await way_in.read(database, data)
+            reading = await way_in.read(database, given.data, url=given.url)
         except UnreadableError as error:
-            _refuse(f"{source}: {_FAULTS[error.fault]}")
-        for article in reading.articles:
-            result = await way_in.ingest(database, article, policy, now=datetime.now(UTC))
-            click.echo(_describe(result))
+            refuse(f"{source}: {FAULTS[error.fault]}")
+        results = [
+            await way_in.ingest(database, article, policy, now=datetime.now(UTC)) for article in reading.articles
+        ]
     finally:
         await database.close()
+    if as_json:
+        click.echo(json.dumps([_as_object(result) for result in results], ensure_ascii=False, indent=1))
+        return
+    for result in results:
+        click.echo(_describe(result))
+
+
+def _as_object(result: Any) -> dict[str, object]:
+    return {"title": result.article.title, "verdict": result.verdict, "id": result.id, "owed": result.owed}
 
 
 def _describe(result: Any) -> str:
@@ -135,7 +150,7 @@ async def _check() -> bool:
     from bot import doctor
 
     healthy = True
-    async for finding in doctor.examine(_settings()):
+    async for finding in doctor.examine(settings()):
         click.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.name}: {finding.text}")
         healthy &= finding.well
     return healthy
@@ -145,16 +160,16 @@ async def _import(file: Path) -> int:
     from bot import subscriber_files
     from storage.opening import open_database
 
-    settings = _settings()
-    defaults = subscriber_files.Defaults(settings.default_language, settings.default_timezone)
-    database = await open_database(settings.database_url)
+    found = settings()
+    defaults = subscriber_files.Defaults(found.default_language, found.default_timezone)
+    database = await open_database(found.database_url)
     try:
         with click.progressbar(length=subscriber_files.count_rows(file), label="importing", file=sys.stderr) as bar:
             return await subscriber_files.import_file(
                 database, file, defaults, now=datetime.now(UTC), progress=bar.update
             )
     except subscriber_files.RefusedFileError as error:
-        _refuse(f"{file}: {error}")
+        refuse(f"{file}: {error}")
     finally:
         await database.close()
 
@@ -163,7 +178,7 @@ async def _export(file: Path) -> int:
     from bot import subscriber_files
     from storage.opening import open_database
 
-    database = await open_database(_settings().database_url)
+    database = await open_database(settings().database_url)
     try:
         return await subscriber_files.export_file(database, file)
     finally:
@@ -171,48 +186,7 @@ async def _export(file: Path) -> int:
 
 
 async def _with_settings(job: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-    return await job(_settings())
-
-
-def _settings() -> Any:
-    """Read the settings and let log lines begin."""
-    from sqlalchemy import make_url
-
-    from bot import config, logs
-
-    settings = config.load()
-    secrets = [settings.bot_token.get_secret_value()] if settings.bot_token else []
-    logs.configure(settings.log_level, settings.log_format, [*secrets, make_url(settings.database_url).password or ""])
-    return settings
-
-
-def _finish(job: Coroutine[Any, Any, T]) -> T:
-    """Run the job; turn what an operator can put right into one line."""
-    from bot.config import SettingsError
-    from storage.database import DatabaseUnavailableError
-
-    try:
-        return asyncio.run(job)
-    except SettingsError as error:
-        _refuse(str(error))
-    except DatabaseUnavailableError as error:
-        _refuse(f"DATABASE_URL: the database cannot be used: {error}")
-    except OSError as error:
-        _refuse(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
-
-
-def _input(source: str) -> bytes:
-    if source == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        _refuse(f"{source}: {error.strerror}")
-
-
-def _refuse(line: str) -> NoReturn:
-    click.echo(line, err=True)
-    sys.exit(1)
+    return await job(settings())
 
 
 if __name__ == "__main__":

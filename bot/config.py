@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     default_language: Literal["ar", "en"] = "ar"
     keep_unflagged: bool = False
     alert_ttl: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(hours=2)
+    allow_private_addresses: bool = False
     send_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 30.0
     max_in_flight: Annotated[int, Field(ge=1, le=1000)] = 64
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

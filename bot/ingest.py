@@ -40,12 +40,15 @@ class Policy:
     keep_unflagged: bool
 
 
-async def read(database: Database, data: bytes | str) -> extract.Reading:
-    """Read a text, a page or a feed with the sections of the database. Raise `UnreadableError`."""
+async def read(database: Database, data: bytes | str, *, url: str | None = None) -> extract.Reading:
+    """Read a text, a page or a feed with the sections of the database. Raise `UnreadableError`.
+
+    `url` is where a page came from.
+    """
     async with database.read() as connection:
         index = await sections.index(connection)
     # In a thread: a long page takes a while, and people wait for answers meanwhile.
-    return await asyncio.to_thread(extract.read, data, index)
+    return await asyncio.to_thread(extract.read, data, index, url=url)
 
 
 async def read_one(database: Database, data: bytes | str) -> Article:
