@@ -12,9 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage import sections
-from storage.article import DEFAULT_SECTIONS
-from storage.database import Database
+from storage.opening import open_database
 
 # Tests of the scheduler, the outbox and the texts all begin on this Sunday evening in Riyadh.
 START = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
@@ -36,14 +34,8 @@ class Clock:
 
 
 async def set_up(url: str) -> None:
-    """Do what every command does first: bring the schema up to date and fill in the default sections."""
-    database = Database(url)
-    try:
-        await database.migrate()
-        async with database.write() as connection:
-            await sections.ensure(connection, DEFAULT_SECTIONS)
-    finally:
-        await database.close()
+    """Do what every program does first."""
+    await (await open_database(url)).close()
 
 
 def sqlite_url(file: Path) -> str:

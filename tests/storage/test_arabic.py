@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.arabic import fold, strip_invisible
+from storage.arabic import fold, fold_word, strip_invisible
 
 ARABIC = st.text(st.sampled_from("ابتةثجحخدذرزسشصضطظعغفقكلمنهويىءآأإؤئٱ َُِّْٰـ«»،؛؟٠١٢۳۴ﻻﷲﹷabcXYZ019-.\u200f\u202b\u200d"))
 
@@ -68,6 +68,11 @@ def test_different_words_stay_different(one: str, other: str) -> None:
 @given(ARABIC | st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.sampled_from("ابتأإآؤئةىيَُِّْـ٠١۲abcXYZ019"), min_size=1))
+def test_a_single_word_folds_the_same_the_fast_way(word: str) -> None:
+    assert fold_word(word) == fold(word)
 
 
 @given(ARABIC)

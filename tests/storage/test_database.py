@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import sys
+import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing, suppress
@@ -19,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 import storage.database
 from storage.article import DEFAULT_SECTIONS
 from storage.database import BUSY_TIMEOUT_MS, Database, DatabaseUnavailableError, DatabaseUrlError, check_url
+from storage.opening import open_database
 from storage.tables import section_aliases, sections, subscribers, subscriptions
 from tests.databases import START, sqlite_url
 from tests.storage.builders import subscribe
@@ -262,6 +264,32 @@ async def test_a_database_that_cannot_be_used_is_named_in_one_line(tmp_path: Pat
         assert says in str(caught.value)
         assert "s3cret" not in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+async def test_a_file_that_is_no_database_leaves_no_connection_behind(
+    tmp_path: Path, databases: list[Database]
+) -> None:
+    before = set(threading.enumerate())
+    (tmp_path / "notes.txt").write_text("no database at all, but long enough to be read as one" * 10)
+    databases.append(Database(sqlite_url(tmp_path / "notes.txt")))
+    with pytest.raises(DatabaseUnavailableError):
+        await databases[0].migrate()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+
+async def test_opening_brings_a_new_database_up_to_date(empty_database_url: str) -> None:
+    for _ in range(2):
+        database = await open_database(empty_database_url)
+        async with database.read() as connection:
+            assert await connection.scalar(select(func.count()).select_from(sections)) == len(DEFAULT_SECTIONS)
+        await database.close()
+
+
+async def test_opening_what_is_no_database_fails(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailableError):
+        await open_database(sqlite_url(tmp_path))
 
 
 async def test_a_schema_of_a_later_version_is_not_touched(database: Database) -> None:

@@ -4,11 +4,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from storage import admins, drafts, sections, stats, subscribers
 from storage.article import Article, Block, BlockKind, Quote
 from storage.database import Database
 from storage.deliveries import State
+from storage.tables import admins as admins_table
 from tests.databases import START
 from tests.storage.builders import an_article, keep, publish, subscribe
 
@@ -81,6 +83,14 @@ async def test_exactly_the_given_people_are_owners(database: Database) -> None:
             assert await admins.every(connection) == tuple(sorted(set(owners)))
             for person in (1, 2, 3, 2**52):
                 assert await admins.is_admin(connection, person) == (person in owners)
+
+
+async def test_an_owner_who_stays_is_not_added_anew(database: Database) -> None:
+    async with database.write() as connection:
+        await admins.set_owners(connection, [1], now=START)
+        await admins.set_owners(connection, [1, 2], now=START + timedelta(days=1))
+        added = await connection.scalars(select(admins_table.c.added_at).order_by(admins_table.c.user_id))
+        assert list(added) == [START, START + timedelta(days=1)]
 
 
 async def test_the_figures_of_an_empty_bot_are_zero(database: Database) -> None:

@@ -1,5 +1,7 @@
 """Sections are created once and found by every word that names them."""
 
+import asyncio
+
 from storage import sections
 from storage.arabic import fold
 from storage.article import DEFAULT_SECTIONS, Section, section_index
@@ -16,6 +18,23 @@ async def test_a_later_start_changes_nothing(database: Database) -> None:
     async with database.write() as connection:
         await sections.ensure(connection, [Section("طقس", "weather")])
         assert [row.name for row in await sections.every(connection)] == [section.name for section in DEFAULT_SECTIONS]
+
+
+async def test_processes_that_start_at_once_create_them_once(empty_database: Database, empty_database_url: str) -> None:
+    await empty_database.migrate()
+    bots = [Database(empty_database_url) for _ in range(4)]
+
+    async def ensure(bot: Database) -> None:
+        async with bot.write() as connection:
+            await sections.ensure(connection, DEFAULT_SECTIONS)
+
+    try:
+        await asyncio.gather(*(ensure(bot) for bot in bots))
+    finally:
+        for bot in bots:
+            await bot.close()
+    async with empty_database.read() as connection:
+        assert len(await sections.every(connection)) == len(DEFAULT_SECTIONS)
 
 
 async def test_every_name_and_alias_leads_to_its_section(database: Database) -> None:
