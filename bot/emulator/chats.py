@@ -98,6 +98,10 @@ class Message:
     buttons: Keyboard = ()
     reply_to: int | None = None
     file: StoredFile | None = None
+    location: tuple[float, float] | None = None
+    """Latitude and longitude in degrees."""
+    forward_origin: Json | None = None
+    """Where a forwarded message came from, as the Bot API writes it."""
     thread_id: int | None = None
     silent: bool = False
     protected: bool = False
@@ -200,6 +204,8 @@ def message_json(book: ChatBook, bot: Json, message: Message, *, with_reply: boo
         body["from"] = bot
     elif message.sender is not None:
         body["from"] = message.sender.user_json()
+    if message.forward_origin is not None:
+        body["forward_origin"] = message.forward_origin
     if message.edit_date is not None:
         body["edit_date"] = message.edit_date
     if message.thread_id is not None:
@@ -218,6 +224,10 @@ def message_json(book: ChatBook, bot: Json, message: Message, *, with_reply: boo
 
 
 def _add_content(body: Json, message: Message) -> None:
+    if message.location is not None:
+        latitude, longitude = message.location
+        body["location"] = {"latitude": latitude, "longitude": longitude}
+        return
     text_field = "text"
     if message.file is not None:
         text_field = "caption"

@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections import Counter
 from typing import Any, get_args
 
 from aiohttp import web
-from yarl import URL
 
-from bot.emulator.chats import ChatBook, GroupKind, Person
+from bot.emulator.chats import GroupKind, Person
 from bot.emulator.core import Core
-from bot.emulator.errors import ApiError
 from bot.emulator.faults import Fault, FaultKind
-from bot.emulator.params import Params, read_params
-from bot.emulator.people import People
+from bot.emulator.guard import Action, guarded, refusal
+from bot.emulator.params import Params
+from bot.emulator.people import People, Place
+from bot.emulator.snapshot import snapshot
 from bot.emulator.waiting import wait_for
 
 Json = dict[str, Any]
-Action = Callable[[Params], Awaitable[Json]]
-
-MAX_PHONES = 24
-"""Chats that a page shows; a load test has more than anyone could look at."""
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HEARTBEAT = 15.0
 _GROUP_KINDS: dict[str, GroupKind] = {kind: kind for kind in get_args(GroupKind)}
 _FAULT_KINDS: dict[str, FaultKind] = {kind: kind for kind in get_args(FaultKind)}
@@ -61,19 +56,14 @@ class Control:
             "ledger": self._ledger,
         }
         for path, action in post.items():
-            app.router.add_post(f"/emulator/{path}", _guarded(action))
+            app.router.add_post(f"/emulator/{path}", guarded(action))
         for path, action in get.items():
-            app.router.add_get(f"/emulator/{path}", _guarded(action))
+            app.router.add_get(f"/emulator/{path}", guarded(action))
         app.router.add_get("/emulator/events", self._events)
         app.router.add_get("/emulator/file/{file_id}", self._file)
 
     async def _say(self, params: Params) -> Json:
-        message = self._people.say(
-            params.integer("user_id"),
-            params.text("text"),
-            reply_to=params.integer("reply_to") or None,
-            chat_id=params.integer("chat_id") or None,
-        )
+        message = self._people.say(params.integer("user_id"), params.text("text"), _place(params))
         return {"message": self._core.page_json(message)}
 
     async def _document(self, params: Params) -> Json:
@@ -84,9 +74,8 @@ class Control:
             params.integer("user_id"),
             upload.filename,
             upload.data,
+            _place(params),
             caption=params.text("caption"),
-            reply_to=params.integer("reply_to") or None,
-            chat_id=params.integer("chat_id") or None,
         )
         return {"message": self._core.page_json(message)}
 
@@ -192,38 +181,32 @@ class Control:
             "refused": len(ledger.refused),
             "too_many_requests": ledger.count_refused(429),
             "chats": len(copies),
-            "most_copies": max(copies.values(), default=0),
+            "chats_by_copies": dict(sorted(Counter(copies.values()).items())),
         }
         if chat_id := params.integer("chat_id"):
             body["entries"] = [entry._asdict() for entry in ledger.of_chat(chat_id)]
         return body
 
     async def _state(self, params: Params) -> Json:
-        return self.snapshot()
-
-    def snapshot(self) -> Json:
-        """Everything that a page needs to draw itself."""
-        core, book = self._core, self._core.book
-        shown = [*book.people, *book.groups][:MAX_PHONES]
-        return {"type": "state", "bot": core.bot, "chats": [_phone(core, book, chat_id) for chat_id in shown]}
+        return snapshot(self._core)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: first everything, then each change. A new chat brings everything again."""
-        if refused := _refusal(request):
+        if refused := refusal(request):
             return refused
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         with self._core.watch.page() as queue:
             await response.prepare(request)
-            event: Json | None = self.snapshot()
+            event: Json | None = snapshot(self._core)
             while event is not None:
                 if event["type"] == "chats":
-                    event = self.snapshot()
+                    event = snapshot(self._core)
                 await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
                 event = await _next_event(queue, response)
         return response
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        if refused := _refusal(request):
+        if refused := refusal(request):
             return refused
         stored = self._core.book.files.get(request.match_info["file_id"])
         if stored is None:
@@ -245,53 +228,6 @@ async def _next_event(queue: asyncio.Queue[Json | None], response: web.StreamRes
             await response.write(b":\n\n")
 
 
-def _phone(core: Core, book: ChatBook, chat_id: int) -> Json:
-    person, group = book.people.get(chat_id), book.groups.get(chat_id)
-    body: Json = {
-        "id": chat_id,
-        "chat": book.chat_json(chat_id),
-        "messages": [core.page_json(message) for message in book.messages(chat_id)],
-        "commands": [],
-        "members": [],
-    }
-    if person is not None:
-        body |= {
-            "role": person.role,
-            "started": person.started,
-            "blocked": person.blocked,
-            "commands": core.commands.seen_in_private(chat_id, person.language_code),
-        }
-    if group is not None:
-        body["role"] = "group"
-        body["members"] = [book.people[member].user_json() for member in sorted(group.members) if member in book.people]
-    return body
-
-
-def _refusal(request: web.Request) -> web.Response | None:
-    """Why this request may not act, None if it may."""
-    try:
-        host = URL(f"http://{request.host}").host
-    except ValueError:
-        host = None
-    if host not in _LOOPBACK:
-        return web.json_response({"error": "only 127.0.0.1 and localhost may ask this"}, status=403)
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"http://{request.host}":
-        return web.json_response({"error": "another site's page may not ask this"}, status=403)
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        return web.json_response({"error": "another site's page may not ask this"}, status=403)
-    return None
-
-
-def _guarded(action: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def handle(request: web.Request) -> web.StreamResponse:
-        if refused := _refusal(request):
-            return refused
-        try:
-            return web.json_response(await action(await read_params(request)))
-        except (LookupError, ValueError, AssertionError) as error:
-            return web.json_response({"error": str(error)}, status=400)
-        except ApiError as error:
-            return web.json_response({"error": error.description}, status=400)
-
-    return handle
+def _place(params: Params) -> Place:
+    chat_id = params.integer("chat_id") or params.integer("user_id")
+    return Place(chat_id, params.integer("reply_to") or None, params.integer("thread_id") or None)

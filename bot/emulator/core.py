@@ -27,7 +27,14 @@ class Core:
     """Everything that one emulated bot server knows. Methods and people act on it; it starts nothing by itself."""
 
     def __init__(
-        self, token: str, username: str, limits: Limits | None, clock: Callable[[], float], *, open_house: bool
+        self,
+        token: str,
+        username: str,
+        name: str,
+        limits: Limits | None,
+        clock: Callable[[], float],
+        *,
+        open_house: bool,
     ) -> None:
         self.token = token
         self.clock = clock
@@ -36,7 +43,7 @@ class Core:
         self.bot: Json = {
             "id": int(bot_id) if bot_id.isdecimal() else 1,
             "is_bot": True,
-            "first_name": username,
+            "first_name": name,
             "username": username,
         }
         self.book = ChatBook(open_house=open_house)
@@ -55,6 +62,10 @@ class Core:
         self._throttle = Throttle(limits) if limits else None
         # A broadcast sends one text to many chats: it is read once, and kept once.
         self._formatted = lru_cache(maxsize=256)(formatted)
+
+    def profile_text(self, field: str, language: str) -> str:
+        """What the bot says of itself to somebody with this language."""
+        return self.profile.get((field, language[:2])) or self.profile.get((field, ""), "")
 
     def now(self) -> int:
         """Unix seconds, moved along with the emulator's clock."""
@@ -126,6 +137,11 @@ class Core:
         self.watch.changed(message)
         if self.watch.is_watched and self.book.is_known(message.chat_id):
             self.watch.publish({"type": "message", "message": self.page_json(message)})
+
+    def chats_changed(self) -> None:
+        """Have every page draw itself anew."""
+        if self.watch.is_watched:
+            self.watch.publish({"type": "chats"})
 
     def drop(self, method: str, message: Message) -> None:
         """Take a message out of its chat."""

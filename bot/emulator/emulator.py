@@ -16,9 +16,9 @@ from bot.emulator.faults import Faults
 from bot.emulator.ledger import Ledger
 from bot.emulator.limits import Limits
 from bot.emulator.page import add_page
-from bot.emulator.people import People
+from bot.emulator.people import People, Place
 from bot.emulator.presses import Press
-from bot.emulator.server import MAX_REQUEST, BotApi, api_errors
+from bot.emulator.server import MAX_REQUEST, BotApi
 from bot.emulator.waiting import transcript, wait_for
 
 Json = dict[str, Any]
@@ -28,8 +28,8 @@ DEFAULT_LIMITS = Limits()
 class Emulator:
     """A Telegram Bot API server on 127.0.0.1 for one bot, with people who use it.
 
-    `clock` gives seconds; the limits, the ledger and the dates of messages follow it, waiting does not. `open_house`
-    accepts messages to any chat id, added or not.
+    `name` is what the page calls the bot until it names itself. `clock` gives seconds; the limits, the ledger and the
+    dates of messages follow it, waiting does not. `open_house` accepts messages to any chat id, added or not.
     """
 
     def __init__(
@@ -38,17 +38,18 @@ class Emulator:
         *,
         limits: Limits | None = DEFAULT_LIMITS,
         username: str = "breaking_news_bot",
+        name: str | None = None,
         clock: Callable[[], float] = time.monotonic,
         open_house: bool = False,
     ) -> None:
-        self._core = Core(token, username, limits, clock, open_house=open_house)
+        self._core = Core(token, username, name or username, limits, clock, open_house=open_house)
         self._people = People(self._core)
         self._runner: web.AppRunner | None = None
         self._port = 0
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes any free one. Raises OSError for a port that is taken."""
-        app = web.Application(client_max_size=MAX_REQUEST, middlewares=[api_errors])
+        app = web.Application(client_max_size=MAX_REQUEST)
         BotApi(self._core).add_routes(app)
         Control(self._core, self._people).add_routes(app)
         add_page(app)
@@ -136,12 +137,20 @@ class Emulator:
             chat_id, title, members, kind=kind, admins=admins, username=username, forum=forum, added_by=added_by
         )
 
-    async def say(self, user_id: int, text: str, *, reply_to: int | None = None, chat_id: int | None = None) -> Message:
-        """A person writes, in the private chat or in a group.
+    async def say(
+        self,
+        user_id: int,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        chat_id: int | None = None,
+        thread_id: int | None = None,
+    ) -> Message:
+        """A person writes, in the private chat or in a group, there perhaps in a topic (`thread_id`).
 
         A text over 4,096 units goes as several messages, as apps send it; the first is returned.
         """
-        return self._people.say(user_id, text, reply_to=reply_to, chat_id=chat_id)
+        return self._people.say(user_id, text, Place(chat_id or user_id, reply_to, thread_id))
 
     async def send_document(
         self,
@@ -154,7 +163,16 @@ class Emulator:
         chat_id: int | None = None,
     ) -> Message:
         """A person sends a file; the bot fetches it by getFile."""
-        return self._people.send_document(user_id, filename, data, caption=caption, reply_to=reply_to, chat_id=chat_id)
+        place = Place(chat_id or user_id, reply_to)
+        return self._people.send_document(user_id, filename, data, place, caption=caption)
+
+    async def forward(self, user_id: int, message: Message) -> Message:
+        """A person forwards a message that somebody wrote, from any chat, to the bot."""
+        return self._people.forward(user_id, message)
+
+    async def share_location(self, user_id: int, latitude: float, longitude: float) -> Message:
+        """A person shares where they are, in degrees."""
+        return self._people.share_location(user_id, latitude, longitude)
 
     async def press(
         self,
@@ -186,6 +204,7 @@ class Emulator:
     def deactivate(self, user_id: int) -> None:
         """A person deletes their account. Telegram tells the bot nothing."""
         self._core.book.people[user_id].deactivated = True
+        self._core.chats_changed()
 
     def kick(self, chat_id: int, *, by: int, notify: bool = True) -> None:
         """Somebody removes the bot from a group."""

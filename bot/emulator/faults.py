@@ -62,7 +62,7 @@ class Faults:
         probability: float = 1.0,
         times: int | None = None,
     ) -> Fault:
-        """Answer this much later. The request is carried out after the wait."""
+        """Carry the request out at once and answer this much later: who gives up waiting cannot know."""
         return self.add(Fault("slow", method, chat_id, probability, times, seconds=seconds))
 
     def drop_before_accept(
@@ -103,6 +103,10 @@ class Faults:
         """Switch one fault off; harmless if it has switched itself off already."""
         if fault in self._faults:
             self._faults.remove(fault)
+
+    def seed(self, seed: int) -> None:
+        """Begin the order of strikes anew."""
+        self._random.seed(seed)
 
     def clear(self) -> None:
         self._faults.clear()

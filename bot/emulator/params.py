@@ -13,6 +13,8 @@ from multidict import MultiMapping
 from bot.emulator.entities import Entity
 from bot.emulator.errors import bad_request
 
+# LookupError: a charset that does not exist.
+_UNREADABLE = (ValueError, LookupError, RecursionError)
 _TRUE = frozenset({"true", "1", "yes", "y", "t"})
 
 
@@ -44,7 +46,7 @@ class Params:
             return default
         try:
             return int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise bad_request(f'parameter "{name}" must be of type Number') from None
 
     def number(self, name: str, default: float = 0.0) -> float:
@@ -105,7 +107,7 @@ async def read_params(request: web.Request) -> Params:
     if request.content_type == "application/json":
         try:
             body = await request.json()
-        except (ValueError, RecursionError):
+        except _UNREADABLE:
             raise bad_request("can't parse request JSON object") from None
         if not isinstance(body, dict):
             raise bad_request("object expected as request")
@@ -114,7 +116,7 @@ async def read_params(request: web.Request) -> Params:
     files: dict[str, Upload] = {}
     try:
         form: MultiMapping[Any] = await request.post()
-    except ValueError:
+    except _UNREADABLE:
         raise bad_request("can't parse request body") from None
     for name, value in form.items():
         if isinstance(value, web.FileField):

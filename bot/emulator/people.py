@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from bot.emulator.chats import Group, GroupKind, Message, Person, StoredFile, ids
+from bot.emulator.chats import Group, GroupKind, Message, Person, ids
 from bot.emulator.core import Core
 from bot.emulator.formatting import FormattedText, formatted, split_as_clients_do
 from bot.emulator.markup import Button
@@ -16,6 +17,15 @@ from bot.emulator.methods.files import document_type
 from bot.emulator.presses import Press
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody writes."""
+
+    chat_id: int
+    reply_to: int | None = None
+    thread_id: int | None = None
 
 
 class People:
@@ -27,7 +37,7 @@ class People:
 
     def add_person(self, person: Person) -> Person:
         self._core.book.people[person.id] = person
-        self._tell_pages(person.id)
+        self._core.chats_changed()
         return person
 
     def add_group(
@@ -47,48 +57,65 @@ class People:
             group.bot_status = "administrator"
         group.members |= group.admins
         self._core.book.groups[chat_id] = group
-        self._tell_pages(chat_id)
+        self._core.chats_changed()
         if added_by is not None:
             self._membership(group.chat_json(), self._person(added_by), "left", group.bot_status)
         return group
 
-    def say(self, user_id: int, text: str, *, reply_to: int | None, chat_id: int | None) -> Message:
+    def say(self, user_id: int, text: str, place: Place) -> Message:
         """Send a text. One that is too long goes as several messages, as apps do; the first is returned."""
         pieces = [piece for part in split_as_clients_do(text) if (piece := formatted(part)).text]
         if not pieces:
             raise ValueError("an app sends no empty message")
-        sent = [self._send(user_id, piece, None, reply_to, chat_id) for piece in pieces]
-        return sent[0]
+        first, *_ = [self._send(self._new(user_id, place, piece)) for piece in pieces]
+        return first
 
-    def send_document(
-        self, user_id: int, filename: str, data: bytes, *, caption: str, reply_to: int | None, chat_id: int | None
-    ) -> Message:
-        stored = self._core.book.store_file(filename, data, document_type(filename))
-        return self._send(user_id, formatted(caption), stored, reply_to, chat_id)
+    def send_document(self, user_id: int, filename: str, data: bytes, place: Place, *, caption: str) -> Message:
+        message = self._new(user_id, place, formatted(caption))
+        message.file = self._core.book.store_file(filename, data, document_type(filename))
+        return self._send(message)
 
-    def _send(
-        self, user_id: int, content: FormattedText, file: StoredFile | None, reply_to: int | None, chat_id: int | None
-    ) -> Message:
+    def forward(self, user_id: int, original: Message) -> Message:
+        message = self._new(user_id, Place(user_id), FormattedText(original.text, original.entities))
+        message.file = original.file
+        group = self._core.book.groups.get(original.chat_id)
+        if group is not None and group.kind == "channel":
+            origin: Json = {"type": "channel", "chat": group.chat_json(), "message_id": original.message_id}
+        else:
+            author = original.sender.user_json() if original.sender else self._core.bot
+            origin = {"type": "user", "sender_user": author}
+        message.forward_origin = {**origin, "date": original.date}
+        return self._send(message)
+
+    def share_location(self, user_id: int, latitude: float, longitude: float) -> Message:
+        message = self._new(user_id, Place(user_id), FormattedText(""))
+        message.location = (latitude, longitude)
+        return self._send(message)
+
+    def _new(self, user_id: int, place: Place, content: FormattedText) -> Message:
         person = self._active(user_id)
-        chat_id = user_id if chat_id is None else chat_id
-        if reply_to is not None:
-            self._message(chat_id, reply_to)
-        core = self._core
-        message = Message(
-            message_id=core.book.next_message_id(chat_id),
-            chat_id=chat_id,
-            date=core.now(),
+        if place.chat_id != user_id:
+            self._require_member(place.chat_id, person)
+        if place.reply_to is not None and self._core.book.message(place.chat_id, place.reply_to) is None:
+            raise LookupError(f"no message {place.reply_to} in the chat {place.chat_id}")
+        return Message(
+            message_id=self._core.book.next_message_id(place.chat_id),
+            chat_id=place.chat_id,
+            date=self._core.now(),
             text=content.text,
             entities=content.entities,
             sender=person,
-            reply_to=reply_to,
-            file=file,
+            reply_to=place.reply_to,
+            thread_id=place.thread_id,
         )
-        group = self._group_of(chat_id, person)
+
+    def _send(self, message: Message) -> Message:
+        core, person = self._core, message.sender
         core.book.put(message)
-        core.show(message)
-        if group is None:
+        if person is not None and message.chat_id == person.id:
             person.started = True
+        core.show(message)
+        group = core.book.groups.get(message.chat_id)
         if group is None or self._is_seen_by_bot(group, message):
             kind = "channel_post" if group is not None and group.kind == "channel" else "message"
             core.updates.push(kind, core.message_json(message))
@@ -123,7 +150,7 @@ class People:
             {
                 "id": press.id,
                 "from": person.user_json(),
-                "chat_instance": str(abs(hash(("chat", chat_id)))),
+                "chat_instance": str(chat_id),
                 "message": shown,
                 "data": pressed,
             },
@@ -142,14 +169,14 @@ class People:
     def block(self, user_id: int, *, notify: bool) -> None:
         person = self._person(user_id)
         person.blocked = True
-        self._tell_pages(user_id)
+        self._core.chats_changed()
         if notify:
             self._membership(person.chat_json(), person, "member", "kicked")
 
     def unblock(self, user_id: int, *, notify: bool) -> None:
         person = self._person(user_id)
         person.blocked = False
-        self._tell_pages(user_id)
+        self._core.chats_changed()
         if notify:
             self._membership(person.chat_json(), person, "kicked", "member")
 
@@ -166,7 +193,7 @@ class People:
         core.book.groups[new_id] = Group(
             new_id, group.title, "supergroup", set(group.members), set(group.admins), bot_status=group.bot_status
         )
-        self._tell_pages(new_id)
+        self._core.chats_changed()
         old, new = group.chat_json(), core.book.chat_json(new_id)
         for chat, note in ((old, {"migrate_to_chat_id": new_id}), (new, {"migrate_from_chat_id": group_id})):
             number = core.book.next_message_id(chat["id"])
@@ -184,10 +211,6 @@ class People:
                 "new_chat_member": bot_member_json(core, after),
             },
         )
-
-    def _tell_pages(self, chat_id: int) -> None:
-        if self._core.watch.is_watched:
-            self._core.watch.publish({"type": "chats", "chat_id": chat_id})
 
     def _person(self, user_id: int) -> Person:
         person = self._core.book.people.get(user_id)
@@ -207,20 +230,10 @@ class People:
             raise LookupError(f"no group has the id {chat_id}; add_group first")
         return group
 
-    def _group_of(self, chat_id: int, person: Person) -> Group | None:
-        """The group that is written in, None for the private chat."""
-        if chat_id == person.id:
-            return None
+    def _require_member(self, chat_id: int, person: Person) -> None:
         group = self._group(chat_id)
         if person.id not in group.members:
             raise LookupError(f"{person.name} is not in {group.title}")
-        return group
-
-    def _message(self, chat_id: int, message_id: int) -> Message:
-        message = self._core.book.message(chat_id, message_id)
-        if message is None:
-            raise LookupError(f"no message {message_id} in the chat {chat_id}")
-        return message
 
 
 def _find_button(message: Message | None, text: str | None) -> Button:

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.emulator.core import Core
-from bot.emulator.errors import ApiError, bad_request, not_found, unauthorized
+from bot.emulator.errors import ApiError, not_found, unauthorized
 from bot.emulator.methods import METHODS
 from bot.emulator.params import Params, read_params
 
@@ -39,18 +39,18 @@ class BotApi:
         try:
             params = await read_params(request)
             chat_id = _chat_of(params)
-            if slow := faults.strike("slow", method, chat_id):
-                await asyncio.sleep(slow.seconds)
             if faults.strike("drop_before_accept", method, chat_id):
                 return _cut(request)
             self._fail_if_struck(method, chat_id)
-            result = await self._carry_out(method, params)
+            answer = _json({"ok": True, "result": await self._carry_out(method, params)})
         except ApiError as error:
             self._core.refuse(method, chat_id, error)
-            return _answer(error)
+            answer = _answer(error)
+        if slow := faults.strike("slow", method, chat_id):
+            await asyncio.sleep(slow.seconds)
         if faults.strike("drop_after_accept", method, chat_id):
             return _cut(request)
-        return _json({"ok": True, "result": result})
+        return answer
 
     def _is_token(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._core.token.encode())
@@ -105,15 +105,3 @@ def _cut(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-@web.middleware
-async def api_errors(request: web.Request, handler: Any) -> web.StreamResponse:
-    """A body over the limit is answered in the API's form."""
-    try:
-        response: web.StreamResponse = await handler(request)
-    except web.HTTPRequestEntityTooLarge:
-        return _answer(ApiError(413, "Request Entity Too Large"))
-    except UnicodeDecodeError:
-        return _answer(bad_request("strings must be encoded in UTF-8"))
-    return response

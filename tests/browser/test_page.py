@@ -55,6 +55,15 @@ async def test_a_phone_shows_one_chat_at_a_time_and_marks_what_is_unread(page: P
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_before_the_start_the_bot_introduces_itself(page: Page, emulator: Emulator) -> None:
+    async with aiohttp.ClientSession() as session:
+        client = Client(session, emulator)
+        await client.ok("setMyName", name="عاجل", language_code="ar")
+        await client.ok("setMyDescription", description="أخبار عاجلة من أقسامك")
+    await expect(phone(page, READER).get_by_text("أخبار عاجلة من أقسامك")).to_be_visible()
+    await expect(phone(page, READER).locator(".bar")).to_contain_text("عاجل")
+
+
 async def test_typing_sends_and_the_answer_arrives_live(page: Page) -> None:
     reader = await begin(page, READER)
     await reader.get_by_role("textbox").fill("ما الجديد؟")

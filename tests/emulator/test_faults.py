@@ -74,7 +74,8 @@ async def test_a_slow_answer_comes_after_its_time(client: Client, emulator: Emul
 
 def test_the_same_seed_strikes_the_same_requests() -> None:
     def struck(seed: int) -> list[bool]:
-        faults = Faults(seed)
+        faults = Faults()
+        faults.seed(seed)
         faults.drop_after_accept(probability=0.05)
         return [faults.strike("drop_after_accept", "sendMessage", 1) is not None for _ in range(2000)]
 

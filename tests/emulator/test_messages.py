@@ -48,6 +48,7 @@ async def test_a_message_arrives_as_text_with_entities_and_buttons(client: Clien
         ({"text": "a", "reply_to_message_id": 77}, "message to be replied not found"),
         ({"text": "a", "reply_markup": "{"}, "can't parse reply markup JSON object"),
         ({"text": "a", "reply_markup": []}, "object expected as reply markup"),
+        ({"text": "a", "message_thread_id": 1e999}, 'parameter "message_thread_id" must be of type Number'),
         ({"text": "a", "message_thread_id": "x"}, 'parameter "message_thread_id" must be of type Number'),
     ],
 )
@@ -148,9 +149,23 @@ async def test_every_way_to_pass_parameters_works(client: Client) -> None:
     assert messages[2].button_texts() == ["x"]
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"\xff", b"[" * 100_000])
-async def test_a_body_that_is_no_object_is_refused(client: Client, body: bytes) -> None:
-    headers = {"Content-Type": "application/json"}
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b"{"),
+        ("application/json", b"[]"),
+        ("application/json", b'"x"'),
+        ("application/json", b"\xff"),
+        ("application/json", b"[" * 100_000),
+        ("application/json; charset=klingon", b"{}"),
+        ("application/x-www-form-urlencoded; charset=klingon", b"text=a"),
+        ("application/x-www-form-urlencoded; charset=utf-8", b"\xff=\xff"),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--y"),
+    ],
+)
+async def test_a_body_that_is_not_what_it_says_is_refused(client: Client, content_type: str, body: bytes) -> None:
+    headers = {"Content-Type": content_type}
     async with client.session.post(client.address("sendMessage"), data=body, headers=headers) as response:
         assert response.status == 400
         assert (await response.json())["ok"] is False

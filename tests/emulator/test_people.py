@@ -227,3 +227,82 @@ async def test_an_inline_query_gets_its_results(client: Client, emulator: Emulat
     await client.ok("answerInlineQuery", inline_query_id=query_id, results=twice[:1])
     assert await asking == twice[:1]
     assert (await client.refusal("answerInlineQuery", inline_query_id=query_id, results=[])).startswith("Bad Request")
+
+
+async def test_a_forwarded_message_says_where_it_came_from(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(CHANNEL, "قناة الأخبار", [OTHER], kind="channel")
+    said = await emulator.say(OTHER, "نص من خالد")
+    posted = await emulator.say(OTHER, "نص من القناة", chat_id=CHANNEL)
+    await updates(client)
+    await emulator.forward(READER, said)
+    await emulator.forward(READER, posted)
+    person, channel = [update["message"]["forward_origin"] for update in await updates(client)]
+    assert (person["type"], person["sender_user"]["id"]) == ("user", OTHER)
+    assert (channel["type"], channel["chat"]["id"]) == ("channel", CHANNEL)
+
+
+async def test_a_location_is_shared(client: Client, emulator: Emulator) -> None:
+    await emulator.share_location(READER, 30.04, 31.24)
+    [update] = await updates(client)
+    assert update["message"]["location"] == {"latitude": 30.04, "longitude": 31.24}
+    assert "text" not in update["message"]
+
+
+async def test_a_topic_of_a_forum_is_kept(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "منتدى", [READER], forum=True)
+    await emulator.say(READER, "/sections", chat_id=GROUP, thread_id=5)
+    [update] = await updates(client)
+    assert update["message"]["message_thread_id"] == 5
+    assert update["message"]["chat"]["is_forum"] is True
+    sent = await client.ok("sendMessage", chat_id=GROUP, text="رياضة", message_thread_id=5)
+    assert (sent["message_thread_id"], sent["is_topic_message"]) == (5, True)
+
+
+async def test_the_bot_asks_about_chats_and_members(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "غرفة", [READER, OTHER], username="newsroom")
+    assert (await client.ok("getChat", chat_id="@newsroom"))["title"] == "غرفة"
+    assert (await client.ok("getChat", chat_id=READER))["first_name"] == "سارة"
+    assert await client.ok("getChatMemberCount", chat_id=GROUP) == 3
+    me = (await client.ok("getMe"))["id"]
+    assert (await client.ok("getChatMember", chat_id=GROUP, user_id=me))["status"] == "member"
+    emulator.promote(GROUP, by=READER)
+    assert (await client.ok("getChatMember", chat_id=GROUP, user_id=me))["can_delete_messages"] is True
+    assert [member["user"]["id"] for member in await client.ok("getChatAdministrators", chat_id=GROUP)] == [me]
+    assert await client.refusal("getChatMember", chat_id=GROUP, user_id=555) == "Bad Request: member not found"
+    assert await client.refusal("getChatAdministrators", chat_id=READER) == (
+        "Bad Request: there are no administrators in the private chat"
+    )
+
+
+async def test_a_channel_takes_posts_from_its_administrators_only(client: Client, emulator: Emulator) -> None:
+    channel = emulator.add_group(CHANNEL, "قناة", kind="channel")
+    channel.bot_status = "member"
+    assert await client.refusal("sendMessage", chat_id=CHANNEL, text="a") == (
+        "Bad Request: need administrator rights in the channel chat"
+    )
+
+
+async def test_the_bot_may_delete_what_others_wrote_only_as_administrator(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "غرفة", [READER])
+    said = await emulator.say(READER, "كلام", chat_id=GROUP)
+    delete = {"chat_id": GROUP, "message_id": said.message_id}
+    assert await client.refusal("deleteMessage", **delete) == "Bad Request: message can't be deleted for everyone"
+    emulator.promote(GROUP, by=READER)
+    await client.ok("deleteMessage", **delete)
+    assert emulator.messages(GROUP) == []
+
+
+async def test_a_transcript_reads_like_the_chat(client: Client, emulator: Emulator) -> None:
+    assert emulator.transcript(READER) == "(empty)"
+    await emulator.send_document(READER, "خبر.txt", b"abc", caption="/publish")
+    markup = {"inline_keyboard": [[{"text": "نشر", "callback_data": "p"}, {"text": "إلغاء", "callback_data": "c"}]]}
+    await client.ok("sendMessage", chat_id=READER, text="معاينة\nسطر ثان", reply_markup=markup)
+    assert emulator.transcript(READER).splitlines() == [
+        "سارة #1:",
+        "  <خبر.txt, 3 bytes>",
+        "  /publish",
+        "breaking_news_bot #2:",
+        "  معاينة",
+        "  سطر ثان",
+        "  [نشر] [إلغاء]",
+    ]

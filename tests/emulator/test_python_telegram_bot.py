@@ -89,6 +89,7 @@ async def test_a_slow_server_times_out(ptb: Bot, emulator: Emulator) -> None:
     emulator.faults.slow(5.0, method="sendMessage")
     with pytest.raises(TimedOut):
         await ptb.send_message(READER, "a", read_timeout=0.05)
+    assert emulator.ledger.copies(READER, "a") == 1, "the message had arrived"
 
 
 async def test_a_wrong_token_is_refused(emulator: Emulator) -> None:

@@ -74,6 +74,29 @@ async def test_a_method_in_the_answer_is_carried_out(client: Client, emulator: E
     assert (await emulator.wait_for(READER, "أهلًا")).from_bot
 
 
+@pytest.mark.parametrize("answer", [{"method": "sendMessage", "chat_id": 999, "text": "x"}, {"method": 7}, [], None])
+async def test_an_answer_that_makes_no_sense_is_passed_over(
+    client: Client, emulator: Emulator, receiver: Receiver, answer: Any
+) -> None:
+    receiver.answer = answer
+    await client.ok("setWebhook", url=receiver.url)
+    await emulator.say(READER, "أول")
+    await emulator.say(READER, "ثان")
+    assert [(await receiver.next())[0]["message"]["text"] for _ in range(2)] == ["أول", "ثان"]
+
+
+async def test_a_webhook_that_nobody_serves_is_reported(client: Client, emulator: Emulator) -> None:
+    unused = Emulator("1:a")
+    await unused.start()
+    await unused.stop()
+    await client.ok("setWebhook", url=unused.url)
+    await emulator.say(READER, "عاجل")
+    async with asyncio.timeout(5):
+        while "last_error_message" not in (info := await client.ok("getWebhookInfo")):
+            pass
+    assert info["last_error_message"] == "Connection refused"
+
+
 async def test_polling_and_webhook_exclude_each_other(client: Client, emulator: Emulator, receiver: Receiver) -> None:
     poll = asyncio.create_task(client.call("getUpdates", timeout=50))
     await emulator.wait_until_polled()

@@ -51,6 +51,7 @@ def _setter(field: str) -> Callable[[Core, Params], Awaitable[Any]]:
         if len(value) > _LONGEST[field]:
             raise bad_request(f"BOT_{field.upper()}_TOO_LONG")
         core.profile[field, params.text("language_code")] = value
+        core.chats_changed()
         return True
 
     return set_field
@@ -58,9 +59,8 @@ def _setter(field: str) -> Callable[[Core, Params], Awaitable[Any]]:
 
 def _getter(field: str) -> Callable[[Core, Params], Awaitable[Any]]:
     async def get_field(core: Core, params: Params) -> Any:
-        own = core.profile.get((field, params.text("language_code")))
-        fallback = core.profile.get((field, ""), core.bot["first_name"] if field == "name" else "")
-        return {field: own or fallback}
+        said = core.profile_text(field, params.text("language_code"))
+        return {field: said or (core.bot["first_name"] if field == "name" else "")}
 
     return get_field
 

@@ -17,7 +17,7 @@ async def get_updates(core: Core, params: Params) -> Any:
     _allow(core, params)
     limit = params.integer("limit", 100)
     return await core.updates.poll(
-        params.integer("offset"), limit if 1 <= limit <= 100 else 100, max(0, params.integer("timeout"))
+        params.integer("offset"), limit if 1 <= limit <= 100 else 100, params.number("timeout")
     )
 
 
