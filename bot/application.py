@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
@@ -19,7 +18,8 @@ from bot.delivery.budget import SendBudget
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.limiter import ReplyLimiter
 from bot.delivery.render import Renderer
-from bot.delivery.transport import AiohttpRequest, TelegramApi
+from bot.delivery.telegram_api import TelegramApi
+from bot.delivery.transport import AiohttpRequest, environment_proxy
 from bot.updates import ChatOrderedProcessor
 from handlers import routes
 from handlers.context import Context, Services, context_types
@@ -59,9 +59,8 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             await admins.set_owners(connection, settings.owner_ids, now=now())
         texts = Texts.load(settings.default_language)
         budget = SendBudget(settings.send_rate, clock=time.monotonic)
-        # A proxy of the environment is for Telegram, not for a Bot API server on this machine.
-        through_proxy = urlsplit(settings.bot_api_url).hostname not in ("127.0.0.1", "localhost", "::1")
-        request, updates_request = (AiohttpRequest(trust_env=through_proxy) for _use in ("calls", "updates"))
+        proxy = environment_proxy(settings.bot_api_url)
+        request, updates_request = (AiohttpRequest(proxy=proxy) for _use in ("calls", "updates"))
         dispatcher = Dispatcher(
             database,
             TelegramApi(request, settings.bot_api_url, token),

@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Settings
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import AiohttpRequest, environment_proxy
 from storage.database import DatabaseUnavailableError
 from storage.opening import open_database
 
@@ -43,11 +43,12 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
+    proxy = environment_proxy(settings.bot_api_url)
     bot = Bot(
         settings.token,
         base_url=f"{settings.bot_api_url}/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(),
+        request=AiohttpRequest(proxy=proxy),
+        get_updates_request=AiohttpRequest(proxy=proxy),
     )
     try:
         await bot.initialize()

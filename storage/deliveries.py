@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
@@ -18,6 +19,10 @@ from storage.tables import deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
 LEASE = timedelta(minutes=5)
+# Alerts that are told in one message at most.
+MOST_JOINED = 5
+# Rows that are ended in one transaction, so that nobody waits for the write lock long.
+_BATCH = 5_000
 
 
 class Kind(StrEnum):
@@ -46,6 +51,10 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+_PENDING = dialect.inline(State.PENDING)
+_SENDING = dialect.inline(State.SENDING)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that this process must send now, and everything that is needed to do so."""
@@ -53,8 +62,8 @@ class Claim:
     id: int
     kind: Kind
     chat_id: int
-    language: str | None  # None where the subscriber is not stored any more
-    timezone: str | None
+    language: str
+    timezone: str
     attempts: int  # requests made so far
     refusals: int
     lost_answers: int
@@ -63,6 +72,21 @@ class Claim:
     revision: int | None
     window_start: datetime | None
     window_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a process must send now, the most pressing first.
+
+    A parcel is what one chat is to be told at once: a digest, or alerts that have waited together, the newest first.
+    """
+
+    parcels: tuple[tuple[Claim, ...], ...]
+    more: bool  # other deliveries may be waiting
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(claim for parcel in self.parcels for claim in parcel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +115,8 @@ async def owe_alert(
 ) -> int:
     """Owe the article to every active subscriber of its sections; return how many are newly owed.
 
-    One statement, whatever the number of subscribers; a chat that is already owed this revision is left alone.
+    One statement, whatever the number of subscribers; a chat that is already owed this revision is left alone, and so
+    is one that comes again because it follows several of the sections.
     """
     chats = (
         select(
@@ -105,7 +130,6 @@ async def owe_alert(
             literal(now, deliveries.c.due_at.type),
             literal(now + ttl, deliveries.c.expires_at.type),
         )
-        .distinct()
         .join(subscribers, subscribers.c.chat_id == subscriptions.c.chat_id)
         .where(subscriptions.c.section_id.in_(section_ids), subscribers.c.status == "active")
     )
@@ -116,64 +140,57 @@ async def owe_alert(
     return result.rowcount
 
 
-async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tuple[Claim, ...]:
-    """Mark up to `limit` due deliveries `sending`, the most pressing first, and return them in that order.
+async def is_waiting(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Return whether `claim` would find anything. It only reads."""
+    return (await connection.execute(_due(select(deliveries.c.id), now).limit(1))).first() is not None
+
+
+async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> Claimed:
+    """Mark deliveries to up to `limit` chats `sending`, the most pressing first, and return them in that order.
 
     Two processes never get the same row. A chat that has stopped or chosen no section meanwhile gets nothing, even if
-    its delivery became pending again after that.
+    its delivery became pending again after that. Alerts that wait for a chat whose turn it is come along. What has
+    waited past its time to live is ended instead, some at a time.
     """
-    reachable = (
-        select(1)
-        .select_from(subscribers)
-        .join(subscriptions, subscriptions.c.chat_id == subscribers.c.chat_id)
-        .where(subscribers.c.chat_id == deliveries.c.chat_id, subscribers.c.status == "active")
-        .exists()
-    )
-    # A common table expression is evaluated once; PostgreSQL may evaluate a subquery again, and lock more than `limit`.
-    wanted = (
-        select(deliveries.c.id)
-        .where(deliveries.c.state == State.PENDING, deliveries.c.due_at <= now, reachable)
-        .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=deliveries)
-        .cte("wanted")
-    )
-    claimed = await connection.scalars(
-        update(deliveries)
-        .where(deliveries.c.id.in_(select(wanted.c.id)))
-        .values(state=State.SENDING, due_at=now + LEASE)  # the lease's end
-        .returning(deliveries.c.id)
-    )
-    rows = await connection.execute(
-        select(
-            deliveries.c.id,
-            deliveries.c.kind,
-            deliveries.c.chat_id,
-            subscribers.c.language,
-            subscribers.c.timezone,
-            deliveries.c.attempts,
-            deliveries.c.refusals,
-            deliveries.c.lost_answers,
-            deliveries.c.interruptions,
-            deliveries.c.article_id,
-            deliveries.c.revision,
-            deliveries.c.window_start,
-            deliveries.c.window_end,
+    wanted = select(*_CLAIM_COLUMNS)
+    rows = await _lock(connection, _due(wanted, now).limit(limit))
+    stale = [row.id for row in rows if _is_stale(row, now)]
+    if stale:
+        await _end(connection, stale)
+        await expire(connection, now=now)
+    parcels: dict[tuple[int, int | None], dict[int, Claim]] = {}
+    for row in rows:
+        if not _is_stale(row, now):
+            _add(parcels.setdefault(_parcel_key(row), {}), row)
+    if alerted := {chat_id for chat_id, digest_id in parcels if digest_id is None}:
+        others = wanted.where(deliveries.c.chat_id.in_(alerted), deliveries.c.kind == Kind.ALERT)
+        for row in await _lock(connection, _due(others, now)):
+            if not _is_stale(row, now):
+                _add(parcels[_parcel_key(row)], row)
+    if parcels:
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_([delivery_id for parcel in parcels.values() for delivery_id in parcel]))
+            .values(state=State.SENDING, due_at=now + LEASE)  # the lease's end
         )
-        .join(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
-        .where(deliveries.c.id.in_(claimed.all()))
-        .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
-    )
-    return tuple(Claim(**{**row._asdict(), "kind": Kind(row.kind)}) for row in rows)
+    return Claimed(tuple(tuple(parcel.values()) for parcel in parcels.values()), more=len(rows) == limit or bool(stale))
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
-    """Write how claims ended. A row that something else has ended meanwhile is left as it is."""
+    """Write how claims ended.
+
+    A row that something else has ended meanwhile is left as it is. One that `recover` has freed although its request
+    was still under way is not: it would be sent again.
+    """
     if not outcomes:
         return
     await connection.execute(
         update(deliveries)
-        .where(deliveries.c.id == bindparam("claim_id"), deliveries.c.state == State.SENDING)
+        # Not IN: its parameters cannot stand in a statement for many rows.
+        .where(
+            deliveries.c.id == bindparam("claim_id"),
+            or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.PENDING),
+        )
         .values(
             state=bindparam("new_state"),
             due_at=func.coalesce(bindparam("new_due_at", type_=deliveries.c.due_at.type), deliveries.c.due_at),
@@ -208,7 +225,7 @@ async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bo
     whose lease has run out. A row whose answer had already been lost once becomes `unknown`: the chat may have two
     copies by now.
     """
-    mine: ColumnElement[bool] = deliveries.c.state == State.SENDING
+    mine: ColumnElement[bool] = deliveries.c.state == _SENDING
     if not all_of_them:
         mine = mine & (deliveries.c.due_at <= now)
     result = await connection.execute(
@@ -225,16 +242,22 @@ async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bo
 
 
 async def expire(connection: AsyncConnection, *, now: datetime) -> int:
-    """End what waited too long, and return how many that were.
+    """End what waited too long, some thousand at a time; return how many that were.
 
-    An alert past its time to live is in the digest; a digest past its grace is left out.
+    An alert past its time to live is in the digest; a digest past its grace is left out. Only the oldest of each
+    priority are looked at, so that the time does not grow with what is owed.
     """
-    result = await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.state == State.PENDING, deliveries.c.expires_at <= now)
-        .values(state=State.EXPIRED)
-    )
-    return result.rowcount
+    ended = 0
+    for priority in Priority:
+        oldest = (
+            select(deliveries.c.id, deliveries.c.expires_at)
+            .where(deliveries.c.state == _PENDING, deliveries.c.priority == int(priority))
+            .order_by(deliveries.c.owed_at, deliveries.c.id)
+            .limit(_BATCH)
+            .subquery()
+        )
+        ended += await _end(connection, select(oldest.c.id).where(oldest.c.expires_at <= now))
+    return ended
 
 
 async def article_of_message(connection: AsyncConnection, chat_id: int, message_id: int) -> int | None:
@@ -266,3 +289,58 @@ async def count_by_state(connection: AsyncConnection, *, since: datetime) -> dic
         .group_by(deliveries.c.state)
     )
     return {State(state): count for state, count in rows}
+
+
+_CLAIM_COLUMNS = (
+    deliveries.c.id,
+    deliveries.c.kind,
+    deliveries.c.chat_id,
+    subscribers.c.language,
+    subscribers.c.timezone,
+    deliveries.c.attempts,
+    deliveries.c.refusals,
+    deliveries.c.lost_answers,
+    deliveries.c.interruptions,
+    deliveries.c.article_id,
+    deliveries.c.revision,
+    deliveries.c.window_start,
+    deliveries.c.window_end,
+    deliveries.c.expires_at,
+)
+
+
+def _due(query: Select[Any], now: datetime) -> Select[Any]:
+    """Of the deliveries only those that may go out now, to chats that still want them, the most pressing first."""
+    follows = select(1).where(subscriptions.c.chat_id == deliveries.c.chat_id).exists()
+    return (
+        query.join_from(deliveries, subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
+        .where(deliveries.c.state == _PENDING, deliveries.c.due_at <= now, subscribers.c.status == "active", follows)
+        .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
+    )
+
+
+async def _lock(connection: AsyncConnection, query: Select[Any]) -> Sequence[Row[Any]]:
+    rows: Sequence[Row[Any]] = (await connection.execute(query.with_for_update(skip_locked=True, of=deliveries))).all()
+    return rows
+
+
+async def _end(connection: AsyncConnection, ids: Sequence[int] | Select[Any]) -> int:
+    result = await connection.execute(
+        update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == _PENDING).values(state=State.EXPIRED)
+    )
+    return result.rowcount
+
+
+def _is_stale(row: Row[Any], now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= now
+
+
+def _parcel_key(row: Row[Any]) -> tuple[int, int | None]:
+    """Alerts to one chat are told together; every digest goes alone."""
+    return row.chat_id, None if row.kind == Kind.ALERT else row.id
+
+
+def _add(parcel: dict[int, Claim], row: Row[Any]) -> None:
+    if row.id not in parcel and len(parcel) < MOST_JOINED:
+        rest: tuple[Any, ...] = tuple(row)[2:-1]
+        parcel[row.id] = Claim(row.id, Kind(row.kind), *rest)

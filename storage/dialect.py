@@ -2,7 +2,7 @@
 
 import zlib
 
-from sqlalchemy import Table, text
+from sqlalchemy import BindParameter, Table, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,6 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, for the connection's database."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def inline(word: str) -> BindParameter[str]:
+    """A word that is written into the statement. A partial index serves only where its condition stands there."""
+    return literal(str(word), literal_execute=True)
 
 
 async def serialize(connection: AsyncConnection, task: str) -> None:

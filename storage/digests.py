@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import dialect
 from storage.articles import DIGEST_BACKLOG, in_digest_window
 from storage.deliveries import Kind, Priority, State
+from storage.dialect import inline
 from storage.localtime import next_occurrence
 from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
 
@@ -44,7 +45,7 @@ async def turn_on(connection: AsyncConnection, chat_id: int, *, minute: int, tim
     """
     served = await connection.scalar(
         select(func.max(deliveries.c.local_date)).where(
-            deliveries.c.chat_id == chat_id, deliveries.c.kind == Kind.DIGEST
+            deliveries.c.chat_id == chat_id, deliveries.c.kind == inline(Kind.DIGEST)
         )
     )
     following = next_occurrence(timezone, minute, after=now, after_date=served)

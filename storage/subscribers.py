@@ -156,11 +156,12 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
         )
         .exists()
     )
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.chat_id == old_chat_id, deliveries.c.state.in_(("pending", "sending")), ~twin)
-        .values(chat_id=new_chat_id)
-    )
+    for state in ("pending", "sending"):  # one by one, since each has an index of its own
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.chat_id == old_chat_id, deliveries.c.state == dialect.inline(state), ~twin)
+            .values(chat_id=new_chat_id)
+        )
     await _forgive(connection, [old_chat_id], "chat became a supergroup", states=("pending", "sending"))
 
 
@@ -240,8 +241,9 @@ async def _subscribe(connection: AsyncConnection, rows: list[dict[str, int]]) ->
 async def _forgive(
     connection: AsyncConnection, chat_ids: Sequence[int], reason: str, states: Sequence[str] = ("pending",)
 ) -> None:
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.chat_id.in_(chat_ids), deliveries.c.state.in_(states))
-        .values(state="gone", error=reason)
-    )
+    for state in states:
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.chat_id.in_(chat_ids), deliveries.c.state == dialect.inline(state))
+            .values(state="gone", error=reason)
+        )

@@ -94,16 +94,65 @@ articles = Table(
     Column("url", Text),
     Column("guid", Text),
     Column("language", String(8), nullable=False),
-    # The same words give the same fingerprint; the same headline, the same title_key.
-    Column("fingerprint", String(64), nullable=False, unique=True),
-    Column("title_key", Text, nullable=False),
+    Column("title_words", Text, nullable=False),  # storage.likeness.title_words
     Column("published_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     _one_of("status", "published", "kept", "retracted"),
     Index(None, "published_at"),
-    Index(None, "title_key"),
-    Index(None, "url"),
-    Index(None, "guid"),
+)
+
+# Where articles come from by themselves.
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("url", String(2000), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    # active: polled. paused: not, by the newsroom's wish. gone: not, since the server says that it is gone for good.
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("next_poll_at", UtcDateTime, nullable=False),
+    Column("interval_s", Integer, nullable=False),
+    Column("filled_at", UtcDateTime),  # when its first poll was through; what stood there then alerts nobody
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("last_error", Text),
+    # What the newsroom was last told of its health, so that it hears of each change once.
+    Column("told", String(16), nullable=False, server_default="well"),
+    _one_of("kind", "feed", "wordpress", "page"),
+    _one_of("state", "active", "paused", "gone"),
+    _one_of("told", "well", "failing", "gone"),
+    Index(None, "next_poll_at"),
+)
+
+# The sections of what a source brings without naming any.
+source_sections = Table(
+    "source_sections",
+    metadata,
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("section_id", ForeignKey("sections.id", ondelete="CASCADE"), nullable=False, index=True),
+    PrimaryKeyConstraint("source_id", "section_id"),
+)
+
+# Where an article has been seen: at its origin, whose text is stored, and wherever else the story was reported. Its
+# keys are digests (storage.identity), by which it is known again.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sources.id", ondelete="SET NULL"), index=True),
+    Column("outlet", Text),  # the source's name, or the host of the address
+    Column("origin", Boolean, nullable=False),
+    Column("words_key", String(64), nullable=False, index=True),
+    Column("title_key", String(64), nullable=False, index=True),
+    Column("url_key", String(64), index=True),
+    Column("guid_key", String(64), index=True),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
 )
 
 article_sections = Table(
@@ -219,7 +268,28 @@ deliveries = Table(
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
-    Index(None, "chat_id", "message_id"),
+    # What waits for one chat, to be told together or forgiven.
+    Index(
+        "ix_deliveries_pending_chat",
+        "chat_id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_deliveries_message",
+        "chat_id",
+        "message_id",
+        sqlite_where=text("message_id IS NOT NULL"),
+        postgresql_where=text("message_id IS NOT NULL"),
+    ),
+)
+
+# Messages that were let out over the free limit, each of which costs Stars. Counted when they are claimed.
+paid_days = Table(
+    "paid_days",
+    metadata,
+    Column("day", String(10), primary_key=True),  # UTC, ISO 8601
+    Column("messages", Integer, nullable=False),
 )
 
 digests = Table(

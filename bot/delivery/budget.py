@@ -11,21 +11,71 @@ CHAT_INTERVAL_S = 1.0
 CHAT_BURST = 3
 GROUP_LIMIT = 20
 GROUP_WINDOW_S = 60.0
-# How much of the past may be caught up with. It makes up for timers that fire late and for turns that the dispatcher
-# takes every few hundredths of a second, and is too short to be a burst.
+# How much of the past may be caught up with. It makes up for timers that fire late, and is too short to be a burst.
 CATCH_UP_S = 0.05
+# After a 429 for the whole bot the pace is lowered to this share of what it was, and never below the second one. It
+# comes back evenly: from nothing to the whole rate it would take the third.
+SLOWED_TO = 0.8
+SLOWEST = 0.4
+RECOVERY_S = 300.0
 # Two chats that are told to wait within this time mean that the whole bot is.
 _FLOOD_WINDOW_S = 5.0
+# A chat that got nothing for so long cannot have had too much.
+_QUIET_S = 3.0
 _SWEEP_AT = 10_000
 
 
-class _Chat:
-    __slots__ = ("halted_until", "next_at", "recent")
+class _Pace:
+    """An even pace. `next_at` is when the next message is due."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_rate", "_share", "_share_at", "next_at")
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._share = 1.0
+        self._share_at = 0.0
+        self.next_at = 0.0
+
+    def rate(self, now: float) -> float:
+        return self._rate * min(1.0, self._share + (now - self._share_at) / RECOVERY_S)
+
+    def free(self, now: float) -> int:
+        start = max(self.next_at, now - CATCH_UP_S)
+        return 0 if start > now else 1 + int((now - start) * self.rate(now))
+
+    def count(self, now: float) -> None:
+        self.next_at = max(self.next_at, now - CATCH_UP_S) + 1.0 / self.rate(now)
+
+    def slow_down(self, now: float) -> None:
+        self._share = max(SLOWEST, self.rate(now) / self._rate * SLOWED_TO)
+        self._share_at = now
+
+
+class _Chat:
+    __slots__ = ("halted_until", "in_a_row", "next_at", "recent")
+
+    def __init__(self, recent: deque[float] | None) -> None:
         self.next_at = 0.0  # when the next message is due at an even pace of one a second
         self.halted_until = 0.0
-        self.recent: deque[float] | None = None  # of a group: the times of its last messages
+        self.in_a_row = 0  # messages since the chat was last quiet
+        self.recent = recent  # of a group: the times of its last messages
+
+    def wait(self, now: float, burst: int) -> float:
+        ready = max(self.halted_until, self.next_at - (burst - 1) * CHAT_INTERVAL_S)
+        if self.recent is not None and len(self.recent) == GROUP_LIMIT:
+            ready = max(ready, self.recent[0] + GROUP_WINDOW_S)
+        return max(0.0, ready - now)
+
+    def count(self, at: float) -> None:
+        self.in_a_row = 1 if at > self.next_at + _QUIET_S else self.in_a_row + 1
+        self.next_at = max(self.next_at, at) + CHAT_INTERVAL_S
+        if self.recent is not None:
+            self.recent.append(at)
+
+    def matters(self, now: float) -> bool:
+        """Return whether a message now would be treated differently if this chat were forgotten."""
+        last = self.recent[-1] + GROUP_WINDOW_S if self.recent else 0.0
+        return max(self.next_at + _QUIET_S, self.halted_until, last) > now
 
 
 class SendBudget:
@@ -33,24 +83,24 @@ class SendBudget:
 
     def __init__(self, rate: float, *, clock: Callable[[], float]) -> None:
         """`rate` is in messages a second."""
-        self._interval = 1.0 / rate
         self._clock = clock
-        self._next_at = 0.0
+        self._pace = _Pace(rate)
         self._halted_until = 0.0
         self._last_flood: tuple[float, int] | None = None
         self._chats: dict[int, _Chat] = {}
+        self._sweep_at = _SWEEP_AT
+
+    def rate(self) -> float:
+        """Return the messages a second that are kept to now."""
+        return self._pace.rate(self._clock())
 
     def free(self) -> int:
         """Return how many messages may go out now."""
-        now = self._clock()
-        start = max(self._next_at, now - CATCH_UP_S)
-        if now < max(start, self._halted_until):
-            return 0
-        return 1 + int((now - start) / self._interval)
+        return self._pace.free(self._clock())
 
     def delay(self) -> float:
         """Return the seconds until one message may go out."""
-        return max(0.0, max(self._next_at, self._halted_until) - self._clock())
+        return max(0.0, self._pace.next_at - self._clock())
 
     def take(self, chat_id: int) -> float:
         """Count one message of a broadcast to this chat, and return 0; or count nothing, and return how long to wait.
@@ -59,25 +109,28 @@ class SendBudget:
         """
         now = self._clock()
         chat = self._chat(chat_id, now)
-        wait = self._chat_wait(chat, now, burst=1)
+        wait = chat.wait(now, burst=1)
         if wait > 0:
             return wait
-        self._count(chat, now, now)
+        self._pace.count(now)
+        chat.count(now)
         return 0.0
 
     def reserve(self, chat_id: int) -> float:
         """Count one message that goes before every broadcast, and return how many seconds from now it may go out."""
         now = self._clock()
         chat = self._chat(chat_id, now)
-        at = max(now + self._chat_wait(chat, now, burst=CHAT_BURST), self._next_at, self._halted_until)
-        self._count(chat, now, at)
+        at = max(now + chat.wait(now, burst=CHAT_BURST), self._pace.next_at)
+        self._pace.count(now)
+        chat.count(at)
         return at - now
 
     def halt(self, chat_id: int, seconds: float) -> bool:
         """Obey a `retry_after`; return whether everything is halted now.
 
-        Telegram does not say whom it means. In a private chat this budget never comes near the chat's limit, so the
-        whole bot is meant; in a group the chat is, unless a second chat is told the same at once.
+        Telegram does not say whom it means. A chat that got one message after a quiet time cannot be meant, so the
+        whole bot is; a group, or a chat that got several in a row, is meant alone, unless a second chat is told the
+        same at once.
         """
         now = self._clock()
         until = now + seconds
@@ -86,36 +139,20 @@ class SendBudget:
         last = self._last_flood
         self._last_flood = (now, chat_id)
         second_chat = last is not None and last[1] != chat_id and now - last[0] < _FLOOD_WINDOW_S
-        if chat_id > 0 or second_chat:
-            self._halted_until = max(self._halted_until, until)
-            return True
-        return False
+        if not second_chat and (chat_id < 0 or chat.in_a_row > 1):
+            return False
+        if now >= self._halted_until:  # what was under way then is refused too, which is no second offence
+            self._pace.slow_down(now)
+        self._halted_until = max(self._halted_until, until)
+        self._pace.next_at = max(self._pace.next_at, until)
+        return True
 
     def _chat(self, chat_id: int, now: float) -> _Chat:
-        if len(self._chats) >= _SWEEP_AT:
-            self._sweep(now)
         chat = self._chats.get(chat_id)
         if chat is None:
-            chat = self._chats[chat_id] = _Chat()
-            if chat_id < 0:
-                chat.recent = deque(maxlen=GROUP_LIMIT)
+            if len(self._chats) >= self._sweep_at:
+                self._chats = {key: value for key, value in self._chats.items() if value.matters(now)}
+                self._sweep_at = max(_SWEEP_AT, 2 * len(self._chats))
+            recent = deque[float](maxlen=GROUP_LIMIT) if chat_id < 0 else None
+            chat = self._chats[chat_id] = _Chat(recent)
         return chat
-
-    def _chat_wait(self, chat: _Chat, now: float, *, burst: int) -> float:
-        ready = max(chat.halted_until, chat.next_at - (burst - 1) * CHAT_INTERVAL_S)
-        if chat.recent is not None and len(chat.recent) == GROUP_LIMIT:
-            ready = max(ready, chat.recent[0] + GROUP_WINDOW_S)
-        return max(0.0, ready - now)
-
-    def _count(self, chat: _Chat, now: float, at: float) -> None:
-        self._next_at = max(self._next_at, now - CATCH_UP_S) + self._interval
-        chat.next_at = max(chat.next_at, at) + CHAT_INTERVAL_S
-        if chat.recent is not None:
-            chat.recent.append(at)
-
-    def _sweep(self, now: float) -> None:
-        self._chats = {
-            chat_id: chat
-            for chat_id, chat in self._chats.items()
-            if max(chat.next_at, chat.halted_until) > now or (chat.recent and chat.recent[-1] > now - GROUP_WINDOW_S)
-        }

@@ -8,20 +8,31 @@ from datetime import datetime, timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.delivery.telegram_api import ServerError
 from bot.delivery.transport import AnswerLostError, NotSentError
 from storage.deliveries import Claim, Kind, Outcome, State
 
 # A chat that refuses is asked again after these waits, in case Telegram was wrong for a moment; then it is gone.
 REFUSAL_WAITS = (timedelta(seconds=3), timedelta(seconds=10))
-# After a lost answer one more try, so that no chat can have three copies.
-LOST_ANSWER_WAIT = timedelta(seconds=1)
+# After a lost answer one more try, so that no chat can have three copies, and only after a while: by
+# that wait it will have shown whether Telegram answers at all (see uplink.py).
+LOST_ANSWER_WAIT = timedelta(seconds=2)
 # Telegram has trouble of its own (HTTP 5xx): doubled with every attempt, up to the limit.
 SERVER_ERROR_WAIT = timedelta(seconds=1)
 SERVER_ERROR_LONGEST_WAIT = timedelta(seconds=60)
-SERVER_ERROR_ATTEMPTS = 12
-# Bad Requests that will not become better for this chat. https://core.telegram.org/bots/api#making-requests gives no
-# list; these are the words that Telegram answers with.
-_CHAT_GONE = ("chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden", "not enough rights")
+# Longer than any outage, and than an alert is news: what fails so often fails because of what it says.
+SERVER_ERROR_ATTEMPTS = 150
+# Bad Requests that are refusals too. https://core.telegram.org/bots/api#making-requests gives no list; these are the
+# words that Telegram answers with.
+_REFUSALS = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "chat_write_forbidden",
+    "not enough rights",
+    "need administrator rights",
+    "have no rights to send",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Decision:
     chat_gone: bool = False
     migrate_to: int | None = None
     halt: timedelta | None = None  # Telegram's retry_after
-    cut_off: bool = False  # Telegram cannot be reached, or refuses the token: not this delivery's fault
+    cut_off: bool = False  # Telegram cannot be used now: not this delivery's fault
 
 
 def sent(claim: Claim, message_id: int, now: datetime) -> Decision:
@@ -52,7 +63,7 @@ def dropped(claim: Claim, state: State, reason: str, now: datetime) -> Decision:
 
 
 def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
-    """Sort the error by what it means. BadRequest comes before NetworkError, whose subclass it is."""
+    """Sort the error by what it means."""
     reason = f"{type(error).__name__}: {error.message}"
     attempted = claim.attempts + 1
     match error:
@@ -67,16 +78,15 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
             return replace(again, migrate_to=error.new_chat_id)
         case Forbidden():
             return _refused(claim, reason, now)
-        case BadRequest() if any(words in error.message.casefold() for words in _CHAT_GONE):
-            return replace(_decide(claim, State.GONE, now, error=reason, attempts=attempted), chat_gone=True)
-        case BadRequest():
-            return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
+        case BadRequest() if any(words in error.message.casefold() for words in _REFUSALS):
+            return _refused(claim, reason, now)
         case AnswerLostError():
             return _lost(claim, reason, now)
-    if attempted >= SERVER_ERROR_ATTEMPTS:
-        return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
-    wait = min(SERVER_ERROR_WAIT * 2**claim.attempts, SERVER_ERROR_LONGEST_WAIT)
-    return _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
+        case ServerError() if attempted < SERVER_ERROR_ATTEMPTS:
+            wait = min(SERVER_ERROR_WAIT * 2.0 ** min(claim.attempts, 10), SERVER_ERROR_LONGEST_WAIT)
+            again = _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
+            return replace(again, cut_off=True)
+    return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
 
 
 def retry_after(error: RetryAfter) -> timedelta:

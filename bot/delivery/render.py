@@ -1,63 +1,93 @@
-"""From a claim to the payloads of its messages: an alert is rendered once for all chats that read it alike."""
+"""From claims to ready-made messages: an alert is rendered once for all chats that read it alike."""
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.delivery.telegram_api import encode
 from handlers import keyboards, messages
 from handlers.texts import Texts
 from storage import articles, deliveries, sections, subscribers
 from storage.database import Database
 from storage.deliveries import Claim
 
-# Alerts that are being sent at one time, in every language and time zone that their readers use.
+# Alerts that are being sent at one time, in every language and time zone that their readers use, alone and joined.
 _CACHED_ALERTS = 256
 # More stories than anyone reads in a digest; the rest is in /latest.
 _DIGEST_STORIES = 60
 
-Payload = dict[str, object]
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a chat is told. Each claim is in one of the three groups.
+
+    `told` stand in the message; `later` found no room in it; of `void` there is nothing left to say.
+    """
+
+    messages: tuple[bytes, ...] = ()  # as `telegram_api.encode` makes them
+    told: tuple[Claim, ...] = ()
+    later: tuple[Claim, ...] = ()
+    void: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Alert:
+    """A message for a list of stories: the places in the list of those that it tells, and of those that are gone."""
+
+    message: bytes
+    told: tuple[int, ...]
+    void: tuple[int, ...]
 
 
 class Renderer:
-    """Gives the payloads of a claim, without `chat_id`; none where there is nothing left to say.
-
-    https://core.telegram.org/bots/api#sendmessage
-    """
+    """Turns what one chat is to be told into messages."""
 
     def __init__(self, database: Database, texts: Texts) -> None:
         self._database = database
         self._texts = texts
-        self._alerts: OrderedDict[tuple[object, ...], list[Payload]] = OrderedDict()
+        self._alerts: OrderedDict[tuple[object, ...], _Alert] = OrderedDict()
         self._rendering = asyncio.Lock()
 
-    async def __call__(self, claim: Claim) -> list[Payload]:
-        if claim.language is None or claim.timezone is None:
-            return []  # the subscriber has left the database
-        if claim.kind is deliveries.Kind.DIGEST:
-            return await self._digest(claim)
-        key = (claim.article_id, claim.revision, claim.language, claim.timezone)
-        payloads = self._alerts.get(key)
-        if payloads is None:
+    async def __call__(self, parcel: Sequence[Claim]) -> Rendered:
+        first = parcel[0]
+        if first.kind is deliveries.Kind.DIGEST:
+            return await self._digest(first)
+        key = (first.language, first.timezone, *((claim.article_id, claim.revision) for claim in parcel))
+        alert = self._alerts.get(key)
+        if alert is None:
             async with self._rendering:
-                payloads = self._alerts.get(key) or await self._alert(claim)
-                self._alerts[key] = payloads
+                alert = self._alerts.get(key) or await self._alert(parcel)
+                self._alerts[key] = alert
                 if len(self._alerts) > _CACHED_ALERTS:
                     self._alerts.popitem(last=False)
-        return payloads
+        if len(alert.told) == len(parcel):
+            return Rendered((alert.message,), tuple(parcel))
+        return Rendered(
+            (alert.message,),
+            told=tuple(parcel[place] for place in alert.told),
+            later=tuple(claim for place, claim in enumerate(parcel) if place not in alert.told + alert.void),
+            void=tuple(parcel[place] for place in alert.void),
+        )
 
-    async def _alert(self, claim: Claim) -> list[Payload]:
+    async def _alert(self, parcel: Sequence[Claim]) -> _Alert:
         async with self._database.read() as connection:
-            stored = await articles.get(connection, claim.article_id or 0)
-        if stored is None:
-            return []
-        words = self._texts.of(claim.language)
-        text = messages.alert(stored.article, stored.published_at, _zone(claim), words)
-        keyboard = keyboards.alert_keyboard(stored.id, stored.article.url, words)
-        return [_payload(str(text), keyboard.to_dict())]
+            found = [await articles.get(connection, claim.article_id or 0) for claim in parcel]
+        void = tuple(place for place, stored in enumerate(found) if stored is None)
+        stories = [(place, stored) for place, stored in enumerate(found) if stored is not None]
+        if not stories:
+            return _Alert(b"", (), void)
+        words = self._texts.of(parcel[0].language)
+        place, story = stories[0]
+        text = messages.alert(story.article, story.published_at, ZoneInfo(parcel[0].timezone), words)
+        keyboard = keyboards.alert_keyboard(story.id, story.article.url, words)
+        return _Alert(_message(text, keyboard.to_dict()), (place,), void)
 
-    async def _digest(self, claim: Claim) -> list[Payload]:
+    async def _digest(self, claim: Claim) -> Rendered:
+        nothing = Rendered(void=(claim,))
         if claim.window_start is None or claim.window_end is None:
-            return []
+            return nothing
         async with self._database.read() as connection:
             headlines = await articles.for_digest(
                 connection,
@@ -69,19 +99,21 @@ class Renderer:
             subscriber = await subscribers.get(connection, claim.chat_id)
             rows = await sections.every(connection)
         if not headlines or subscriber is None:
-            return []
+            return nothing
         followed = [row.name for row in rows if row.id in subscriber.sections]
         words = self._texts.of(claim.language)
-        parts = messages.digest(messages.by_section(headlines, followed), _zone(claim), words)
-        payloads = [_payload(str(part)) for part in parts]
-        payloads[-1]["reply_markup"] = keyboards.summaries_keyboard(headlines, words).to_dict()
-        return payloads
+        parts = messages.digest(messages.by_section(headlines, followed), ZoneInfo(claim.timezone), words)
+        keyboard = keyboards.summaries_keyboard(headlines, words).to_dict()
+        last = len(parts) - 1
+        return Rendered(
+            tuple(_message(part, keyboard if place == last else None) for place, part in enumerate(parts)), (claim,)
+        )
 
 
-def _zone(claim: Claim) -> ZoneInfo:
-    return ZoneInfo(claim.timezone or "UTC")
-
-
-def _payload(text: str, reply_markup: object = None) -> Payload:
-    payload: Payload = {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-    return payload if reply_markup is None else {**payload, "reply_markup": reply_markup}
+def _message(text: str, reply_markup: object = None) -> bytes:
+    payload: dict[str, object] = {
+        "text": str(text),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    return encode(payload if reply_markup is None else {**payload, "reply_markup": reply_markup})

@@ -4,20 +4,24 @@ python-telegram-bot's own transport (httpx) scans all its connections for every 
 token. What is raised here never names a URL.
 """
 
+import urllib.request
 from collections.abc import Mapping
-from typing import Any, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter
+from yarl import URL
 
 # Telegram answers within a second or not soon; a longer wait would hold a place among the requests under way.
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
 # Shorter than the servers' own, so that a request is not written to a connection that is just being closed.
 _KEEPALIVE_S = 15.0
+_JSON = {"Content-Type": "application/json"}
+# A proxy in the environment is for Telegram, not for a Bot API server on this machine.
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # As python-telegram-bot spells "seconds, none, or the transport's own default".
 _Timeout = DefaultValue[float] | float | DefaultValue[None] | None
@@ -34,14 +38,15 @@ class AnswerLostError(TimedOut):
 class AiohttpRequest(BaseRequest):
     """A transport for `telegram.Bot`. It opens as many connections as there are requests under way."""
 
-    def __init__(self, *, trust_env: bool = True) -> None:
-        """With `trust_env`, HTTPS_PROXY and NO_PROXY of the environment are honoured."""
-        self._trust_env = trust_env
+    def __init__(self, *, proxy: str | None = None, read_timeout: float = READ_TIMEOUT_S) -> None:
+        """`proxy` is an HTTP proxy's URL; see `environment_proxy`. `read_timeout` is in seconds."""
+        self._proxy = proxy
+        self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float:
-        return READ_TIMEOUT_S
+        return self._read_timeout
 
     async def initialize(self) -> None:
         if self._session is None:
@@ -49,7 +54,8 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEPALIVE_S),
                 headers={"User-Agent": self.USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=self._trust_env,
+                timeout=self._timeout(CONNECT_TIMEOUT_S, self._read_timeout),
+                proxy=self._proxy,
             )
 
     async def shutdown(self) -> None:
@@ -71,42 +77,58 @@ class AiohttpRequest(BaseRequest):
 
         Time-outs are in seconds. There is no pool to wait for and no time-out of its own for writing.
         """
+        timeout = self._timeout(
+            CONNECT_TIMEOUT_S if isinstance(connect_timeout, DefaultValue) else connect_timeout,
+            self._read_timeout if isinstance(read_timeout, DefaultValue) else read_timeout,
+        )
+        return await self._exchange(method, url, _body(request_data), None, timeout)
+
+    async def post_json(self, url: URL, body: bytes) -> tuple[int, bytes]:
+        """As `do_request`, for a body that is ready-made."""
+        return await self._exchange("POST", url, body, _JSON, None)
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str | URL,
+        body: object,
+        headers: Mapping[str, str] | None,
+        timeout: aiohttp.ClientTimeout | None,
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("the transport has not been initialized")
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=CONNECT_TIMEOUT_S if isinstance(connect_timeout, DefaultValue) else connect_timeout,
-            sock_read=READ_TIMEOUT_S if isinstance(read_timeout, DefaultValue) else read_timeout,
-        )
-        # `from None`: the causes name the URL, and the URL holds the token.
+        # A redirect would send the message again, and to somebody else. `from None`: the causes name the URL, and the
+        # URL holds the token.
         try:
-            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as response:
+            async with self._session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout or self._session.timeout,
+                allow_redirects=False,
+            ) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise NotSentError(f"no connection to Telegram ({_reason(error)})") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLostError(f"no answer from Telegram ({_reason(error)})") from None
 
-
-class TelegramApi:
-    """The lean way to call a Bot API method: no objects are built from the answer."""
-
-    def __init__(self, request: AiohttpRequest, root: str, token: str) -> None:
-        """`root` is the server's address without `/bot`, such as `https://api.telegram.org`."""
-        self._request = request
-        self._prefix = f"{root}/bot{token}/"
-
-    async def send_message(self, payload: Mapping[str, Any]) -> int:
-        """Call sendMessage; return the new message's id. Raises what `telegram.Bot` raises.
-
-        https://core.telegram.org/bots/api#sendmessage
-        """
-        parameters = [RequestParameter(name, value, None) for name, value in payload.items()]
-        answer = await self._request.post(f"{self._prefix}sendMessage", RequestData(parameters))
-        return int(cast(dict[str, Any], answer)["message_id"])
+    @staticmethod
+    def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=read)
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | Mapping[str, str] | None:
+def environment_proxy(url: str) -> str | None:
+    """Return the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this URL, or None for a direct connection."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or urllib.request.proxy_bypass(host):
+        return None
+    return urllib.request.getproxies().get(parts.scheme)
+
+
+def _body(request_data: RequestData | None) -> object:
     if request_data is None:
         return None
     if not request_data.contains_files:

@@ -39,7 +39,7 @@ async def test_a_digest_that_is_due_is_owed_and_the_dispatcher_woken(sqlite_data
         scheduler.shutdown(wait=False)
 
     async with sqlite_database.write() as connection:
-        owed = await claim(connection, limit=5, now=clock())
+        owed = (await claim(connection, limit=5, now=clock())).claims
     assert [(row.kind, row.chat_id) for row in owed] == [("digest", 7)]
 
 

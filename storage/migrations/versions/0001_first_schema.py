@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "admins",
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -31,19 +30,14 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("guid", sa.Text(), nullable=True),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("title_key", sa.Text(), nullable=False),
+        sa.Column("title_words", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("status IN ('published', 'kept', 'retracted')", name=op.f("ck_articles_status_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
-        sa.UniqueConstraint("fingerprint", name=op.f("uq_articles_fingerprint")),
     )
     with op.batch_alter_table("articles", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_articles_guid"), ["guid"], unique=False)
         batch_op.create_index(batch_op.f("ix_articles_published_at"), ["published_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_articles_title_key"), ["title_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_articles_url"), ["url"], unique=False)
 
     op.create_table(
         "drafts",
@@ -56,6 +50,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
     op.create_table(
+        "paid_days",
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_paid_days")),
+    )
+    op.create_table(
         "sections",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -65,6 +65,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_sections_name")),
         sa.UniqueConstraint("slug", name=op.f("uq_sections_slug")),
     )
+    op.create_table(
+        "sources",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), server_default="active", nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("interval_s", sa.Integer(), nullable=False),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("etag", sa.Text(), nullable=True),
+        sa.Column("last_modified", sa.Text(), nullable=True),
+        sa.Column("body_hash", sa.String(length=64), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("told", sa.String(length=16), server_default="well", nullable=False),
+        sa.CheckConstraint("kind IN ('feed', 'wordpress', 'page')", name=op.f("ck_sources_kind_known")),
+        sa.CheckConstraint("state IN ('active', 'paused', 'gone')", name=op.f("ck_sources_state_known")),
+        sa.CheckConstraint("told IN ('well', 'failing', 'gone')", name=op.f("ck_sources_told_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
+        sa.UniqueConstraint("url", name=op.f("uq_sources_url")),
+    )
+    with op.batch_alter_table("sources", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sources_next_poll_at"), ["next_poll_at"], unique=False)
+
     op.create_table(
         "subscribers",
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -154,10 +180,23 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deliveries_chat_id_message_id"), ["chat_id", "message_id"], unique=False)
+        batch_op.create_index(
+            "ix_deliveries_message",
+            ["chat_id", "message_id"],
+            unique=False,
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_deliveries_pending",
             ["priority", "owed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_pending_chat",
+            ["chat_id"],
             unique=False,
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
@@ -212,6 +251,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_section_aliases_section_id"), ["section_id"], unique=False)
 
     op.create_table(
+        "sightings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outlet", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Boolean(), nullable=False),
+        sa.Column("words_key", sa.String(length=64), nullable=False),
+        sa.Column("title_key", sa.String(length=64), nullable=False),
+        sa.Column("url_key", sa.String(length=64), nullable=True),
+        sa.Column("guid_key", sa.String(length=64), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_sightings_article_id_articles"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["sources.id"], name=op.f("fk_sightings_source_id_sources"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sightings")),
+    )
+    with op.batch_alter_table("sightings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sightings_article_id"), ["article_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_guid_key"), ["guid_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_source_id"), ["source_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_title_key"), ["title_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_url_key"), ["url_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_words_key"), ["words_key"], unique=False)
+
+    op.create_table(
+        "source_sections",
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("section_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["sections.id"], name=op.f("fk_source_sections_section_id_sections"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["sources.id"], name=op.f("fk_source_sections_source_id_sources"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("source_id", "section_id", name=op.f("pk_source_sections")),
+    )
+    with op.batch_alter_table("source_sections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_source_sections_section_id"), ["section_id"], unique=False)
+
+    op.create_table(
         "subscriptions",
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("section_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -234,11 +317,23 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
     with op.batch_alter_table("subscriptions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subscriptions_section_id_chat_id"))
 
     op.drop_table("subscriptions")
+    with op.batch_alter_table("source_sections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_source_sections_section_id"))
+
+    op.drop_table("source_sections")
+    with op.batch_alter_table("sightings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sightings_words_key"))
+        batch_op.drop_index(batch_op.f("ix_sightings_url_key"))
+        batch_op.drop_index(batch_op.f("ix_sightings_title_key"))
+        batch_op.drop_index(batch_op.f("ix_sightings_source_id"))
+        batch_op.drop_index(batch_op.f("ix_sightings_guid_key"))
+        batch_op.drop_index(batch_op.f("ix_sightings_article_id"))
+
+    op.drop_table("sightings")
     with op.batch_alter_table("section_aliases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_section_aliases_section_id"))
 
@@ -257,11 +352,20 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'sending'"),
         )
         batch_op.drop_index(
+            "ix_deliveries_pending_chat",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index(
             "ix_deliveries_pending",
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
         )
-        batch_op.drop_index(batch_op.f("ix_deliveries_chat_id_message_id"))
+        batch_op.drop_index(
+            "ix_deliveries_message",
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        )
 
     op.drop_table("deliveries")
     with op.batch_alter_table("article_sections", schema=None) as batch_op:
@@ -271,13 +375,15 @@ def downgrade() -> None:
     op.drop_table("article_quotes")
     op.drop_table("article_blocks")
     op.drop_table("subscribers")
+    with op.batch_alter_table("sources", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sources_next_poll_at"))
+
+    op.drop_table("sources")
     op.drop_table("sections")
+    op.drop_table("paid_days")
     op.drop_table("drafts")
     with op.batch_alter_table("articles", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_articles_url"))
-        batch_op.drop_index(batch_op.f("ix_articles_title_key"))
         batch_op.drop_index(batch_op.f("ix_articles_published_at"))
-        batch_op.drop_index(batch_op.f("ix_articles_guid"))
 
     op.drop_table("articles")
     op.drop_table("admins")

@@ -1,0 +1,98 @@
+"""The lean way to call a Bot API method: ready-made bodies, and no objects are built from the answer."""
+
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from yarl import URL
+
+from bot.delivery.transport import AiohttpRequest, AnswerLostError
+
+# Telegram's answer begins like this; one that does not is decoded whole.
+_SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":([0-9]+)[,}]')
+# What Telegram asks for at least, where a 429 does not say how long.
+_SHORTEST_RETRY_AFTER_S = 1
+
+
+class ServerError(NetworkError):
+    """Telegram has trouble of its own (HTTP 5xx), and has not carried the request out."""
+
+
+class TelegramApi:
+    """Calls the methods that a broadcast needs. Raises what `telegram.Bot` raises, and `ServerError`."""
+
+    def __init__(self, request: AiohttpRequest, root: str, token: str) -> None:
+        """`root` is the server's address without `/bot`, such as `https://api.telegram.org`."""
+        self._request = request
+        # Taken apart once: it is the same for every message.
+        self._send_message = URL(f"{root}/bot{token}/sendMessage")
+        self._get_me = URL(f"{root}/bot{token}/getMe")
+
+    async def send_message(self, chat_id: int, message: bytes) -> int:
+        """Call sendMessage with what `encode` has made; return the new message's id.
+
+        https://core.telegram.org/bots/api#sendmessage
+        """
+        status, answer = await self._request.post_json(self._send_message, b'{"chat_id":%d,%b' % (chat_id, message))
+        if status == HTTPStatus.OK and (found := _SENT.match(answer)):
+            return int(found[1])
+        return int(_result(status, answer)["message_id"])
+
+    async def get_me(self) -> None:
+        """Ask whether Telegram answers and takes the token."""
+        _result(*await self._request.post_json(self._get_me, b"{}"))
+
+
+def encode(payload: Mapping[str, object]) -> bytes:
+    """Return the parameters of a message, all but `chat_id`, as `send_message` takes them."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()[1:]
+
+
+def _result(status: int, body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        answer = {}
+    if status == HTTPStatus.OK:
+        result = answer.get("result")
+        if isinstance(result, dict):
+            return result
+        raise AnswerLostError("an answer that is not Telegram's")
+    raise _error(status, answer)
+
+
+def _error(status: int, answer: Mapping[str, Any]) -> TelegramError:
+    """https://core.telegram.org/bots/api#making-requests"""
+    reason = str(answer.get("description") or f"HTTP {status}")
+    parameters = answer.get("parameters")
+    if not isinstance(parameters, dict):
+        parameters = {}
+    if isinstance(new_chat_id := parameters.get("migrate_to_chat_id"), int):
+        return ChatMigrated(new_chat_id)
+    match status:
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            seconds = parameters.get("retry_after")
+            return RetryAfter(max(_SHORTEST_RETRY_AFTER_S, seconds if isinstance(seconds, int) else 0))
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.NOT_FOUND:
+            return InvalidToken(reason)
+        case HTTPStatus.FORBIDDEN:
+            return Forbidden(reason)
+        case HTTPStatus.CONFLICT:
+            return Conflict(reason)
+        case _ if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return BadRequest(reason)
+    return ServerError(reason)
