@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.extract.cast import Cast, Person
 from bot.extract.lexicon import people, speech
 from bot.extract.normal import clean_line
-from bot.extract.phrases import Kind, Phrase, PhraseReader, bare, cannot_begin, is_institution, is_office, kind_of
+from bot.extract.nouns import Kind, bare, cannot_begin, is_institution, is_office, kind_of
+from bot.extract.phrases import Phrase, PhraseReader
 from bot.extract.quotes import Span
 from bot.extract.tokens import QUOTE, Token, sentences, tokenise
 from storage.article import Block, BlockKind
@@ -220,10 +221,10 @@ class _Sentence:
             for suffix in _SUFFIXES:
                 stem = word[: -len(suffix)]
                 if word.endswith(suffix) and len(stem) > 2:
-                    form = speech.FINITE.get(stem)
+                    form = speech.FINITE.get(stem) or speech.BEFORE_PRONOUN.get(stem)
                     joined = False
                     if form is None and word[0] in "وف":
-                        form, joined = speech.FINITE.get(stem[1:]), True
+                        form, joined = speech.FINITE.get(stem[1:]) or speech.BEFORE_PRONOUN.get(stem[1:]), True
                     if form is not None:
                         # With a pronoun the noun is as common: «وصفه», «قوله»; a subject must follow.
                         phrase = self._subject_phrase(at, form)
@@ -269,6 +270,11 @@ class _Sentence:
             return end
         if form.verb in speech.WRITTEN_IN:
             return self._written_in(at, joined=joined)
+        if phrase is not None and self._is_document(phrase.tokens[0].key):
+            found = self._behind_document(phrase.start + 1)
+            owner = found[0] if found else self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
+            self.cues.append(_Cue(at, owner, joined))
+            return found[1] if found else phrase.start + 1
         outlet = phrase is not None and bare(phrase.tokens[0].key) in people.OUTLETS
         if outlet and form.verb in speech.REPORTING:
             self.cues.append(_Cue(at, None, joined))
@@ -366,20 +372,24 @@ class _Sentence:
             self._act(person)
         return found[1] if found else at + 3
 
+    @staticmethod
+    def _is_document(key: str) -> bool:
+        return key in speech.DOCUMENTS or bare(key) in speech.DOCUMENTS or key[1:] in speech.DOCUMENTS
+
     def _behind_document(self, start: int) -> tuple[Person, int] | None:
         """Return whose a statement is: «بيان الوزارة», «بيان صادر عن الوزارة», «تقرير لمنظمة …»."""
         for at in range(start, min(start + _MAX_AFTER + 1, len(self._tokens))):
             if not self._tokens[at].is_word:
                 return None
-            reader, key = self._unprefixed(at)
-            if kind_of(key) is not Kind.UNKNOWN or self._cast.knows_name(key):
+            reader, token = self._unprefixed(at)
+            if kind_of(token) is not Kind.UNKNOWN or self._cast.knows_name(token.key):
                 phrase = reader.read(at, subject=True)
                 if phrase is not None:
                     return self._cast.meet(phrase), phrase.end
         return None
 
-    def _unprefixed(self, at: int) -> tuple[PhraseReader, str]:
-        """Return a reader that sees the token at `at` without its preposition: «للوزارة», «لوزير»."""
+    def _unprefixed(self, at: int) -> tuple[PhraseReader, Token]:
+        """Return the token at `at` without its preposition («للوزارة», «لوزير»), and a reader that sees it so."""
         token = self._tokens[at]
         key, text = token.key, token.text
         if key.startswith("لل"):
@@ -387,10 +397,10 @@ class _Sentence:
         elif key[0] in "لب" and (is_institution(key[1:]) or is_office(key[1:]) or self._cast.knows_name(key[1:])):
             key, text = key[1:], text[1:]
         else:
-            return self._reader, key
+            return self._reader, token
         tokens = list(self._tokens)
         tokens[at] = token._replace(key=key, text=text)
-        return PhraseReader(tokens), key
+        return PhraseReader(tokens), tokens[at]
 
     def _source(self, at: int) -> int:
         start = at + 1
@@ -398,8 +408,9 @@ class _Sentence:
             start += 1
         if start >= len(self._tokens) or self._verb(start)[0] is not None:
             return start
-        reader, key = self._unprefixed(start)
-        if key in speech.DOCUMENTS or bare(key) in speech.DOCUMENTS or key[1:] in speech.DOCUMENTS:
+        reader, token = self._unprefixed(start)
+        key = token.key
+        if self._is_document(key):
             found = self._behind_document(start + 1)
         else:
             phrase = reader.read(start, subject=True)
@@ -407,6 +418,7 @@ class _Sentence:
         if found is None:
             return at + 1
         person, end = found
+        self._mentions.append((start, end, person, True))
         self._cast.mention(person)
         self.cues.append(_Cue(at, person))
         return end
@@ -433,7 +445,7 @@ class _Sentence:
         if start >= len(self._tokens):
             return None
         phrase = self._reader.read(start, subject=False)
-        if phrase is None or (phrase.kind is Kind.UNKNOWN and not self._known(phrase)):
+        if phrase is None or (phrase.kind is Kind.UNKNOWN and not phrase.plural and not self._known(phrase)):
             return None
         feminine = True if word.endswith("ت") or (word[0] == "ت" and len(word) > 3) else None
         person = self._cast.meet(phrase, feminine=feminine)
@@ -445,12 +457,12 @@ class _Sentence:
 
     def _mention(self, at: int) -> int:
         """Read whoever is named here without doing anything, and return where to go on."""
-        token = self._tokens[at]
-        reader, key = self._unprefixed(at)
+        reader, token = self._unprefixed(at)
+        key = token.key
         governed = reader is not self._reader or self._key(at - 1) in _PREPOSITIONS
-        if kind_of(key) is Kind.UNKNOWN and not self._cast.knows_name(key):
+        if kind_of(token) is Kind.UNKNOWN and not self._cast.knows_name(key):
             return at + 1
-        if reader is self._reader and cannot_begin(token):
+        if cannot_begin(token):
             return at + 1
         phrase = reader.read(at, subject=False)
         if phrase is None or (

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.extract.phrases import Kind, Phrase, bare
+from bot.extract.nouns import Kind, bare
+from bot.extract.phrases import Phrase
 from bot.extract.tokens import Token
 
 

@@ -1,20 +1,23 @@
 """Noun phrases that name who speaks: «وزيرة الخارجية السويدية آنا بيرغ», «الغرفة الدولية للشحن», «بايدن»."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.extract.lexicon import people, speech
+from bot.extract.nouns import (
+    Kind,
+    bare,
+    cannot_begin,
+    is_feminine,
+    is_institution,
+    is_known,
+    is_office,
+    is_relation,
+    kind_of,
+    says,
+)
 from bot.extract.tokens import QUOTE, Token
-
-
-class Kind(Enum):
-    """What a phrase names."""
-
-    PERSON = auto()  # an office or calling, with or without a name
-    INSTITUTION = auto()
-    PEOPLE = auto()
-    UNKNOWN = auto()  # a bare name, or a word that no list knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,70 +40,9 @@ class Phrase:
 _MAX_TOKENS = 14
 _MAX_NAME = 4
 _CLAUSE_STARTS = frozenset(("ان", "بان", "انه", "انها", "انهم", "بانه", "بانها", "بانهم", "اننا", "لان"))
+_RELATIVES = frozenset(("الذي", "التي", "الذين"))
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "علي"))
-_SPOKESMEN = frozenset(("متحدث", "ناطق", "متحدثه", "ناطقه"))
-_TITLES = frozenset(("د", "م", "ا", "أ"))
-
-
-def bare(key: str) -> str:
-    """Return a folded word without its article."""
-    return key[2:] if key.startswith("ال") and len(key) > 3 else key
-
-
-def is_office(key: str) -> bool:
-    """Tell whether a folded word is somebody's office, masculine or feminine, with or without article."""
-    word = bare(key)
-    return word in people.OFFICES or (word.endswith("ه") and word[:-1] in people.OFFICES)
-
-
-def is_institution(key: str) -> bool:
-    """Tell whether a folded word is something that speaks as a body."""
-    return bare(key) in people.INSTITUTIONS or key in people.PLACES
-
-
-def kind_of(key: str) -> Kind:
-    """Tell what a phrase that begins with this folded word names."""
-    if is_office(key):
-        return Kind.PERSON
-    if is_institution(key):
-        return Kind.INSTITUTION
-    return Kind.PEOPLE if bare(key) in people.PEOPLE else Kind.UNKNOWN
-
-
-def _is_feminine(token: Token) -> bool:
-    return (
-        token.text.rstrip("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652").endswith(("ة", "ات"))
-        or token.key in people.PLACES
-    )
-
-
-def begins_verbally(key: str) -> bool:
-    """Tell whether a folded word is a verb of saying beyond doubt."""
-    if key in speech.AMBIGUOUS:
-        return False
-    if key in speech.FINITE:
-        return True
-    return key in speech.PARTICIPLES and (key.endswith("ا") or speech.PARTICIPLES[key].feminine)
-
-
-def cannot_begin(token: Token) -> bool:
-    """Tell whether no phrase begins with this token."""
-    key = token.key
-    if not token.is_word or key == QUOTE or key in people.STOPS or begins_verbally(key) or key.isdigit():
-        return True
-    if key.startswith("لل") or (key.startswith("بال") and len(key) > 5):
-        return True
-    return key[0] in "لب" and len(key) > 3 and _is_known_noun(key[1:])
-
-
-def _is_known_noun(key: str) -> bool:
-    return (
-        key in people.AUDIENCES
-        or is_institution(key)
-        or is_office(key)
-        or key in speech.DOCUMENTS
-        or key in people.OBJECTS
-    )
+_ABBREVIATED_TITLES = frozenset(("د", "م", "ا", "أ"))
 
 
 class PhraseReader:
@@ -117,31 +59,37 @@ class PhraseReader:
         tokens = self._tokens
         if start >= len(tokens):
             return None
-        first = start
-        if tokens[start].text in _TITLES and start + 2 < len(tokens) and tokens[start + 1].text in "./":
-            first = start + 2  # «د. سمير»
-        if cannot_begin(tokens[first]):
+        if tokens[start].text in _ABBREVIATED_TITLES and start + 2 < len(tokens) and tokens[start + 1].text in "./":
+            named = self._name(start + 2, subject=subject) if not cannot_begin(tokens[start + 2]) else None
+            return named and self._with_apposition(replace(named, kind=Kind.PERSON, start=start))
+        if tokens[start].key in people.QUANTITIES and (phrase := self._quantity(start)) is not None:
+            return phrase
+        if cannot_begin(tokens[start]):
             return None
-        head = tokens[first]
-        kind = Kind.PERSON if first != start else kind_of(head.key)
-        if kind is Kind.PERSON and first == start:
+        kind = kind_of(tokens[start])
+        if kind is Kind.PERSON:
             phrase = self._person(start, subject=subject)
-        elif kind is Kind.UNKNOWN or first != start:
-            phrase = self._name(start, first, subject=subject)
+        elif kind is Kind.UNKNOWN:
+            phrase = self._name(start, subject=subject)
         else:
             phrase = self._body(start, kind)
-        return self._with_apposition(phrase) if subject else phrase
+        return self._with_apposition(phrase)
 
-    def _stops(self, at: int) -> bool:
-        """Tell whether at this token every phrase ends."""
+    def _key(self, at: int) -> str:
+        return self._tokens[at].key if at < len(self._tokens) else ""
+
+    def _stops(self, at: int, *, governed: bool = False) -> bool:
+        """Tell whether at this token every phrase ends. `governed`: the word before it wants a noun."""
         token = self._tokens[at]
         key = token.key
         if not token.is_word or key == QUOTE or (key in people.STOPS and key not in people.NAME_PARTICLES):
             return True
-        if begins_verbally(key) or key in people.OBJECTS or key.isdigit():
+        if key.isdigit() or key in speech.SAYING_NOUNS or key in people.MANNERS:
             return True
-        if key[0] == "و" and len(key) > 3 and key not in people.NAMES_LIKE_CLITICS:
+        if not governed and (says(key) or key in people.OBJECTS):
             return True
+        if key[0] == "و" and len(key) > 2 and key not in people.NAMES_LIKE_CLITICS:
+            return not (governed or is_office(key) or is_institution(key) or key in people.GOVERNING)
         return key.startswith("بال") and len(key) > 5
 
     def _ends_cleanly(self, at: int) -> bool:
@@ -149,68 +97,78 @@ class PhraseReader:
         if at >= len(self._tokens):
             return True
         token = self._tokens[at]
-        return token.key in _CLAUSE_STARTS or token.text in ":،," or token.quote >= 0
+        return token.key in _CLAUSE_STARTS or token.key in _RELATIVES or token.text in ":،,(" or token.quote >= 0
+
+    def _joins(self, at: int, head: Token) -> bool:
+        """Tell whether «و» belongs to one office: «وزيرة الصحة والسكان»."""
+        return self._key(at).startswith("وال") and not head.definite and self._tokens[at - 1].definite
+
+    # Offices
 
     def _person(self, start: int, *, subject: bool) -> Phrase:
         tokens = self._tokens
         head = tokens[start]
         at = start + 1
         name_at: int | None = None
-        # A construct («وزير …») wants the thing it governs; «الوزير» has all it needs.
-        governs = not head.definite
-        rollback: int | None = None
+        # A construct («وزير …») wants the thing it governs; «الوزير» and «زميلها» have all they need.
+        state = _Step.COMPLETE if head.definite or is_relation(head) else _Step.GOVERNS
+        before_place: int | None = None
         while at < len(tokens) and at - start < _MAX_TOKENS:
-            token = tokens[at]
-            key = token.key
             if name_at is not None:
                 if self._ends_name(name_at, at, subject=subject):
                     break
-            elif key == "باسم" or (key in ("بلا", "حدود")):
-                governs = key == "باسم"
-            elif key in _PREPOSITIONS and subject and rollback is None and self._governed_place(at + 1):
-                rollback, governs = at, False
-            elif self._stops(at):
-                if not (key.startswith("وال") and not head.definite and tokens[at - 1].definite):
-                    break
-            elif token.definite:
-                if head.definite and at == start + 1 and not _agrees(head, token):
-                    break
-                if key.endswith(("ين", "ون")) and not governs and not subject:
-                    break
-                governs = False
-            elif key.startswith("لل") or (key[0] == "ل" and key[1:] in people.GOVERNING):
-                if key.lstrip("ل") in people.AUDIENCES or bare(key[1:]) in people.AUDIENCES:
-                    break
-                governs = not key.startswith("لل")
-            elif key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
-                governs = True
-            elif governs and key not in people.QUALIFIERS:
-                governs = key in people.GOVERNING or is_institution(key) and key not in people.PLACES or is_office(key)
-            elif key in people.QUALIFIERS or key in people.PLACES:
-                governs = False
-            elif (key in people.GOVERNING or is_office(key)) and key not in people.NAMES_LIKE_OFFICES:
-                governs = True
+            elif self._key(at) in _PREPOSITIONS and subject and before_place is None and self._names_a_place(at + 1):
+                before_place, state = at, _Step.COMPLETE
             else:
-                name_at = at
+                state = self._office_word(start, at, governs=state is _Step.GOVERNS, subject=subject)
+                if state is _Step.END:
+                    break
+                if state is _Step.NAME:
+                    name_at = at
             at += 1
-        if rollback is not None and (name_at is None or not self._ends_cleanly(at)):
-            at, name_at = rollback, None
+        if before_place is not None and (name_at is None or not self._ends_cleanly(at)):
+            at, name_at = before_place, None
         title_end = name_at if name_at is not None else at
-        return Phrase(
-            Kind.PERSON,
-            start,
-            at,
-            tuple(tokens[start:title_end]),
-            tuple(tokens[title_end:at]),
-            _is_feminine(head),
-            plural=False,
+        title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
+        return Phrase(Kind.PERSON, start, at, title, name, is_feminine(head), plural=False)
+
+    def _office_word(self, start: int, at: int, *, governs: bool, subject: bool) -> "_Step":
+        """Tell what the word at `at` is to the office that begins at `start`. `governs`: the word before it wants a noun."""
+        head, token = self._tokens[start], self._tokens[at]
+        key = token.key
+        if key == "باسم":
+            return _Step.GOVERNS
+        if self._joins(at, head) or key in ("بلا", "حدود"):
+            return _Step.COMPLETE
+        if self._stops(at, governed=governs):
+            return _Step.END
+        if token.definite:
+            agrees = not head.definite or at > start + 1 or _agrees(head, token)
+            plural_object = key.endswith(("ين", "ون")) and not governs and not subject
+            return _Step.COMPLETE if agrees and not plural_object else _Step.END
+        if key.startswith("لل") or (key[0] == "ل" and key[1:] in people.GOVERNING):
+            if is_audience(key):
+                return _Step.END
+            return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
+        if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
+            return _Step.GOVERNS
+        if key in people.QUALIFIERS or key in people.PLACES:
+            return _Step.COMPLETE
+        noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
+        if governs:
+            return _Step.GOVERNS if noun else _Step.COMPLETE
+        return _Step.GOVERNS if noun and key not in people.NAMES_LIKE_OFFICES else _Step.NAME
+
+    def _names_a_place(self, at: int) -> bool:
+        """Tell whether behind a preposition stands where somebody works, and so the office goes on."""
+        key = bare(self._key(at))
+        return (
+            key in people.GOVERNING
+            or key in people.INSTITUTIONS
+            or (key != self._key(at) and key not in speech.DOCUMENTS)
         )
 
-    def _governed_place(self, at: int) -> bool:
-        if at >= len(self._tokens):
-            return False
-        key = bare(self._tokens[at].key)
-        return key in people.GOVERNING or key in people.INSTITUTIONS
+    # Names
 
     def _ends_name(self, name_at: int, at: int, *, subject: bool) -> bool:
         """Tell whether a name that begins at `name_at` is over before `at`."""
@@ -223,30 +181,54 @@ class PhraseReader:
         words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
         if len(words) >= 2 and key[0] in "لبكف" and len(key) > 2:
             return True
-        if len(words) == 1 and (key.startswith("لل") or (key[0] in "لب" and _is_known_noun(key[1:]))):
+        if len(words) == 1 and (key.startswith("لل") or (key[0] in "لب" and is_known(key[1:]))):
             return True
         if len(words) >= _MAX_NAME:
             return True
-        # A third word is the object unless the clause that was said begins right behind it.
-        return len(words) >= 2 and not (subject and self._ends_cleanly(at + 1))
+        # A third word is the object unless what was said, or the object itself, begins right behind it.
+        return len(words) >= 2 and not (subject and (self._ends_cleanly(at + 1) or self._key(at + 1) in people.OBJECTS))
 
-    def _name(self, start: int, first: int, *, subject: bool) -> Phrase:
+    def _name(self, start: int, *, subject: bool) -> Phrase:
         tokens = self._tokens
-        head = tokens[first]
-        at = first + 1
-        while at < len(tokens) and at - first < _MAX_TOKENS:
-            token = tokens[at]
-            if head.definite:
-                # «الفصائل المحلية», but not «الكرملين إجراء …».
-                if self._stops(at) or not token.definite or not _agrees(head, token):
-                    break
-            elif self._ends_name(first, at, subject=subject):
-                break
+        head = tokens[start]
+        at = start + 1
+        if not head.definite:
+            while at < len(tokens) and at - start < _MAX_TOKENS and not self._ends_name(start, at, subject=subject):
+                at += 1
+            return Phrase(Kind.UNKNOWN, start, at, (), tuple(tokens[start:at]), is_feminine(head) or None, plural=None)
+        # «الفصائل المحلية», but not «الكرملين إجراء …».
+        while at < len(tokens) and not self._stops(at) and tokens[at].definite and _agrees(head, tokens[at]):
             at += 1
-        title, name = (tuple(tokens[first:at]), ()) if head.definite else ((), tuple(tokens[first:at]))
-        feminine = True if _is_feminine(head) else None
-        plural = True if head.definite and head.key.endswith(("ون", "ين")) else None
-        return Phrase(Kind.PERSON if first != start else Kind.UNKNOWN, start, at, title, name, feminine, plural)
+        end = self._calling_end(at) if subject else at
+        title, name = tuple(tokens[start:at]), tuple(tokens[at:end])
+        plural = True if head.key.endswith(("ون", "ين")) else None
+        return Phrase(Kind.PERSON if name else Kind.UNKNOWN, start, end, title, name, is_feminine(head) or None, plural)
+
+    def _calling_end(self, at: int) -> int:
+        """Return where the name ends behind a calling that no list knows («المضيفة إيناس طويل إن …»); `at` where none is."""
+        end = at
+        while end < len(self._tokens) and not self._tokens[end].definite and not self._ends_name(at, end, subject=True):
+            if end == at and (cannot_begin(self._tokens[at]) or kind_of(self._tokens[at]) is not Kind.UNKNOWN):
+                return at
+            end += 1
+        return end if end > at and self._ends_cleanly(end) else at
+
+    # Bodies and people
+
+    def _quantity(self, start: int) -> Phrase | None:
+        """Read «مئات الموظفين», «عدد من السكان», «إحدى الراكبات»."""
+        at = start + 2 if self._key(start + 1) == "من" else start + 1
+        if at >= len(self._tokens) or self._stops(at, governed=True):
+            return None
+        body = self._body(at, Kind.PEOPLE)
+        one = self._key(start) in _ONE
+        people_named = kind_of(self._tokens[at]) in (Kind.PEOPLE, Kind.PERSON) or self._key(at).endswith(("ين", "ات"))
+        if not people_named:
+            return None
+        feminine = self._key(start) == "احدي" if one else None
+        return replace(
+            body, start=start, title=tuple(self._tokens[start : body.end]), feminine=feminine, plural=not one
+        )
 
     def _body(self, start: int, kind: Kind) -> Phrase:
         tokens = self._tokens
@@ -256,19 +238,19 @@ class PhraseReader:
         while at < len(tokens) and at - start < _MAX_TOKENS:
             token = tokens[at]
             key = token.key
-            if self._stops(at):
-                if not (key.startswith("وال") and not head.definite and tokens[at - 1].definite):
-                    break
+            if self._joins(at, head) or key in ("بلا", "حدود"):
                 governs = False
+            elif self._stops(at, governed=governs):
+                break
             elif token.definite:
                 if head.definite and at == start + 1 and not _agrees(head, token):
                     break
                 governs = False
             elif key.startswith("لل"):
-                if key[2:] in people.AUDIENCES or bare("ال" + key[2:]) in people.AUDIENCES:
+                if is_audience(key):
                     break
                 governs = False
-            elif key[0] == "ل" and len(key) > 3 and key[1:] not in people.AUDIENCES and (governs or key[1:] in _FIELDS):
+            elif key[0] == "ل" and len(key) > 3 and not is_audience(key) and (governs or key[1:] in _FIELDS):
                 governs = key[1:] in people.GOVERNING or key[1:] in _FIELDS
             elif governs:
                 governs = key in people.GOVERNING or key in people.INSTITUTIONS or key in _FIELDS
@@ -277,63 +259,74 @@ class PhraseReader:
             else:
                 break
             at += 1
-        feminine: bool | None = _is_feminine(head)
-        if kind is Kind.PEOPLE or (head.key in people.PLACES):
-            feminine = None
-        plural = True if kind is Kind.PEOPLE else False
-        return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural)
+        feminine = None if kind is Kind.PEOPLE or head.key in people.PLACES else is_feminine(head)
+        return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural=kind is Kind.PEOPLE)
 
     def _with_apposition(self, phrase: Phrase) -> Phrase:
         """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن …», «كريم الشاذلي، المتحدث باسم الهيئة، إن …»."""
         tokens = self._tokens
         at = phrase.end
-        if (
-            at + 2 >= len(tokens)
-            or tokens[at].text not in "،,("
-            or phrase.kind is Kind.PEOPLE
-            or (phrase.title and phrase.name)
-        ):
+        if at + 2 >= len(tokens) or tokens[at].text not in "،,(" or phrase.kind is Kind.PEOPLE:
             return phrase
-        if cannot_begin(tokens[at + 1]) or tokens[at + 1].key[0] == "و" and len(tokens[at + 1].key) > 3:
+        if (phrase.title and phrase.name) or cannot_begin(tokens[at + 1]):
             return phrase
-        kind = kind_of(tokens[at + 1].key)
+        kind = kind_of(tokens[at + 1])
         if phrase.kind is Kind.PERSON and not phrase.name and kind is Kind.UNKNOWN and not tokens[at + 1].definite:
-            added = self._name(at + 1, at + 1, subject=True)
+            added = self._name(at + 1, subject=True)
         elif phrase.name and not phrase.title and kind is Kind.PERSON:
             added = self._person(at + 1, subject=False)
         else:
             return phrase
         end = added.end
-        closed = end < len(tokens) and (
-            tokens[end].text in "،,)" or self._ends_cleanly(end) or tokens[end].key in people.STOPS
-        )
-        if not closed:
+        if end < len(tokens) and not (
+            self._ends_cleanly(end) or tokens[end].text == ")" or self._key(end) in people.STOPS
+        ):
             return phrase
         feminine = added.feminine if phrase.feminine is None else phrase.feminine
-        return Phrase(
-            Kind.PERSON,
-            phrase.start,
-            end,
-            phrase.title or added.title,
-            phrase.name or added.name,
-            feminine,
-            plural=False,
-        )
+        title, name = phrase.title or added.title, phrase.name or added.name
+        return Phrase(Kind.PERSON, phrase.start, end, title, name, feminine, plural=False)
 
 
+class _Step(Enum):
+    """What a word is to the office before it."""
+
+    GOVERNS = auto()  # part of it, and wants a noun behind it
+    COMPLETE = auto()  # part of it, which may end here
+    NAME = auto()  # the first word of a name
+    END = auto()  # no part of the phrase
+
+
+_ONE = frozenset(("احد", "احدي"))
 # What a body is for: «الاتحاد الدولي لكرة اليد».
 _FIELDS = frozenset(
-    ("كره", "شوون", "حقوق", "حمايه", "مكافحه", "دعم", "رعايه", "اداره", "تنميه", "حفظ", "علوم", "ابحاث", "دراسات")
+    (
+        "كره",
+        "شوون",
+        "حقوق",
+        "حمايه",
+        "مكافحه",
+        "دعم",
+        "رعايه",
+        "اداره",
+        "تنميه",
+        "حفظ",
+        "علوم",
+        "ابحاث",
+        "دراسات",
+        "العاب",
+    )
 )
+
+
+def is_audience(key: str) -> bool:
+    """Tell whether a folded word with «ل» is to whom something was said: «للصحفيين», «لقناة»."""
+    return key[1:] in people.AUDIENCES or (key.startswith("لل") and key[2:] in people.AUDIENCES)
 
 
 def _agrees(head: Token, token: Token) -> bool:
     """Tell whether a definite word can be an adjective of a definite head: they agree in gender."""
-    plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
     if token.key.endswith(("ين", "ون")):
         return head.key.endswith(("ين", "ون"))
-    return (
-        plural_thing
-        or _is_feminine(head) == _is_feminine(token)
-        or (kind_of(head.key) is Kind.UNKNOWN and _is_feminine(token))
-    )
+    plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
+    unknown_plural = kind_of(head) is Kind.UNKNOWN and is_feminine(token)
+    return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.extract.lexicon import people
-from storage.arabic import fold
+from bot.extract.lexicon import people, speech
+from storage.arabic import fold, fold_word
 
 MIN_QUOTE_WORDS = 3
 """Fewer words in quotation marks are scare quotes."""
@@ -125,44 +125,56 @@ def word_count(text: str) -> int:
 
 # How far before the mark the word may stand that makes the quoted words a name.
 _NAMING_REACH = 3
-_SUFFIXES = ("هما", "ها", "هم", "نا", "ه")
+_FRAME_REACH = 14
+_PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
+_FRAMES = frozenset(
+    map(fold, ("إن", "أن", "بأن", "أنه", "إنه", "بأنه", "أنها", "إنها", "بأنها", "أنهم", "إنهم", "قائلا", "قائلة"))
+)
+_PAUSES = (":", "،", ".", "؛", ",", "»", "”", '"')
 
 
 def is_name(text: str, span: Span) -> bool:
     """Tell whether the quoted words are what something is called («فضائية “…”»), not what somebody said."""
-    before = text[max(0, span.outer_start - 80) : span.outer_start].rstrip("ـ( ")
-    if before.endswith((":", "،", ".", "؛", ",", "»", "”", '"')):
+    before = text[max(0, span.outer_start - 200) : span.outer_start].rstrip("ـ( ")
+    if before.endswith(_PAUSES):
         return False
-    words = _WORD.findall(before)[-_NAMING_REACH - 1 :]
-    keys = [fold(word) for word in words]
-    for distance, key in enumerate(reversed(keys)):
-        if distance >= _NAMING_REACH or key in _SPEECH_LINKS:
+    words = _WORD.findall(before)[-_FRAME_REACH:]
+    keys = [fold_word(word) for word in words]
+    for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):
+        if key in _FRAMES or key in speech.FINITE or key[1:] in speech.FINITE:
             return False
-        if _names(key, distance):
-            return True
         if key in people.CALLED:
             return True
-        # Only adjectives may stand between («الشبكة الأمريكية “…”»).
-        if not words[-1 - distance].startswith("ال") and key not in people.QUALIFIERS:
+        kind = _naming(key)
+        if kind is not None:
+            # «فيلم “…”», «صحيفة … “…”» name; «الفيلم “…”», «فيلم المخرج “…”» may begin what was said of it.
+            sure = (kind == "bare" and distance == 0) or kind == "outlet"
+            return sure or not any(_frames(word) for word in keys)
+        if not key.startswith("ال") and key not in people.QUALIFIERS and not key.endswith(("ي", "يه")):
             return False
     return False
 
 
-_SPEECH_LINKS = frozenset(
-    map(fold, ("إن", "أن", "بأن", "أنه", "إنه", "بأنه", "أنها", "بأنها", "قائلا", "قائلة", "قال", "قالت"))
-)
+def _frames(key: str) -> bool:
+    """Tell whether a word introduces what somebody said."""
+    if key in _FRAMES:
+        return True
+    form = speech.FINITE.get(key) or (speech.FINITE.get(key[1:]) if key[0] in "وف" else None)
+    return form is not None or (key in speech.PARTICIPLES and key.endswith("ا"))
 
 
-def _names(key: str, distance: int) -> bool:
-    candidates = [key]
-    if key[0] in "وفبلك":
-        candidates.append(key[1:])
-    for word in tuple(candidates):
-        if word.startswith("ال"):
-            candidates.append(word[2:])
-        elif word.startswith("لل"):
-            candidates.append(word[2:])
-        for suffix in _SUFFIXES:
-            if word.endswith(suffix) and len(word) > len(suffix) + 2:
-                candidates += (word[: -len(suffix)], word[: -len(suffix) - 1] + "ه")
-    return any(word in people.NAMED_THINGS for word in candidates)
+def _naming(key: str) -> str | None:
+    """Tell how a folded word makes a name of what follows: as an "outlet", "bare", or with its article ("definite")."""
+    forms = [key, key[1:]] if key[0] in "وفبلك" else [key]
+    for form in forms:
+        definite = form.startswith(("ال", "لل")) and len(form) > 4
+        stem = form[2:] if definite else form
+        stems = [stem]
+        for pronoun in _PRONOUNS:
+            if stem.endswith(pronoun) and len(stem) > len(pronoun) + 2:
+                stems += (stem[: -len(pronoun)], stem[: -len(pronoun) - 1] + "ه")
+        if any(word in people.NAMED_THINGS for word in stems):
+            if definite:
+                return "definite"
+            return "outlet" if stem in people.OUTLETS else "bare"
+    return None

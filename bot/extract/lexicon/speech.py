@@ -239,8 +239,12 @@ _ROWS = [line.split() for line in VERBS.split("\n") if line]
 # Folded form → how it agrees.
 FINITE: dict[str, Form] = {}
 PARTICIPLES: dict[str, Form] = {}
+# Before a pronoun a final ya is an alif: «نعاه», «رواها».
+BEFORE_PRONOUN: dict[str, Form] = {}
 for _verb, _now, _part in _ROWS:
     FINITE.update({key: form for key, form in _past(_verb).items() if key not in FINITE})
+    if _verb.endswith("ى"):
+        BEFORE_PRONOUN[fold(_verb)[:-1] + "ا"] = FINITE[fold(_verb)]
     if _now != "-":
         FINITE.update({key: form for key, form in _present(_now, fold(_verb)).items() if key not in FINITE})
     if _part != "-":

@@ -1,0 +1,102 @@
+"""What single words are: an office, an institution, the beginning of something else."""
+
+from enum import Enum, auto
+
+from bot.extract.lexicon import people, speech
+from bot.extract.tokens import QUOTE, Token
+
+
+class Kind(Enum):
+    """What a phrase names."""
+
+    PERSON = auto()  # an office or calling, with or without a name
+    INSTITUTION = auto()
+    PEOPLE = auto()
+    UNKNOWN = auto()  # a bare name, or a word that no list knows
+
+
+_VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+_PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
+_MIN_STEM = 2
+
+
+def bare(key: str) -> str:
+    """Return a folded word without its article."""
+    return key[2:] if key.startswith("ال") and len(key) > 3 else key
+
+
+def is_office(key: str) -> bool:
+    """Tell whether a folded word is somebody's office, masculine or feminine, with or without article."""
+    word = bare(key)
+    return word in people.OFFICES or (word.endswith("ه") and word[:-1] in people.OFFICES)
+
+
+def is_institution(key: str) -> bool:
+    """Tell whether a folded word is something that speaks as a body."""
+    return bare(key) in people.INSTITUTIONS or key in people.PLACES
+
+
+def is_relation(token: Token) -> bool:
+    """Tell whether a word is what somebody is to another: «زميلها», «شقيقته»."""
+    if token.text.endswith("ة"):
+        return False
+    for pronoun in _PRONOUNS:
+        stem = token.key[: -len(pronoun)]
+        if token.key.endswith(pronoun) and len(stem) >= _MIN_STEM:
+            return stem in people.RELATIONS or (stem.endswith("ت") and stem[:-1] + "ه" in people.RELATIONS)
+    return False
+
+
+def is_feminine(token: Token) -> bool:
+    """Tell by its ending whether a noun is feminine."""
+    text = token.text.rstrip(_VOWELS)
+    if text.endswith(("ة", "ات")) or token.key in people.PLACES:
+        return True
+    return text.endswith(("ته", "تها", "تهم")) and is_relation(token)
+
+
+def kind_of(token: Token) -> Kind:
+    """Tell what a phrase that begins with this word names."""
+    key = token.key
+    if is_office(key) or is_relation(token):
+        return Kind.PERSON
+    if is_institution(key):
+        return Kind.INSTITUTION
+    return Kind.PEOPLE if bare(key) in people.PEOPLE else Kind.UNKNOWN
+
+
+def says(key: str) -> bool:
+    """Tell whether a folded word is a verb of saying beyond doubt."""
+    if key in speech.AMBIGUOUS:
+        return False
+    if key in speech.FINITE:
+        return True
+    return key in speech.PARTICIPLES and (key.endswith("ا") or speech.PARTICIPLES[key].feminine)
+
+
+def is_prefixed(key: str) -> bool:
+    """Tell whether a folded word carries a preposition: «للصحفيين», «بالإعلان», «لقناة»."""
+    if key.startswith("لل") or (key.startswith("بال") and len(key) > 5):
+        return True
+    return key[0] in "لب" and len(key) > 3 and is_known(key[1:])
+
+
+def is_known(key: str) -> bool:
+    """Tell whether a folded word is a noun of some list, and so no name that begins like a preposition."""
+    return (
+        key in people.AUDIENCES
+        or is_institution(key)
+        or is_office(key)
+        or key in speech.DOCUMENTS
+        or key in people.OBJECTS
+    )
+
+
+def cannot_begin(token: Token) -> bool:
+    """Tell whether no phrase begins with this word."""
+    key = token.key
+    if not token.is_word or key == QUOTE or key.isdigit() or key in people.STOPS or key in people.MANNERS or says(key):
+        return True
+    if key in speech.SAYING_NOUNS or is_prefixed(key):
+        return True
+    return key[0] == "و" and key not in people.NAMES_LIKE_CLITICS and kind_of(token) is Kind.UNKNOWN
