@@ -1,10 +1,10 @@
 """Several processes share one database without losing or refusing a write."""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import sys
-import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing, suppress
@@ -269,14 +269,11 @@ async def test_a_database_that_cannot_be_used_is_named_in_one_line(tmp_path: Pat
 async def test_a_file_that_is_no_database_leaves_no_connection_behind(
     tmp_path: Path, databases: list[Database]
 ) -> None:
-    before = set(threading.enumerate())
     (tmp_path / "notes.txt").write_text("no database at all, but long enough to be read as one" * 10)
     databases.append(Database(sqlite_url(tmp_path / "notes.txt")))
     with pytest.raises(DatabaseUnavailableError):
         await databases[0].migrate()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=10)
-        assert not thread.is_alive()
+    gc.collect()  # would warn of one that was never closed
 
 
 async def test_opening_brings_a_new_database_up_to_date(empty_database_url: str) -> None:
