@@ -1,17 +1,17 @@
 """Articles: stored once, with their blocks and quotes as they were read."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
-from storage.arabic import fold
+from storage import dialect, likeness, sightings
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote
+from storage.identity import Keys, host_of, keys_of
+from storage.sightings import Match, Outlet, Sighting
 from storage.tables import (
     article_blocks,
     article_quotes,
@@ -21,8 +21,6 @@ from storage.tables import (
     subscriptions,
 )
 
-# Within this time two articles under one headline are one story; later it is a headline that recurs («أسعار الذهب»).
-SAME_HEADLINE_WINDOW = timedelta(hours=48)
 # A story that arrives long after it was published is stored, but is no news of the day. Longer than a day, because a
 # digest may be late (storage.digests.GRACE).
 DIGEST_BACKLOG = timedelta(hours=36)
@@ -63,7 +61,7 @@ class Stored:
     """What storing did. `section_ids` are those that the story is owed to when it is pushed.
 
     `known_since` is None for a new article, otherwise when it was first received. `raised` says that an article that
-    had been kept without being pushed is now published.
+    had been kept without being pushed is now published; `revised`, that its text was replaced.
     """
 
     id: int
@@ -71,47 +69,41 @@ class Stored:
     section_ids: tuple[int, ...]
     known_since: datetime | None = None
     raised: bool = False
+    revised: bool = False
 
 
-async def store(connection: AsyncConnection, article: Article, *, status: Status, now: datetime) -> Stored:
+async def store(
+    connection: AsyncConnection, article: Article, *, status: Status, now: datetime, outlet: Outlet | None = None
+) -> Stored:
     """Store `article` unless it is known: by its words, its URL, its guid, or its headline within 48 hours.
 
     A known article is left as it is, except that one which was only kept becomes published when `status` asks for it.
     Sections that do not exist (any more) fall back to «عام».
+
+    `outlet` is who brings it, where it was not an editor. Then it is also known by what it tells, if another outlet has
+    told of the same event; what its own outlet has changed becomes a new revision, which is sent to nobody again; and
+    what a source has brought before is published only if it was not flagged then.
     """
     await dialect.serialize(connection, "store an article")
-    fingerprint = _fingerprint(article)
+    keys = keys_of(article, scope=_scope(article, outlet))
     published_at = min(article.published_at or now, now)
-    known = await _find_same(connection, article, fingerprint, published_at)
+    known = await sightings.find(connection, article, keys, outlet, published_at)
     if known is not None:
-        article_id, revision, known_status, since = known
-        raised = known_status == Status.KEPT and status is Status.PUBLISHED
-        if raised:
-            await connection.execute(
-                update(articles).where(articles.c.id == article_id).values(status=status, breaking=article.breaking)
-            )
-        return Stored(article_id, revision, await _section_ids(connection, article_id), since, raised)
-
+        return await _meet_again(connection, article, keys, known, status, outlet, published_at, now)
     article_id = (
         await connection.execute(
             articles.insert()
             .values(
+                **_columns(article),
                 status=status,
                 breaking=article.breaking,
-                title=article.title,
-                lead=article.lead,
-                byline=article.byline,
-                url=article.url,
-                guid=article.guid,
-                language=article.language,
-                fingerprint=fingerprint,
-                title_key=fold(article.title),
                 published_at=published_at,
                 received_at=now,
             )
             .returning(articles.c.id)
         )
     ).scalar_one()
+    await sightings.add(connection, article_id, keys, outlet, origin=True, published_at=published_at, now=now)
     section_ids = await _resolve_sections(connection, article.sections)
     await connection.execute(
         article_sections.insert(),
@@ -120,30 +112,7 @@ async def store(connection: AsyncConnection, article: Article, *, status: Status
             for position, section_id in enumerate(section_ids)
         ],
     )
-    if article.blocks:
-        await connection.execute(
-            article_blocks.insert(),
-            [
-                {"article_id": article_id, "position": position, "kind": block.kind, "text": block.text}
-                for position, block in enumerate(article.blocks)
-            ],
-        )
-    if article.quotes:
-        await connection.execute(
-            article_quotes.insert(),
-            [
-                {
-                    "article_id": article_id,
-                    "position": position,
-                    "text": quote.text,
-                    "speaker": quote.speaker,
-                    "block": quote.block,
-                    "starts": quote.start,
-                    "ends": quote.end,
-                }
-                for position, quote in enumerate(article.quotes)
-            ],
-        )
+    await _insert_text(connection, article_id, article)
     return Stored(article_id, 1, section_ids)
 
 
@@ -284,31 +253,105 @@ async def _resolve_sections(connection: AsyncConnection, names: Sequence[str]) -
     return tuple(dict.fromkeys(ids[name] if name in ids else ids[FALLBACK_SECTION] for name in names))
 
 
-async def _find_same(
-    connection: AsyncConnection, article: Article, fingerprint: str, published_at: datetime
-) -> tuple[int, int, str, datetime] | None:
-    same = [
-        articles.c.fingerprint == fingerprint,
-        and_(
-            articles.c.title_key == fold(article.title),
-            articles.c.published_at.between(published_at - SAME_HEADLINE_WINDOW, published_at + SAME_HEADLINE_WINDOW),
-        ),
-    ]
-    if article.url:
-        same.append(articles.c.url == article.url)
-    if article.guid:
-        same.append(articles.c.guid == article.guid)
+async def _meet_again(
+    connection: AsyncConnection,
+    article: Article,
+    keys: Keys,
+    known: Sighting,
+    status: Status,
+    outlet: Outlet | None,
+    published_at: datetime,
+    now: datetime,
+) -> Stored:
+    """Do what a known article that comes again asks for."""
     row = (
         await connection.execute(
-            select(articles.c.id, articles.c.revision, articles.c.status, articles.c.received_at)
-            .where(or_(*same))
-            .order_by(articles.c.id)
-            .limit(1)
+            select(articles.c.revision, articles.c.status, articles.c.breaking, articles.c.received_at).where(
+                articles.c.id == known.article_id
+            )
         )
-    ).one_or_none()
-    return tuple(row) if row else None
+    ).one()
+    revision: int = row.revision
+    same_item = outlet is not None and _is_same_item(known, outlet)
+    revised = same_item and known.origin and known.words != keys.words and row.status != Status.RETRACTED
+    if revised:
+        revision += 1
+        await _revise(connection, known.article_id, revision, article)
+    if same_item and known.id is not None:
+        await sightings.renew(connection, known.id, keys)
+    elif outlet is not None:
+        await sightings.add(
+            connection, known.article_id, keys, outlet, origin=False, published_at=published_at, now=now
+        )
+    raised = row.status == Status.KEPT and status is Status.PUBLISHED
+    if outlet is not None and outlet.source_id is not None:
+        raised = raised and not row.breaking
+    if raised:
+        await connection.execute(
+            update(articles).where(articles.c.id == known.article_id).values(status=status, breaking=article.breaking)
+        )
+    section_ids = await _section_ids(connection, known.article_id)
+    return Stored(known.article_id, revision, section_ids, row.received_at, raised, revised)
 
 
-def _fingerprint(article: Article) -> str:
-    words = "\n".join(fold(text) for text in (article.title, *(block.text for block in article.blocks)))
-    return hashlib.sha256(words.encode()).hexdigest()
+def _is_same_item(known: Sighting, outlet: Outlet) -> bool:
+    """Whether the outlet brings again what it brought before, rather than another outlet the same story."""
+    if known.source_id is not None or outlet.source_id is not None:
+        return known.source_id == outlet.source_id and known.match is not Match.EVENT
+    return known.outlet == outlet.name and known.match is not Match.EVENT
+
+
+async def _revise(connection: AsyncConnection, article_id: int, revision: int, article: Article) -> None:
+    """Put the new text in the old one's place. Its sections, its date and whether it is urgent stay."""
+    for table in (article_blocks, article_quotes):
+        await connection.execute(delete(table).where(table.c.article_id == article_id))
+    await _insert_text(connection, article_id, article)
+    await connection.execute(
+        update(articles).where(articles.c.id == article_id).values(**_columns(article), revision=revision)
+    )
+
+
+def _scope(article: Article, outlet: Outlet | None) -> str | None:
+    """Within what the article's guid is unique."""
+    if outlet is not None and outlet.source_id is not None:
+        return f"source {outlet.source_id}"
+    return host_of(article.url)
+
+
+def _columns(article: Article) -> dict[str, str | None]:
+    return {
+        "title": article.title,
+        "title_words": likeness.title_words(article.title),
+        "lead": article.lead,
+        "byline": article.byline,
+        "url": article.url,
+        "guid": article.guid,
+        "language": article.language,
+    }
+
+
+async def _insert_text(connection: AsyncConnection, article_id: int, article: Article) -> None:
+    if article.blocks:
+        await connection.execute(
+            article_blocks.insert(),
+            [
+                {"article_id": article_id, "position": position, "kind": block.kind, "text": block.text}
+                for position, block in enumerate(article.blocks)
+            ],
+        )
+    if article.quotes:
+        await connection.execute(
+            article_quotes.insert(),
+            [
+                {
+                    "article_id": article_id,
+                    "position": position,
+                    "text": quote.text,
+                    "speaker": quote.speaker,
+                    "block": quote.block,
+                    "starts": quote.start,
+                    "ends": quote.end,
+                }
+                for position, quote in enumerate(article.quotes)
+            ],
+        )

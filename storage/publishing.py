@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles, deliveries
 from storage.article import Article
+from storage.sightings import Outlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +18,22 @@ class Published:
     owed: int
 
 
-async def publish(connection: AsyncConnection, article: Article, *, now: datetime, ttl: timedelta) -> Published:
+async def publish(
+    connection: AsyncConnection, article: Article, *, now: datetime, ttl: timedelta, outlet: Outlet | None = None
+) -> Published:
     """Store the article and owe it. One that is already published is left alone, and nobody is owed it again.
 
-    `ttl` is how long a copy may wait before it is news no more.
+    `ttl` is how long a copy may wait before it is news no more; `outlet` is who brings it (see `articles.store`).
     """
-    stored = await articles.store(connection, article, status=articles.Status.PUBLISHED, now=now)
+    stored = await articles.store(connection, article, status=articles.Status.PUBLISHED, now=now, outlet=outlet)
     if stored.known_since is not None and not stored.raised:
         return Published(stored, 0)
     owed = await deliveries.owe_alert(connection, stored.id, stored.revision, stored.section_ids, now=now, ttl=ttl)
     return Published(stored, owed)
 
 
-async def keep(connection: AsyncConnection, article: Article, *, now: datetime) -> Published:
+async def keep(
+    connection: AsyncConnection, article: Article, *, now: datetime, outlet: Outlet | None = None
+) -> Published:
     """Store the article for digests and /latest, and push it to nobody."""
-    return Published(await articles.store(connection, article, status=articles.Status.KEPT, now=now), 0)
+    return Published(await articles.store(connection, article, status=articles.Status.KEPT, now=now, outlet=outlet), 0)
