@@ -7,7 +7,7 @@ from bot.extract.cast import Cast, Person
 from bot.extract.lexicon import people, speech
 from bot.extract.normal import clean_line
 from bot.extract.nouns import Kind, bare, cannot_begin, is_institution, is_office, kind_of
-from bot.extract.phrases import Phrase, PhraseReader
+from bot.extract.phrases import Phrase, PhraseReader, is_audience
 from bot.extract.quotes import Span
 from bot.extract.tokens import QUOTE, Token, sentences, tokenise
 from storage.article import Block, BlockKind
@@ -245,7 +245,10 @@ class _Sentence:
         if at == 0:
             return True
         before = self._tokens[at - 1]
-        return not before.is_word or before.quote >= 0 or before.key in _LICENSING
+        if not before.is_word or before.quote >= 0 or before.key in _LICENSING:
+            return True
+        # «الوزير سمير عطا نفى أن …»
+        return any(end == at and not governed for _, end, _, governed in self._mentions[-1:])
 
     def _known(self, phrase: Phrase) -> bool:
         return any(self._cast.knows_name(token.key) for token in phrase.tokens)
@@ -253,7 +256,7 @@ class _Sentence:
     def _subject_phrase(self, at: int, form: speech.Form) -> Phrase | None:
         start = at + 1
         for _ in range(_MAX_AFTER):
-            if self._key(start) in _BETWEEN:
+            if self._key(start) in _BETWEEN or is_audience(self._key(start)):
                 start += 1
         return self._reader.read(start, subject=form.verb not in _TRANSITIVE)
 

@@ -84,7 +84,7 @@ def _without_furniture(entries: list[_Entry], body: Body, title_key: str) -> lis
     known: Counter[str] | None = None
     kept: list[_Entry] = []
     for at, entry in enumerate(entries):
-        edge = at < first or at >= len(entries) - 2
+        edge = at < first or at == len(entries) - 1
         text, words = entry.line.text, entry.words
         if entry.line.hint is Hint.HEADING or len(words) > _MAX_FURNITURE_WORDS:
             kept.append(entry)
@@ -170,12 +170,12 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
     if " ".join(words[:2]) in _TEAM:
         return True
     dateline = _DATELINE.match(text)
-    return (
-        bool(dateline)
-        and not find_spans(text)
-        and not text.rstrip().endswith(("؟", ":", "!"))
-        and (not layout.AGENCIES.isdisjoint(words) or not people.PLACES.isdisjoint(words))
-    )
+    if not dateline or find_spans(text) or text.rstrip().endswith(("؟", ":", "!")):
+        return False
+    story = fold(text[dateline.end() :]).split()
+    if story and (story[0] in speech.FINITE or story[0] in layout.SENTENCE_VERBS):
+        return False
+    return not (layout.AGENCIES.isdisjoint(words) and people.PLACES.isdisjoint(words))
 
 
 _WRITERS = frozenset(map(fold, ("كتب", "كتبت")))

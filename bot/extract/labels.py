@@ -55,11 +55,12 @@ class LabelReader:
     """Reads label lines and categories against the newsroom's sections."""
 
     def __init__(self, index: Mapping[str, str]) -> None:
+        self._sections = index
         self._index = {**index, **dict.fromkeys(layout.FLAG_LABELS, _FLAG)}
 
     @cached_property
     def _bare_index(self) -> dict[str, str]:
-        return {_bare(key): name for key, name in reversed(self._index.items())}
+        return {_bare(key): name for key, name in reversed(self._sections.items())}
 
     @cached_property
     def _glued(self) -> dict[str, str]:
@@ -144,8 +145,8 @@ def _without_flag(key: str) -> tuple[bool, str]:
     flag = layout.FLAG
     if key.startswith(flag) and len(key) > len(flag):
         rest = key[len(flag) :]
-        # «عاجلة», «عاجلا» are other words.
-        return (True, rest.strip()) if rest[0] == " " or len(rest) > 2 else (False, key)
+        # «عاجلة», «عاجلا», «عاجل_غزة» are other words.
+        return (True, rest.strip()) if rest[0] == " " or (rest[0] != "_" and len(rest) > 2) else (False, key)
     if key.endswith(" " + flag):
         rest = key[: -len(flag) - 1]
         return (True, rest) if rest.endswith(("ه", "ات")) else (False, key)

@@ -97,7 +97,7 @@ class PhraseReader:
         if at >= len(self._tokens):
             return True
         token = self._tokens[at]
-        return token.key in _CLAUSE_STARTS or token.key in _RELATIVES or token.text in ":،,(" or token.quote >= 0
+        return token.key in _CLAUSE_STARTS or token.key in _RELATIVES or token.text in ":،,(." or token.quote >= 0
 
     def _joins(self, at: int, head: Token) -> bool:
         """Tell whether «و» belongs to one office: «وزيرة الصحة والسكان»."""
@@ -243,7 +243,8 @@ class PhraseReader:
             elif self._stops(at, governed=governs):
                 break
             elif token.definite:
-                if head.definite and at == start + 1 and not _agrees(head, token):
+                agrees = _agrees(head, token)
+                if not agrees and not governs and ((head.definite and at == start + 1) or is_office(key)):
                     break
                 governs = False
             elif key.startswith("لل"):

@@ -141,10 +141,10 @@ def is_name(text: str, span: Span) -> bool:
     words = _WORD.findall(before)[-_FRAME_REACH:]
     keys = [fold_word(word) for word in words]
     for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):
-        if key in _FRAMES or key in speech.FINITE or key[1:] in speech.FINITE:
-            return False
         if key in people.CALLED:
             return True
+        if key in _FRAMES or key in speech.FINITE or key[1:] in speech.FINITE:
+            return False
         kind = _naming(key)
         if kind is not None:
             # «فيلم “…”», «صحيفة … “…”» name; «الفيلم “…”», «فيلم المخرج “…”» may begin what was said of it.
@@ -157,7 +157,7 @@ def is_name(text: str, span: Span) -> bool:
 
 def _frames(key: str) -> bool:
     """Tell whether a word introduces what somebody said."""
-    if key in _FRAMES:
+    if key in _FRAMES or key in speech.SOURCE_WORDS or key[1:] in speech.SOURCE_WORDS:
         return True
     form = speech.FINITE.get(key) or (speech.FINITE.get(key[1:]) if key[0] in "وف" else None)
     return form is not None or (key in speech.PARTICIPLES and key.endswith("ا"))
