@@ -48,12 +48,18 @@ def test_a_group_takes_twenty_in_any_minute() -> None:
 
 
 def test_who_was_told_to_wait_is_refused_until_the_time_has_passed() -> None:
-    """The pace alone would let it pass after a second; Telegram keeps its word."""
+    """At 60.1 s the first of the twenty is a minute old, but the word given at 59.2 s holds until 60.2 s."""
+    throttle = Throttle(Limits())
+    assert all(admitted(throttle, [float(second) for second in range(20)], chat_id=GROUP))
+    answers = [throttle.admit(GROUP, now, private=False, paid=False) for now in (59.2, 60.1, 60.2)]
+    assert [answer.retry_after if answer else None for answer in answers] == [1, 1, None]
+
+
+def test_the_seconds_to_wait_are_whole_and_count_down() -> None:
     throttle = Throttle(Limits(private=0.25, private_burst=1))
     assert throttle.admit(7, 0.0, private=True, paid=False) is None
-    waits = [throttle.admit(7, now, private=True, paid=False) for now in (1.0, 2.5, 3.9)]
-    assert [refusal.retry_after if refusal else None for refusal in waits] == [3, 2, 1]
-    assert throttle.admit(7, 4.0, private=True, paid=False) is None
+    waits = [throttle.admit(7, now, private=True, paid=False) for now in (0.5, 1.0, 2.5, 3.9, 4.5)]
+    assert [refusal.retry_after if refusal else None for refusal in waits] == [4, 4, 2, 1, None]
 
 
 def test_a_refused_message_costs_nothing() -> None:
