@@ -45,7 +45,7 @@ def keys_of(article: Article, *, scope: str | None) -> Keys:
     address = canonical_url(article.url) if article.url else None
     return Keys(
         words=_digest(fingerprint_text(article)),
-        title=_digest(fold(article.title)),
+        title=_digest(fold(article.title) or article.title),
         url=_digest(address) if address else None,
         guid=_digest(guid) if guid else None,
     )
@@ -54,7 +54,8 @@ def keys_of(article: Article, *, scope: str | None) -> Keys:
 def fingerprint_text(article: Article) -> str:
     """Return what the article says, so that cosmetic changes (spacing, marks, diacritics, dates of change) are gone."""
     texts = (fold(text) for text in (article.title, *(block.text for block in article.blocks)))
-    return "\n".join(text for text in texts if not _says_when(text))
+    # A headline of nothing but signs folds to nothing, and would be the same as any other such.
+    return "\n".join(text for text in texts if text and not _says_when(text)) or article.title
 
 
 def canonical_url(url: str) -> str | None:
