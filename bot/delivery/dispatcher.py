@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot.delivery import outcome
 from bot.delivery.budget import CHAT_INTERVAL_S, SendBudget
 from bot.delivery.outcome import Decision
 from bot.delivery.render import Rendered
-from bot.delivery.telegram_api import TelegramApi
+from bot.delivery.telegram_api import FloodError, TelegramApi
 from bot.delivery.transport import AnswerLostError
 from bot.delivery.uplink import Uplink
 from storage import deliveries, subscribers
@@ -303,8 +303,8 @@ class Dispatcher:
             await asyncio.sleep(self._budget.reserve(chat_id))
             try:
                 return await self._api.send_message(chat_id, message)
-            except RetryAfter as error:
-                self._budget.halt(chat_id, outcome.retry_after(error).total_seconds())
+            except FloodError as error:
+                self._budget.halt(chat_id, error.retry_after.total_seconds())
             except TelegramError as error:
                 logger.warning("the rest of a long message to %d was not sent: %s", chat_id, error.message)
                 return None

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.delivery.budget import SendBudget
-from bot.delivery.outcome import retry_after
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +47,15 @@ class ReplyLimiter(BaseRateLimiter[None]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
-            seconds = retry_after(error).total_seconds()
+            seconds = _seconds(error.retry_after)
             self._budget.halt(chat_id, seconds)
             if seconds > _LONGEST_WAIT_S:
                 raise
             logger.warning("Telegram asks to wait %.0f s before %s", seconds, endpoint)
         await asyncio.sleep(self._budget.reserve(chat_id))
         return await callback(*args, **kwargs)
+
+
+def _seconds(wait: int | timedelta) -> float:
+    # python-telegram-bot gives it in one of two types.
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait

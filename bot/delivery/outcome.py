@@ -6,9 +6,9 @@ Errors are sorted by what they mean, not by their class: surely not sent, answer
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
-from bot.delivery.telegram_api import ServerError
+from bot.delivery.telegram_api import FloodError, ServerError
 from bot.delivery.transport import AnswerLostError, NotSentError
 from storage.deliveries import Claim, Kind, Outcome, State
 
@@ -69,8 +69,7 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
     match error:
         case NotSentError() | InvalidToken():
             return replace(_decide(claim, State.PENDING, now, due_at=now, error=reason), cut_off=True)
-        case RetryAfter():
-            wait = retry_after(error)
+        case FloodError(retry_after=wait):
             again = _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
             return replace(again, halt=wait)
         case ChatMigrated():
@@ -87,12 +86,6 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
             again = _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
             return replace(again, cut_off=True)
     return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
-
-
-def retry_after(error: RetryAfter) -> timedelta:
-    """Return the wait that Telegram asks for; python-telegram-bot gives it in one of two types."""
-    wait = error.retry_after
-    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
 def _refused(claim: Claim, reason: str, now: datetime) -> Decision:

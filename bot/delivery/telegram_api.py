@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +14,6 @@ from telegram.error import (
     Forbidden,
     InvalidToken,
     NetworkError,
-    RetryAfter,
     TelegramError,
 )
 from yarl import URL
@@ -23,15 +23,23 @@ from bot.delivery.transport import AiohttpRequest, AnswerLostError
 # Telegram's answer begins like this; one that does not is decoded whole.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":([0-9]+)[,}]')
 # What Telegram asks for at least, where a 429 does not say how long.
-_SHORTEST_RETRY_AFTER_S = 1
+_SHORTEST_RETRY_AFTER = timedelta(seconds=1)
 
 
 class ServerError(NetworkError):
     """Telegram has trouble of its own (HTTP 5xx), and has not carried the request out."""
 
 
+class FloodError(TelegramError):
+    """Telegram asks to wait. As `telegram.error.RetryAfter`, which warns of its own coming change when it is made."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(f"too many requests, retry after {retry_after.total_seconds():.0f} s")
+        self.retry_after = retry_after
+
+
 class TelegramApi:
-    """Calls the methods that a broadcast needs. Raises what `telegram.Bot` raises, and `ServerError`."""
+    """Calls the methods that a broadcast needs. Raises what `telegram.Bot` raises, or an error of this module."""
 
     def __init__(self, request: AiohttpRequest, root: str, token: str) -> None:
         """`root` is the server's address without `/bot`, such as `https://api.telegram.org`."""
@@ -86,7 +94,7 @@ def _error(status: int, answer: Mapping[str, Any]) -> TelegramError:
     match status:
         case HTTPStatus.TOO_MANY_REQUESTS:
             seconds = parameters.get("retry_after")
-            return RetryAfter(max(_SHORTEST_RETRY_AFTER_S, seconds if isinstance(seconds, int) else 0))
+            return FloodError(timedelta(seconds=seconds) if isinstance(seconds, int) else _SHORTEST_RETRY_AFTER)
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.NOT_FOUND:
             return InvalidToken(reason)
         case HTTPStatus.FORBIDDEN:

@@ -1,0 +1,187 @@
+"""A newsroom's outbox, the emulator that it is sent to, and dispatchers between them."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.budget import SendBudget
+from bot.delivery.dispatcher import Dispatcher, Render
+from bot.delivery.render import Renderer
+from bot.delivery.telegram_api import TelegramApi
+from bot.delivery.transport import AiohttpRequest
+from bot.emulator import Emulator
+from handlers.texts import Texts
+from storage import publishing
+from storage.article import Article, Block, BlockKind
+from storage.database import Database
+from storage.deliveries import Kind, Priority, State
+from storage.tables import deliveries, sections, subscribers, subscriptions
+from tests.databases import START
+
+TOKEN = "42:a-made-up-token"
+TTL = timedelta(hours=2)
+_PATIENCE_S = 20.0
+
+
+class MovableClock:
+    """The time, which runs and can be moved forward; the send budget's clock moves with it."""
+
+    def __init__(self) -> None:
+        self._moved = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._moved
+
+    def steady(self) -> float:
+        """Seconds, for the send budget."""
+        return time.monotonic() + self._moved.total_seconds()
+
+    def advance(self, **by: float) -> None:
+        self._moved += timedelta(**by)
+
+    def move_to(self, moment: datetime) -> None:
+        """Go forward to this time, unless it is past."""
+        self._moved += max(timedelta(), moment - self())
+
+
+class Outbox:
+    """What is owed, in rows."""
+
+    def __init__(self, database: Database, clock: MovableClock) -> None:
+        self.database = database
+        self.clock = clock
+
+    async def subscribe(self, *chats: int, section: str = "سياسة") -> None:
+        """Make the chats active subscribers of one section."""
+        async with self.database.write() as connection:
+            await add_subscribers(connection, chats, section)
+
+    async def publish(self, title: str, *, section: str = "سياسة", ttl: timedelta = TTL) -> int:
+        """Owe an alert to the section's subscribers; return the article's number."""
+        async with self.database.write() as connection:
+            published = await publishing.publish(connection, an_alert(title, section), now=self.clock(), ttl=ttl)
+        return published.stored.id
+
+    async def owe_digest(self, chat_id: int) -> None:
+        """Owe a digest of the last day."""
+        now = self.clock()
+        async with self.database.write() as connection:
+            await connection.execute(
+                insert(deliveries).values(
+                    kind=Kind.DIGEST,
+                    chat_id=chat_id,
+                    local_date=str(now.date()),
+                    window_start=now - timedelta(days=1),
+                    window_end=now + timedelta(minutes=1),
+                    priority=int(Priority.DIGEST),
+                    owed_at=now,
+                    due_at=now,
+                )
+            )
+
+    async def rows(self, chat_id: int | None = None) -> list[Row[Any]]:
+        """The deliveries to a chat or to all, in the order in which they were owed."""
+        query = select(deliveries).order_by(deliveries.c.id)
+        async with self.database.read() as connection:
+            rows = await connection.execute(query if chat_id is None else query.where(deliveries.c.chat_id == chat_id))
+            return list(rows)
+
+    async def row(self, chat_id: int) -> Row[Any]:
+        """The only delivery to a chat."""
+        (row,) = await self.rows(chat_id)
+        return row
+
+    async def states(self) -> Counter[str]:
+        return Counter(row.state for row in await self.rows())
+
+    async def settled(self) -> list[Row[Any]]:
+        """Wait until nothing is owed any more; return every delivery."""
+        await until(self._is_settled)
+        return await self.rows()
+
+    async def reached(self, chat_id: int, state: State, attempts: int) -> Row[Any]:
+        """Wait until the only delivery to a chat is in this state after so many requests."""
+
+        async def is_there() -> bool:
+            row = await self.row(chat_id)
+            return bool(row.state == state and row.attempts == attempts)
+
+        await until(is_there)
+        return await self.row(chat_id)
+
+    async def _is_settled(self) -> bool:
+        states = await self.states()
+        return not states[State.PENDING] and not states[State.SENDING]
+
+
+def an_alert(title: str, section: str = "سياسة") -> Article:
+    blocks = (Block(BlockKind.PARAGRAPH, f"تفاصيل الخبر: {title}."),)
+    return Article(title=title, sections=(section,), breaking=True, blocks=blocks)
+
+
+async def add_subscribers(connection: AsyncConnection, chats: tuple[int, ...] | range, section: str = "سياسة") -> None:
+    """Make the chats active subscribers of one section."""
+    section_id = await connection.scalar(select(sections.c.id).where(sections.c.name == section))
+    known = set(await connection.scalars(select(subscribers.c.chat_id)))
+    if new := [chat_id for chat_id in chats if chat_id not in known]:
+        fixed = {"language": "ar", "timezone": "Asia/Riyadh", "created_at": START, "changed_at": START}
+        await connection.execute(insert(subscribers), [{"chat_id": chat_id, **fixed} for chat_id in new])
+    chosen = [{"chat_id": chat_id, "section_id": section_id} for chat_id in chats]
+    await connection.execute(insert(subscriptions), chosen)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until the condition holds; fail when it does not within a generous time."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not await condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def dispatching(
+    outbox: Outbox,
+    url: str,
+    *,
+    rate: float = 1000.0,
+    max_in_flight: int = 64,
+    read_timeout: float = 20.0,
+    render: Render | None = None,
+    budget: SendBudget | None = None,
+) -> AsyncIterator[Dispatcher]:
+    """A dispatcher that runs inside the block and is stopped in order at its end."""
+    request = AiohttpRequest(read_timeout=read_timeout)
+    await request.initialize()
+    dispatcher = Dispatcher(
+        outbox.database,
+        TelegramApi(request, url, TOKEN),
+        budget or SendBudget(rate, clock=outbox.clock.steady),
+        render or Renderer(outbox.database, Texts.load()),
+        max_in_flight=max_in_flight,
+        now=outbox.clock,
+    )
+    running = asyncio.create_task(dispatcher.run())
+    try:
+        yield dispatcher
+    finally:
+        dispatcher.stop()
+        await running
+        await request.shutdown()
+
+
+@asynccontextmanager
+async def telegram(**options: Any) -> AsyncIterator[Emulator]:
+    """An emulator that takes messages to any chat, at any pace unless it is told otherwise."""
+    emulator = Emulator(TOKEN, **{"limits": None, "open_house": True, **options})
+    await emulator.start()
+    try:
+        yield emulator
+    finally:
+        await emulator.stop()

@@ -1,0 +1,89 @@
+"""Replies and broadcasts share one budget, and replies go first."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from telegram.error import RetryAfter
+from telegram.ext import ApplicationBuilder, ExtBot
+
+from bot.delivery.budget import SendBudget
+from bot.delivery.limiter import ReplyLimiter
+from bot.delivery.transport import AiohttpRequest
+from bot.emulator import Emulator, Limits
+from tests.delivery.harness import TOKEN, Outbox, dispatching, telegram, until
+
+# python-telegram-bot warns whenever it makes its own RetryAfter.
+pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")
+
+
+@asynccontextmanager
+async def replying(emulator: Emulator, budget: SendBudget) -> AsyncIterator[ExtBot[None]]:
+    """A bot as handlers have it."""
+    application = (
+        ApplicationBuilder()
+        .token(TOKEN)
+        .base_url(f"{emulator.url}/bot")
+        .request(AiohttpRequest())
+        .get_updates_request(AiohttpRequest())
+        .rate_limiter(ReplyLimiter(budget))
+        .build()
+    )
+    async with application.bot:
+        yield application.bot
+
+
+async def test_replies_keep_to_the_rate_that_they_share() -> None:
+    async with telegram(limits=Limits(overall=50, overall_burst=15)) as emulator:
+        budget = SendBudget(50, clock=time.monotonic)
+        async with replying(emulator, budget) as bot:
+            await asyncio.gather(*(bot.send_message(chat_id, "جواب") for chat_id in range(1, 41)))
+    assert len(emulator.ledger.accepted) == 40
+    assert emulator.ledger.refused == []
+
+
+async def test_what_sends_no_message_waits_for_nothing(emulator: Emulator) -> None:
+    budget = SendBudget(0.01, clock=time.monotonic)
+    budget.reserve(1)
+    async with replying(emulator, budget) as bot:
+        async with asyncio.timeout(5):
+            await bot.get_me()
+            await bot.send_chat_action(1, "typing")
+
+
+async def test_a_reply_that_telegram_delays_is_sent_when_the_wait_is_over(emulator: Emulator) -> None:
+    fault = emulator.faults.fail(429, "Too Many Requests", method="sendMessage", retry_after=1, times=1)
+    async with replying(emulator, SendBudget(1000, clock=time.monotonic)) as bot:
+        await bot.send_message(1, "جواب")
+    (refused,), (accepted,) = emulator.ledger.refused, emulator.ledger.accepted
+    assert fault.hits == 1
+    assert accepted.time - refused.time >= 1.0
+
+
+async def test_a_wait_that_nobody_would_sit_through_is_an_error(emulator: Emulator) -> None:
+    emulator.faults.fail(429, "Too Many Requests", method="sendMessage", retry_after=600, times=1)
+    budget = SendBudget(1000, clock=time.monotonic)
+    async with replying(emulator, budget) as bot:
+        with pytest.raises(RetryAfter):
+            await bot.send_message(1, "جواب")
+    assert budget.delay() > 590  # and what is owed waits too
+
+
+async def test_a_reply_does_not_wait_behind_a_broadcast(outbox: Outbox) -> None:
+    async with telegram(limits=Limits(overall=50, overall_burst=15)) as emulator:
+        await outbox.subscribe(*range(1, 501))
+        await outbox.publish("الأول")
+        budget = SendBudget(50, clock=outbox.clock.steady)
+        async with dispatching(outbox, emulator.url, budget=budget), replying(emulator, budget) as bot:
+
+            async def is_going_on() -> bool:
+                return len(emulator.ledger.accepted) > 10
+
+            await until(is_going_on)
+            for person in range(10_001, 10_011):
+                before = len(emulator.ledger.accepted)
+                await bot.send_message(person, "جواب")
+                assert len(emulator.ledger.accepted) - before <= 5  # itself, and what was under way
+    assert emulator.ledger.refused == []

@@ -1,0 +1,154 @@
+"""What each answer of Telegram's means for a delivery."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
+
+from bot.delivery import outcome
+from bot.delivery.outcome import SERVER_ERROR_ATTEMPTS, Decision
+from bot.delivery.telegram_api import FloodError, ServerError
+from bot.delivery.transport import AnswerLostError, NotSentError
+from storage.deliveries import Claim, Kind, Outcome, State
+from tests.databases import START
+
+ALERT = Claim(
+    id=7,
+    kind=Kind.ALERT,
+    chat_id=1,
+    language="ar",
+    timezone="Asia/Riyadh",
+    attempts=0,
+    refusals=0,
+    lost_answers=0,
+    interruptions=0,
+    article_id=3,
+    revision=1,
+    window_start=None,
+    window_end=None,
+)
+LOST = AnswerLostError("no answer")
+
+
+def after(seconds: float, **fields: object) -> Outcome:
+    due = Outcome(7, State.PENDING, START, due_at=START + timedelta(seconds=seconds), attempts=1)
+    return replace(due, **fields)  # type: ignore[arg-type]  # names of Outcome's fields
+
+
+def ended(state: State, **fields: object) -> Outcome:
+    return replace(Outcome(7, state, START, attempts=1), **fields)  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "error", "expected"),
+    [
+        (
+            "no connection: surely not sent, no try is spent",
+            ALERT,
+            NotSentError("no connection"),
+            Decision(1, after(0, attempts=0), cut_off=True),
+        ),
+        (
+            "the token is refused: not this delivery's fault",
+            ALERT,
+            InvalidToken("Unauthorized"),
+            Decision(1, after(0, attempts=0), cut_off=True),
+        ),
+        (
+            "a flood wait",
+            ALERT,
+            FloodError(timedelta(seconds=17)),
+            Decision(1, after(17), halt=timedelta(seconds=17)),
+        ),
+        ("the chat has moved", ALERT, ChatMigrated(-100), Decision(1, after(0), migrate_to=-100)),
+        ("first refusal", ALERT, Forbidden("bot was blocked by the user"), Decision(1, after(3, refusals=1))),
+        (
+            "second refusal",
+            replace(ALERT, attempts=1, refusals=1),
+            Forbidden("bot was blocked by the user"),
+            Decision(1, after(10, attempts=2, refusals=2)),
+        ),
+        (
+            "third refusal: the chat is gone",
+            replace(ALERT, attempts=2, refusals=2),
+            Forbidden("bot was blocked by the user"),
+            Decision(1, ended(State.GONE, attempts=3, refusals=3), chat_gone=True),
+        ),
+        (
+            "no such chat is a refusal",
+            ALERT,
+            BadRequest("Bad Request: chat not found"),
+            Decision(1, after(3, refusals=1)),
+        ),
+        (
+            "no rights is a refusal",
+            ALERT,
+            BadRequest("Bad Request: not enough rights to send text messages to the chat"),
+            Decision(1, after(3, refusals=1)),
+        ),
+        (
+            "a bad message is not tried again",
+            ALERT,
+            BadRequest("can't parse entities"),
+            Decision(1, ended(State.FAILED)),
+        ),
+        ("an error nobody knows", ALERT, Conflict("terminated by other getUpdates"), Decision(1, ended(State.FAILED))),
+        ("first lost answer", ALERT, LOST, Decision(1, after(2, lost_answers=1))),
+        (
+            "second lost answer",
+            replace(ALERT, attempts=1, lost_answers=1),
+            LOST,
+            Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=2)),
+        ),
+        (
+            "lost answer after an interruption: there may be two copies already",
+            replace(ALERT, attempts=1, interruptions=1),
+            LOST,
+            Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=1)),
+        ),
+        (
+            "a digest is worth no second copy",
+            replace(ALERT, kind=Kind.DIGEST),
+            LOST,
+            Decision(1, ended(State.UNKNOWN, lost_answers=1)),
+        ),
+        ("first server error", ALERT, ServerError("Bad Gateway"), Decision(1, after(1), cut_off=True)),
+        (
+            "fourth server error",
+            replace(ALERT, attempts=3),
+            ServerError("Bad Gateway"),
+            Decision(1, after(8, attempts=4), cut_off=True),
+        ),
+        (
+            "a late server error",
+            replace(ALERT, attempts=SERVER_ERROR_ATTEMPTS - 2),
+            ServerError("Bad Gateway"),
+            Decision(1, after(60, attempts=SERVER_ERROR_ATTEMPTS - 1), cut_off=True),
+        ),
+        (
+            "the last server error",
+            replace(ALERT, attempts=SERVER_ERROR_ATTEMPTS - 1),
+            ServerError("Bad Gateway"),
+            Decision(1, ended(State.FAILED, attempts=SERVER_ERROR_ATTEMPTS)),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_error_is_sorted_by_what_it_means(name: str, claim: Claim, error: TelegramError, expected: Decision) -> None:
+    decision = outcome.failed(claim, error, START)
+    assert decision.outcome.error == f"{type(error).__name__}: {error.message}"
+    assert replace(decision, outcome=replace(decision.outcome, error=None)) == expected, name
+
+
+def test_an_accepted_message_is_sent() -> None:
+    assert outcome.sent(ALERT, 55, START) == Decision(1, ended(State.SENT, message_id=55))
+
+
+def test_waiting_for_the_chat_is_no_try() -> None:
+    assert outcome.postponed(ALERT, timedelta(seconds=5), START) == Decision(1, after(5, attempts=0))
+
+
+def test_what_is_not_said_any_more_is_no_try() -> None:
+    dropped = outcome.dropped(ALERT, State.EXPIRED, "nothing left to say", START)
+    assert dropped == Decision(1, ended(State.EXPIRED, attempts=0, error="nothing left to say"))
