@@ -32,7 +32,7 @@ _CLAUSE_STARTS = frozenset(
         "لان",
         "وان",
         "بيد",
-        "علي",
+        "على",
         "حين",
     )
 )
@@ -63,7 +63,7 @@ _LICENSING = frozenset(
         "ان",
     )
 )
-_PREPOSITIONS = frozenset(("في", "من", "عن", "علي", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
+_PREPOSITIONS = frozenset(("في", "من", "عن", "على", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
 _TRANSITIVE = frozenset(
     """وصف اتهم انتقد دعا طالب حث ناشد هنا هاجم ايد ادان عارض رفض نعي رثي شبه سمي خاطب سال ابلغ اخبر نصح اعتبر هدد طمان ناقش
@@ -75,7 +75,7 @@ _VERBS_LIKE_CLITICS = frozenset(
 )
 _SUFFIXES = ("هما", "هم", "ها", "ه")
 _MAX_AFTER = 3
-_FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "علي", "حد", "و", "ما", "هذا"))
+_FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,9 @@ class _Sentence:
         key = self._tokens[at].key
         joined = False
         form = speech.FINITE.get(key)
-        if form is None and key[0] in "وف":
+        # «وردت والدته» is no «ورد في …».
+        read_in = form is not None and form.verb in speech.WRITTEN_IN and self._key(at + 1) != "في"
+        if (form is None or read_in) and key[0] in "وف":
             form, joined = speech.FINITE.get(key[1:]), True
         if form is None:
             word = key

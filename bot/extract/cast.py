@@ -52,7 +52,7 @@ class Cast:
         if person is None:
             person = Person(phrase.kind, phrase.title, phrase.name, phrase.feminine, phrase.plural)
             self._people.append(person)
-        if len(phrase.name) > len(person.name):
+        if len(phrase.name) > len(person.name) and (not person.name or _same_name(_keys(phrase.name), _keys(person.name))):
             person.name = phrase.name
         if len(phrase.title) > len(person.title) and not (phrase.kind is Kind.UNKNOWN and person.name):
             person.title = phrase.title
@@ -70,6 +70,9 @@ class Cast:
         title = tuple(token.key for token in phrase.title)
         if name:
             found = self._last(lambda person: _same_name(name, _keys(person.name)))
+            if found is None and not title and len(name) > 1:
+                # «أنكرت دياز التهمة»: a last name that is known, and the verb's object.
+                found = self._last(lambda person: len(person.name) > 1 and _keys(person.name)[-1] == name[0])
             if found is None and not title:
                 return None
             return found or self._last(lambda person: not person.name and _same_office(title, _keys(person.title)))

@@ -24,6 +24,7 @@ _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));?")
 _MAX_TITLE_WORDS = 25
 
 
@@ -41,10 +42,22 @@ def read_feed(data: bytes, index: Mapping[str, str]) -> tuple[Article, ...]:
     # What it declared was wrong, or is no longer true.
     source = '<?xml version="1.0" encoding="utf-8"?>\n' + _DECLARATION.sub("", text.lstrip("\ufeff")).lstrip()
     # A stream, never a string: feedparser takes a string for an address or a file's name, and opens it.
-    parsed = feedparser.parse(io.BytesIO(source.encode("utf-8")), resolve_relative_uris=False, sanitize_html=False)
+    stream = io.BytesIO(_REFERENCE.sub(_sound, source).encode("utf-8"))
+    try:
+        parsed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+    except Exception as error:
+        # Its parser for broken feeds raises whatever a broken feed makes it raise (KeyError, AssertionError, …).
+        raise UnreadableError(Fault.BINARY) from error
     reader = LabelReader(index)
     language = str(parsed.feed.get("language") or "").strip().lower()[:2] or None
     return tuple(_articles(parsed.entries, reader, language))
+
+
+def _sound(reference: re.Match[str]) -> str:
+    """Return a numeric reference, or nothing where it refers to no character of XML."""
+    code = int(reference.group(1), 16) if reference.group(1) else int(reference.group(2))
+    is_char = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return reference.group() if is_char else ""
 
 
 def _articles(entries: list[Any], reader: LabelReader, language: str | None) -> Iterator[Article]:
@@ -115,13 +128,14 @@ def _categories(entry: Any) -> Iterator[str]:
 
 def _moment(entry: Any) -> datetime | None:
     for name in ("published", "updated", "created"):
-        parsed = entry.get(f"{name}_parsed")
+        # Past feedparser's own look-up, which answers for one date with another.
+        parsed = dict.get(entry, f"{name}_parsed")
         if parsed:
             try:
                 return datetime.fromtimestamp(timegm(parsed), UTC)
             except (ValueError, OverflowError, OSError):
                 continue
-        if text := entry.get(name):
+        if text := dict.get(entry, name):
             found = parse_date(str(text))
             if found:
                 return found

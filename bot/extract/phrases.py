@@ -41,7 +41,7 @@ _MAX_TOKENS = 14
 _MAX_NAME = 4
 _CLAUSE_STARTS = frozenset(("ان", "بان", "انه", "انها", "انهم", "بانه", "بانها", "بانهم", "اننا", "لان"))
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
-_PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "علي"))
+_PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على"))
 _ABBREVIATED_TITLES = frozenset(("د", "م", "ا", "أ"))
 
 
@@ -113,11 +113,13 @@ class PhraseReader:
         # A construct («وزير …») wants the thing it governs; «الوزير» and «زميلها» have all they need.
         state = _Step.COMPLETE if head.definite or is_relation(head) else _Step.GOVERNS
         before_place: int | None = None
+        attached = _masculine(head.key) in people.WITH_PREPOSITION
+        works = subject or attached
         while at < len(tokens) and at - start < _MAX_TOKENS:
             if name_at is not None:
                 if self._ends_name(name_at, at, subject=subject):
                     break
-            elif self._key(at) in _PREPOSITIONS and subject and before_place is None and self._names_a_place(at + 1):
+            elif self._key(at) in _PREPOSITIONS and before_place is None and works and self._names_a_place(at + 1):
                 before_place, state = at, _Step.COMPLETE
             else:
                 state = self._office_word(start, at, governs=state is _Step.GOVERNS, subject=subject)
@@ -126,7 +128,7 @@ class PhraseReader:
                 if state is _Step.NAME:
                     name_at = at
             at += 1
-        if before_place is not None and (name_at is None or not self._ends_cleanly(at)):
+        if before_place is not None and (name_at is None or not (attached or self._ends_cleanly(at))):
             at, name_at = before_place, None
         title_end = name_at if name_at is not None else at
         title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
@@ -179,11 +181,7 @@ class PhraseReader:
         if key in people.NAME_PARTICLES or tokens[at - 1].key in people.NAME_PARTICLES:
             return False
         words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
-        if len(words) >= 2 and key[0] in "لبكف" and len(key) > 2:
-            return True
-        if len(words) == 1 and (key.startswith("لل") or (key[0] in "لب" and is_known(key[1:]))):
-            return True
-        if len(words) >= _MAX_NAME:
+        if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
             return True
         # A third word is the object unless what was said, or the object itself, begins right behind it.
         return len(words) >= 2 and not (subject and (self._ends_cleanly(at + 1) or self._key(at + 1) in people.OBJECTS))
@@ -207,8 +205,9 @@ class PhraseReader:
     def _calling_end(self, at: int) -> int:
         """Return where the name ends behind a calling that no list knows («المضيفة إيناس طويل إن …»); `at` where none is."""
         end = at
-        while end < len(self._tokens) and not self._tokens[end].definite and not self._ends_name(at, end, subject=True):
-            if end == at and (cannot_begin(self._tokens[at]) or kind_of(self._tokens[at]) is not Kind.UNKNOWN):
+        while end < len(self._tokens) and not self._ends_name(at, end, subject=True):
+            first = self._tokens[at]
+            if end == at and (first.definite or cannot_begin(first) or kind_of(first) is not Kind.UNKNOWN):
                 return at
             end += 1
         return end if end > at and self._ends_cleanly(end) else at
@@ -286,6 +285,10 @@ class PhraseReader:
         feminine = added.feminine if phrase.feminine is None else phrase.feminine
         title, name = phrase.title or added.title, phrase.name or added.name
         return Phrase(Kind.PERSON, phrase.start, end, title, name, feminine, plural=False)
+
+
+def _masculine(key: str) -> str:
+    return bare(key).removesuffix("ه")
 
 
 class _Step(Enum):

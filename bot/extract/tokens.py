@@ -36,6 +36,7 @@ class Token(NamedTuple):
 
 
 QUOTE = "«»"
+ON = "على"
 
 
 def tokenise(text: str, quotes: Sequence[tuple[int, Span]]) -> list[Token]:
@@ -55,8 +56,9 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
         word = found.group()
         if word in _MARKS:
             continue
-        # A word of nothing but diacritics folds to nothing.
-        yield Token(word, fold_word(word) or word, found.start(), found.end())
+        # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي».
+        key = word if word == ON else fold_word(word) or word
+        yield Token(word, key, found.start(), found.end())
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

@@ -43,7 +43,7 @@ def test_text_is_decoded_by_mark_content_and_declaration(data: bytes, text: str)
         b"\x1f\x8b\x08gzip",
         b"text with a \x00 in it",
         bytes(range(1, 32)) * 4,
-        b"\xff\xfe\xfd\xfc\xfb\xfa" * 9,
+        b"\xfa\xfb\xfc\xfe" * 9,
         random.Random(1).randbytes(1_000_000),
     ],
     ids=["pdf", "png", "zip", "gzip", "nul", "controls", "high bytes", "noise"],
