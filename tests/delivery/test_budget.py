@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.budget import CATCH_UP_S, CHAT_BURST, GROUP_LIMIT, RECOVERY_S, SLOWED_TO, SLOWEST, SendBudget
+from bot.delivery.budget import (
+    CATCH_UP_S,
+    CHAT_BURST,
+    CHAT_INTERVAL_S,
+    GROUP_LIMIT,
+    RECOVERY_S,
+    SLOWED_TO,
+    SLOWEST,
+    SendBudget,
+)
 
 
 class Seconds:
@@ -86,9 +95,17 @@ def test_a_chat_gets_one_message_of_a_broadcast_a_second() -> None:
     budget = SendBudget(1000, clock=clock)
     assert budget.take(1) == 0
     clock.now += 0.25
-    assert budget.take(1) == pytest.approx(0.75)
-    clock.now += 0.75
+    assert budget.take(1) == pytest.approx(CHAT_INTERVAL_S - 0.25)
+    clock.now += CHAT_INTERVAL_S - 0.25
     assert budget.take(1) == 0
+
+
+def test_a_chat_that_asks_for_much_stays_below_one_message_a_second() -> None:
+    clock = Seconds()
+    budget = SendBudget(1000, clock=clock)
+    times = [clock.now + budget.reserve(1) for _ in range(100)]
+    assert all(later - earlier > 1.04 for earlier, later in pairwise(times[CHAT_BURST - 1 :]))
+    assert times[CHAT_BURST - 1] == clock.now
 
 
 def test_a_refused_take_costs_nothing() -> None:
