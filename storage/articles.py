@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, likeness, sightings
+from storage import dialect, likeness, search_index, sightings
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote
 from storage.identity import Keys, host_of, keys_of
 from storage.sightings import Match, Outlet, Sighting
@@ -169,7 +169,7 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
 async def latest(connection: AsyncConnection, *, chat_id: int | None, limit: int) -> tuple[Headline, ...]:
     """Return the newest stories first: those of the chat's sections, or of every section where `chat_id` is None."""
     query = select(articles.c.id).order_by(articles.c.published_at.desc(), articles.c.id.desc()).limit(limit)
-    return await _headlines(connection, _of_chat(query, chat_id))
+    return await headlines(connection, of_chat(query, chat_id))
 
 
 async def for_digest(
@@ -182,7 +182,7 @@ async def for_digest(
         .order_by(articles.c.breaking.desc(), articles.c.published_at.desc(), articles.c.id.desc())
         .limit(limit)
     )
-    return await _headlines(connection, _of_chat(query, chat_id))
+    return await headlines(connection, of_chat(query, chat_id))
 
 
 def in_digest_window(since: datetime | ColumnElement[datetime], until: datetime) -> ColumnElement[bool]:
@@ -195,7 +195,8 @@ def in_digest_window(since: datetime | ColumnElement[datetime], until: datetime)
     )
 
 
-def _of_chat(query: Select[tuple[int]], chat_id: int | None) -> Select[tuple[int]]:
+def of_chat(query: Select[tuple[int]], chat_id: int | None) -> Select[tuple[int]]:
+    """Return `query` for what stands, in the chat's sections, or in every section where `chat_id` is None."""
     query = query.where(articles.c.status != Status.RETRACTED)
     if chat_id is None:
         return query
@@ -208,7 +209,8 @@ def _of_chat(query: Select[tuple[int]], chat_id: int | None) -> Select[tuple[int
     )
 
 
-async def _headlines(connection: AsyncConnection, ids: Select[tuple[int]]) -> tuple[Headline, ...]:
+async def headlines(connection: AsyncConnection, ids: Select[tuple[int]]) -> tuple[Headline, ...]:
+    """Return the articles that `ids` selects, in its order."""
     wanted = [row.id for row in await connection.execute(ids)]
     names = await _section_names(connection, wanted)
     rows = {
@@ -347,6 +349,7 @@ async def _insert_text(connection: AsyncConnection, article_id: int, article: Ar
                     "article_id": article_id,
                     "position": position,
                     "text": quote.text,
+    await search_index.put(connection, article_id, article)
                     "speaker": quote.speaker,
                     "block": quote.block,
                     "starts": quote.start,

@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 metadata = MetaData(
     naming_convention={
@@ -190,6 +191,18 @@ article_quotes = Table(
 )
 
 subscribers = Table(
+# What search looks into. Its key is an article's place in time, and `words` its terms (storage.search_index): a
+# tsvector in PostgreSQL; in SQLite text, which triggers keep in step with the FTS5 table `article_search`. That table,
+# its shadows, and the triggers stand in the migrations only.
+article_words = Table(
+    "article_words",
+    metadata,
+    Column("position", _Id, primary_key=True, autoincrement=False),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    Index("article_search_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
+)
+
     "subscribers",
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),

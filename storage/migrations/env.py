@@ -4,6 +4,7 @@ from typing import Literal
 
 from alembic import context
 
+from storage.migrations import is_compared
 from storage.tables import UtcDateTime, metadata
 
 
@@ -17,6 +18,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,  # SQLite alters a table by copying it
     render_item=render_item,
+    include_object=is_compared,
     compare_type=True,
     compare_server_default=True,
 )

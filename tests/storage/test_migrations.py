@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from storage.database import Database, alembic_config
+from storage.migrations import is_compared
 from storage.tables import UtcDateTime, metadata
 
 
@@ -18,7 +19,7 @@ def compare_type(
 
 
 def differences(connection: Connection) -> list[object]:
-    options = {"compare_type": compare_type, "compare_server_default": True}
+    options = {"compare_type": compare_type, "compare_server_default": True, "include_object": is_compared}
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
