@@ -1,5 +1,6 @@
 """Who said what: every sentence is read for its subject, its verbs of saying and its sources."""
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,6 +76,8 @@ _VERBS_LIKE_CLITICS = frozenset(
 )
 _SUFFIXES = ("هما", "هم", "ها", "ه")
 _MAX_AFTER = 3
+_RELAY_REACH = 24  # words between «نقلت» and its «عن»
+_CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
 
 
@@ -128,17 +131,19 @@ class Attributor:
         elif last.text == ":":
             self._pending = sentence.named() or (sentence.cues[-1].person if sentence.cues else None)
         else:
-            self._pending = sentence.cues[-1].person if sentence.cues and sentence.cues[-1].at < len(tokens) else None
+            # «وكتب الوزير على حسابه», and the words themselves below; a full stop ends what he said.
+            self._pending = sentence.cues[-1].person if sentence.cues and last.text != "." else None
         if not spoken and not (last.text == ":" or sentence.cues):
             self._previous = None
 
     def _speaker(self, sentence: "_Sentence", at: int) -> Person | None:
-        before = [cue for cue in sentence.cues if cue.at < at]
-        after = next((cue for cue in sentence.cues if cue.at > at and not cue.joined), None)
-        if after is not None and sentence.is_beside(at, after.at) and (not before or at <= 1):
+        place = bisect(sentence.cues, at, key=lambda cue: cue.at)
+        before = sentence.cues[place - 1] if place else None
+        after = sentence.cues[place] if place < len(sentence.cues) else None
+        if after is not None and not after.joined and sentence.is_beside(at, after.at) and (before is None or at <= 1):
             return after.person
-        if before:
-            return before[-1].person
+        if before is not None:
+            return before.person
         if (named := sentence.named(at)) is not None:
             return named
         if at <= 1 and not sentence.subject:
@@ -311,7 +316,7 @@ class _Sentence:
         feminine, plural = form.feminine, form.plural
         agreeing = [
             mention
-            for mention in self._mentions
+            for mention in self._mentions[-_CLAUSE_REACH:]
             if mention[0] < at and mention[2].agrees(feminine=feminine, plural=plural)
         ]
         before = self._key(at - 1)
@@ -320,7 +325,7 @@ class _Sentence:
         if before in _RELATIVES and agreeing:
             return agreeing[-1][2]
         clause = at - 1
-        while clause > 0 and self._tokens[clause].is_word and self._tokens[clause].key not in _CLAUSE_STARTS:
+        while clause > max(0, at - _CLAUSE_REACH) and self._tokens[clause].is_word and self._tokens[clause].key not in _CLAUSE_STARTS:
             clause -= 1
         for start, _, person, governed in agreeing:
             topic = start <= 2 or (start >= clause and start - clause <= _MAX_AFTER)
@@ -347,7 +352,7 @@ class _Sentence:
         for person in reversed(self._subjects):
             if person.agrees(feminine=feminine, plural=plural):
                 return person
-        for _, _, person, governed in self._mentions:
+        for _, _, person, governed in self._mentions[:_CLAUSE_REACH]:
             if not governed and person.agrees(feminine=feminine, plural=plural):
                 return person
         return self._cast.last_subject(feminine=feminine, plural=plural)
@@ -359,7 +364,7 @@ class _Sentence:
 
     def _relayed(self, start: int) -> tuple[Person, int] | None:
         """Return whom «نقلت … عن …» names."""
-        for at in range(start, len(self._tokens) - 1):
+        for at in range(start, min(start + _RELAY_REACH, len(self._tokens) - 1)):
             if self._key(at) == "عن":
                 phrase = self._reader.read(at + 1, subject=True)
                 return (self._cast.meet(phrase), phrase.end) if phrase is not None else None

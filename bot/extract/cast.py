@@ -84,7 +84,7 @@ class Cast:
         return self._last(lambda person: _same_office(title, _keys(person.title)))
 
     def _last(self, fits: Callable[[Person], bool]) -> Person | None:
-        return next((person for person in reversed(self._people) if fits(person)), None)
+        return next((person for person in reversed(self._people[-_CAST_SIZE:]) if fits(person)), None)
 
     def mention(self, person: Person) -> None:
         """Note that the story has just spoken of `person`."""
@@ -108,6 +108,8 @@ class Cast:
 
 
 _REACH = 30
+# More than any story has; it bounds the time that a made-up one takes.
+_CAST_SIZE = 200
 
 
 def _last_agreeing(people: list[Person], feminine: bool | None, plural: bool | None) -> Person | None:

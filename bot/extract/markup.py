@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -172,6 +173,7 @@ _HANDLE = re.compile(r"\s*\(?@\w+\)?.*$")
 
 def quotation(element: HtmlElement) -> Iterator[Line]:
     """Yield a blockquote as one line, with whom it names as its source."""
+    element = deepcopy(element)  # what is cut out below must not be cut out of a tree that is being walked
     source: str | None = None
     for named in element.iter("cite", "footer"):
         source = text_of(named).lstrip(_DASHES + " ") or None

@@ -224,7 +224,7 @@ def _headline(root: HtmlElement, content: HtmlElement | None, meta: Metadata) ->
             continue
         if fold(split_flag(text)[0]) in copies:
             return element
-        if first is None and not _is_elsewhere(element) and len(text.split()) > 1:
+        if first is None and not _is_elsewhere(element) and len(text.split()) > 2:
             first = element
     if first is not None:
         return first
