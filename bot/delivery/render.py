@@ -102,8 +102,11 @@ class Renderer:
             return nothing
         followed = [row.name for row in rows if row.id in subscriber.sections]
         words = self._texts.of(claim.language)
-        parts = messages.digest(messages.by_section(headlines, followed), ZoneInfo(claim.timezone), words)
-        keyboard = keyboards.summaries_keyboard(headlines, words).to_dict()
+        groups = messages.by_section(headlines, followed)
+        parts = messages.digest(groups, ZoneInfo(claim.timezone), words)
+        # In the order of the lines, whose numbers the buttons bear.
+        listed = [headline for group in groups.values() for headline in group]
+        keyboard = keyboards.summaries_keyboard(listed, words).to_dict()
         last = len(parts) - 1
         return Rendered(
             tuple(_message(part, keyboard if place == last else None) for place, part in enumerate(parts)), (claim,)
