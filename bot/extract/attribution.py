@@ -3,14 +3,15 @@
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.extract.cast import Cast, Person
 from bot.extract.lexicon import people, speech
 from bot.extract.normal import clean_line
-from bot.extract.nouns import Kind, bare, cannot_begin, is_institution, is_office, kind_of
+from bot.extract.nouns import Kind, bare, cannot_begin, is_institution, is_office, is_prefixed, kind_of
 from bot.extract.phrases import Phrase, PhraseReader, is_audience
 from bot.extract.quotes import Span
-from bot.extract.tokens import QUOTE, Token, sentences, tokenise
+from bot.extract.tokens import MEMORY, QUOTE, Token, sentences, tokenise
 from storage.article import Block, BlockKind
 
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
@@ -39,8 +40,49 @@ _CLAUSE_STARTS = frozenset(
 )
 # Between a verb and its subject may stand to whom, about what and when.
 _BETWEEN = frozenset(
-    """عليه عليها عليهم له لها لهم فيه فيها به بها منه منها عنه عنها امس اليوم ايضا كذلك مجددا لاحقا سابقا رسميا علنا موخرا
-    بدوره بدورها انذاك حينها وقتها السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه مساء صباح يوم لنا لي""".split()
+    [
+        "عليه",
+        "عليها",
+        "عليهم",
+        "له",
+        "لها",
+        "لهم",
+        "فيه",
+        "فيها",
+        "به",
+        "بها",
+        "منه",
+        "منها",
+        "عنه",
+        "عنها",
+        "امس",
+        "اليوم",
+        "ايضا",
+        "كذلك",
+        "مجددا",
+        "لاحقا",
+        "سابقا",
+        "رسميا",
+        "علنا",
+        "موخرا",
+        "بدوره",
+        "بدورها",
+        "انذاك",
+        "حينها",
+        "وقتها",
+        "السبت",
+        "الاحد",
+        "الاثنين",
+        "الثلاثاء",
+        "الاربعاء",
+        "الخميس",
+        "الجمعه",
+        "مساء",
+        "صباح",
+        "يوم",
+        "لنا",
+        "لي",
+    ]
 )
 _LICENSING = frozenset(
     (
@@ -67,18 +109,99 @@ _LICENSING = frozenset(
 _PREPOSITIONS = frozenset(("في", "من", "عن", "على", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
 _TRANSITIVE = frozenset(
-    """وصف اتهم انتقد دعا طالب حث ناشد هنا هاجم ايد ادان عارض رفض نعي رثي شبه سمي خاطب سال ابلغ اخبر نصح اعتبر هدد طمان ناقش
-    برر قدر وجه افتتح استهل انهي نقل دافع احتج""".split()
+    [
+        "وصف",
+        "اتهم",
+        "انتقد",
+        "دعا",
+        "طالب",
+        "حث",
+        "ناشد",
+        "هنا",
+        "هاجم",
+        "ايد",
+        "ادان",
+        "عارض",
+        "رفض",
+        "نعي",
+        "رثي",
+        "شبه",
+        "سمي",
+        "خاطب",
+        "سال",
+        "ابلغ",
+        "اخبر",
+        "نصح",
+        "اعتبر",
+        "هدد",
+        "طمان",
+        "ناقش",
+        "برر",
+        "قدر",
+        "وجه",
+        "افتتح",
+        "استهل",
+        "انهي",
+        "نقل",
+        "دافع",
+        "احتج",
+    ]
 )
 # First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
 _VERBS_LIKE_CLITICS = frozenset(
-    "بدا بدات بحث بحثت بعث بعثت بلغ بات بقي كان كانت كرر كررت كرم كلف لقي لجا لم لن".split()
+    [
+        "بدا",
+        "بدات",
+        "بحث",
+        "بحثت",
+        "بعث",
+        "بعثت",
+        "بلغ",
+        "بات",
+        "بقي",
+        "كان",
+        "كانت",
+        "كرر",
+        "كررت",
+        "كرم",
+        "كلف",
+        "لقي",
+        "لجا",
+        "لم",
+        "لن",
+    ]
 )
 _SUFFIXES = ("هما", "هم", "ها", "ه")
 _MAX_AFTER = 3
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
+# «على حد قول …»
+_MEASURED = frozenset(("قول", "تعبير", "وصف"))
 _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
+
+
+@lru_cache(maxsize=MEMORY)
+def verbs_of(key: str) -> tuple[tuple[speech.Form, bool, bool], ...]:
+    """Return the verbs of saying that a folded word can be, likeliest first: how they agree, with «و», with a pronoun."""
+    found: list[tuple[speech.Form, bool, bool]] = []
+    words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
+    found += [(speech.FINITE[word], joined, False) for word, joined in words if word in speech.FINITE]
+    suffix = next((suffix for suffix in _SUFFIXES if key.endswith(suffix)), None)
+    if not found and suffix is not None and key not in speech.SAYING_NOUNS:
+        for word, joined in words:
+            stem = word[: -len(suffix)]
+            form = speech.FINITE.get(stem) or speech.BEFORE_PRONOUN.get(stem)
+            if form is not None and len(stem) > 1:
+                found.append((form, joined, True))
+    return tuple(found)
+
+
+@lru_cache(maxsize=MEMORY)
+def introduces(key: str) -> bool:
+    """Tell whether a folded word can be a verb of saying, a participle of one, or the name of a source."""
+    stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
+    known = stem in speech.PARTICIPLES or stem in speech.SOURCE_WORDS or key in speech.SAYING_NOUNS or key in _MEASURED
+    return known or bool(verbs_of(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +312,21 @@ class _Sentence:
         token = self._tokens[at]
         if not token.is_word or token.key == QUOTE:
             return at + 1
+        key = token.key
+        if introduces(key):
+            end = self._cue(at)
+            if end is not None:
+                return end
+        if self._begins_clause(at) and (end := self._acting(at)) is not None:
+            return end
+        return self._mention(at)
+
+    def _cue(self, at: int) -> int | None:
+        """Read a word that may name who speaks, and return where to go on; None where it does not here."""
         form, joined = self._verb(at)
         if form is not None:
             return self._verb_of_saying(at, form, joined=joined)
-        key = token.key
+        key = self._tokens[at].key
         stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
         if (participle := speech.PARTICIPLES.get(stem)) is not None and self._is_circumstance(at, stem):
             person = self._agreeing(feminine=participle.feminine, plural=participle.plural)
@@ -204,11 +338,9 @@ class _Sentence:
             nearest = next((p for p in reversed(self._subjects) if p.agrees(feminine=feminine, plural=plural)), None)
             self.cues.append(_Cue(at, relayed or nearest or self._agreeing(feminine=feminine, plural=plural)))
             return at + 1
-        if stem in speech.SOURCE_WORDS or (key in ("قول", "تعبير", "وصف") and self._key(at - 1) == "حد"):
+        if stem in speech.SOURCE_WORDS or (key in _MEASURED and self._key(at - 1) == "حد"):
             return self._source(at)
-        if self._begins_clause(at) and (end := self._acting(at)) is not None:
-            return end
-        return self._mention(at)
+        return None
 
     def _key(self, at: int) -> str:
         return self._tokens[at].key if 0 <= at < len(self._tokens) else ""
@@ -217,36 +349,19 @@ class _Sentence:
 
     def _verb(self, at: int) -> tuple[speech.Form | None, bool]:
         key = self._tokens[at].key
-        joined = False
-        form = speech.FINITE.get(key)
-        # «وردت والدته» is no «ورد في …».
-        read_in = form is not None and form.verb in speech.WRITTEN_IN and self._key(at + 1) != "في"
-        if (form is None or read_in) and key[0] in "وف":
-            form, joined = speech.FINITE.get(key[1:]), True
-        if form is None:
-            word = key
-            for suffix in _SUFFIXES:
-                stem = word[: -len(suffix)]
-                if word.endswith(suffix) and len(stem) > 2:
-                    form = speech.FINITE.get(stem) or speech.BEFORE_PRONOUN.get(stem)
-                    joined = False
-                    if form is None and word[0] in "وف":
-                        form, joined = speech.FINITE.get(stem[1:]) or speech.BEFORE_PRONOUN.get(stem[1:]), True
-                    if form is not None:
-                        # With a pronoun the noun is as common: «وصفه», «قوله»; a subject must follow.
-                        phrase = self._subject_phrase(at, form)
-                        strong = phrase is not None and (phrase.kind is not Kind.UNKNOWN or self._known(phrase))
-                        if key in speech.SAYING_NOUNS or not strong:
-                            form = None
-                    break
-        if form is None:
-            return None, False
-        bare_key = key[1:] if joined else key
-        if bare_key in speech.AMBIGUOUS and not joined and not self._licensed(at):
-            return None, False
-        if self._key(at - 1) in _PREPOSITIONS:
-            return None, False
-        return form, joined
+        for form, joined, pronoun in verbs_of(key):
+            # «وردت والدته» is no «ورد في …».
+            if form.verb in speech.WRITTEN_IN and self._key(at + 1) != "في":
+                continue
+            if pronoun:
+                # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
+                phrase = self._subject_phrase(at, form)
+                if phrase is None or (phrase.kind is Kind.UNKNOWN and not self._known(phrase)):
+                    continue
+            elif not joined and key in speech.AMBIGUOUS and not self._licensed(at):
+                continue
+            return (form, joined) if self._key(at - 1) not in _PREPOSITIONS else (None, False)
+        return None, False
 
     def _licensed(self, at: int) -> bool:
         if at == 0:
@@ -325,7 +440,11 @@ class _Sentence:
         if before in _RELATIVES and agreeing:
             return agreeing[-1][2]
         clause = at - 1
-        while clause > max(0, at - _CLAUSE_REACH) and self._tokens[clause].is_word and self._tokens[clause].key not in _CLAUSE_STARTS:
+        while (
+            clause > max(0, at - _CLAUSE_REACH)
+            and self._tokens[clause].is_word
+            and self._tokens[clause].key not in _CLAUSE_STARTS
+        ):
             clause -= 1
         for start, _, person, governed in agreeing:
             topic = start <= 2 or (start >= clause and start - clause <= _MAX_AFTER)
@@ -340,10 +459,12 @@ class _Sentence:
         if stem.endswith("ا") and stem not in speech.AMBIGUOUS:
             return True
         before = self._tokens[at - 1] if at else None
-        return (
-            before is not None
-            and (not before.is_word or before.text in "،,")
-            or self._key(at + 1) in ("ان", "انه", "انها", ":", "الي")
+        return (before is not None and (not before.is_word or before.text in "،,")) or self._key(at + 1) in (
+            "ان",
+            "انه",
+            "انها",
+            ":",
+            "الي",
         )
 
     def _agreeing(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
@@ -465,8 +586,14 @@ class _Sentence:
         self._act(person)
         return phrase.end
 
+    def _may_name(self, key: str) -> bool:
+        knows = self._cast.knows_name
+        return key.startswith("لل") or knows(key) or (key[0] in "لب" and (knows(key[1:]) or is_prefixed(key)))
+
     def _mention(self, at: int) -> int:
         """Read whoever is named here without doing anything, and return where to go on."""
+        if kind_of(self._tokens[at]) is Kind.UNKNOWN and not self._may_name(self._tokens[at].key):
+            return at + 1
         reader, token = self._unprefixed(at)
         key = token.key
         governed = reader is not self._reader or self._key(at - 1) in _PREPOSITIONS

@@ -125,7 +125,7 @@ def _is_prose(entry: _Entry) -> bool:
 
 def _shows_a_picture(words: list[str]) -> bool:
     """Tell whether a line between headline and story says what a picture shows."""
-    return 4 <= len(words) and not _CAPTION_MARKS.isdisjoint(words)
+    return len(words) >= 4 and not _CAPTION_MARKS.isdisjoint(words)
 
 
 _BYLINE_WORDS = {key for key in (fold(word) for word in layout.BYLINES)}

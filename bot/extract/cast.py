@@ -17,6 +17,19 @@ class Person:
     name: tuple[Token, ...]
     feminine: bool | None
     plural: bool | None
+    name_keys: tuple[str, ...] = ()
+    office: frozenset[str] = frozenset()
+    head: str = ""
+
+    def __post_init__(self) -> None:
+        self.rename(self.title, self.name)
+
+    def rename(self, title: tuple[Token, ...], name: tuple[Token, ...]) -> None:
+        """Take a fuller title or name."""
+        self.title, self.name = title, name
+        self.name_keys = _keys(name)
+        self.office = frozenset(bare(token.key) for token in title)
+        self.head = bare(title[0].key) if title else ""
 
     @property
     def label(self) -> str:
@@ -52,36 +65,41 @@ class Cast:
         if person is None:
             person = Person(phrase.kind, phrase.title, phrase.name, phrase.feminine, phrase.plural)
             self._people.append(person)
-        if len(phrase.name) > len(person.name) and (not person.name or _same_name(_keys(phrase.name), _keys(person.name))):
-            person.name = phrase.name
-        if len(phrase.title) > len(person.title) and not (phrase.kind is Kind.UNKNOWN and person.name):
-            person.title = phrase.title
+        title, name = person.title, person.name
+        if len(phrase.name) > len(name) and (not name or _same_name(_keys(phrase.name), person.name_keys)):
+            name = phrase.name
+        if len(phrase.title) > len(title) and not (phrase.kind is Kind.UNKNOWN and name):
+            title = phrase.title
+        if title is not person.title or name is not person.name:
+            person.rename(title, name)
         if person.kind is Kind.UNKNOWN:
             person.kind = phrase.kind
         if person.feminine is None and person.kind is not Kind.PEOPLE:
             person.feminine = phrase.feminine if phrase.feminine is not None else feminine
         if person.plural is None:
             person.plural = phrase.plural if phrase.plural is not None else plural or None
-        self._names.update(token.key for token in person.name if len(token.key) > 2)
+        self._names.update(key for key in person.name_keys if len(key) > 2)
         return person
 
     def _find(self, phrase: Phrase) -> Person | None:
-        name = tuple(token.key for token in phrase.name)
-        title = tuple(token.key for token in phrase.title)
+        name = _keys(phrase.name)
+        office = frozenset(bare(token.key) for token in phrase.title)
+        head = bare(phrase.title[0].key) if phrase.title else ""
         if name:
-            found = self._last(lambda person: _same_name(name, _keys(person.name)))
-            if found is None and not title and len(name) > 1:
+            found = self._last(lambda person: _same_name(name, person.name_keys))
+            if found is None and not office and len(name) > 1:
                 # «أنكرت دياز التهمة»: a last name that is known, and the verb's object.
-                found = self._last(lambda person: len(person.name) > 1 and _keys(person.name)[-1] == name[0])
-            if found is None and not title:
-                return None
-            return found or self._last(lambda person: not person.name and _same_office(title, _keys(person.title)))
-        if phrase.kind is Kind.UNKNOWN and len(title) == 1:
+                found = self._last(lambda person: len(person.name) > 1 and person.name_keys[-1] == name[0])
+            if found is not None or not office:
+                return found
+            return self._last(lambda person: not person.name and _same_office(person, head, office))
+        if phrase.kind is Kind.UNKNOWN and len(phrase.title) == 1:
             # «الشاذلي» may be the last name of somebody, or a body that no list knows.
-            found = self._last(lambda person: title[0] in _keys(person.name)[-2:])
+            key = phrase.title[0].key
+            found = self._last(lambda person: key in person.name_keys[-2:])
             if found is not None:
                 return found
-        return self._last(lambda person: _same_office(title, _keys(person.title)))
+        return self._last(lambda person: _same_office(person, head, office))
 
     def _last(self, fits: Callable[[Person], bool]) -> Person | None:
         return next((person for person in reversed(self._people[-_CAST_SIZE:]) if fits(person)), None)
@@ -131,9 +149,8 @@ def _same_name(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     return short[-1] in long and all(word in long for word in short)
 
 
-def _same_office(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
-    """Tell whether two offices are one, given in full and shortened: «وزيرة الخارجية السويدية», «الوزيرة»."""
-    if not first or not second or bare(first[0]) != bare(second[0]):
+def _same_office(person: Person, head: str, office: frozenset[str]) -> bool:
+    """Tell whether an office is a person's, given in full or shortened: «وزيرة الخارجية السويدية», «الوزيرة»."""
+    if not head or head != person.head:
         return False
-    short, long = sorted(({bare(key) for key in first}, {bare(key) for key in second}), key=len)
-    return short <= long
+    return office <= person.office or person.office <= office

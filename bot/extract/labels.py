@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.extract.lexicon import layout
 from storage.arabic import fold
@@ -51,28 +52,33 @@ _PREFIXES = layout.LABEL_PREFIXES
 _FLAG = ""  # how the index below names the flag; no section can be called so
 
 
+class _Tables(NamedTuple):
+    """The newsroom's labels, in the three forms in which they are looked up: as they stand, bare, run together."""
+
+    exact: dict[str, str]
+    bare: dict[str, str]
+    glued: dict[str, str]
+    lengths: tuple[int, ...]
+
+
+# A newsroom's sections change once in a while, and articles come by the thousand.
+@lru_cache(maxsize=16)
+def _tables(sections: tuple[tuple[str, str], ...]) -> _Tables:
+    exact = {**dict(sections), **dict.fromkeys(layout.FLAG_LABELS, _FLAG)}
+    bare = {_bare(key): name for key, name in reversed(sections)}
+    glued = {key.replace(" ", ""): name for key, name in exact.items() if key}
+    return _Tables(exact, bare, glued, tuple(sorted({len(key) for key in glued}, reverse=True)))
+
+
 class LabelReader:
     """Reads label lines and categories against the newsroom's sections."""
 
     def __init__(self, index: Mapping[str, str]) -> None:
-        self._sections = index
-        self._index = {**index, **dict.fromkeys(layout.FLAG_LABELS, _FLAG)}
-
-    @cached_property
-    def _bare_index(self) -> dict[str, str]:
-        return {_bare(key): name for key, name in reversed(self._sections.items())}
-
-    @cached_property
-    def _glued(self) -> dict[str, str]:
-        return {key.replace(" ", ""): name for key, name in self._index.items() if key}
-
-    @cached_property
-    def _glued_lengths(self) -> tuple[int, ...]:
-        return tuple(sorted({len(key) for key in self._glued}, reverse=True))
+        self._tables = _tables(tuple(index.items()))
 
     def _lookup(self, key: str) -> str | None:
-        name = self._index.get(key)
-        return name if name is not None else self._bare_index.get(_bare(key))
+        name = self._tables.exact.get(key)
+        return name if name is not None else self._tables.bare.get(_bare(key))
 
     def _split_glued(self, key: str) -> tuple[str, ...] | None:
         """Return the names of which `key` is made when its spaces are not believed, or None."""
@@ -82,9 +88,13 @@ class LabelReader:
         for start in range(len(run)):
             if start not in paths:
                 continue
-            for length in self._glued_lengths:
+            for length in self._tables.lengths:
                 end = start + length
-                if end <= len(run) and end not in paths and (name := self._glued.get(run[start:end])) is not None:
+                if (
+                    end <= len(run)
+                    and end not in paths
+                    and (name := self._tables.glued.get(run[start:end])) is not None
+                ):
                     paths[end] = (*paths[start], name)
         return paths.get(len(run))
 

@@ -1,9 +1,10 @@
 """What single words are: an office, an institution, the beginning of something else."""
 
 from enum import Enum, auto
+from functools import lru_cache
 
 from bot.extract.lexicon import people, speech
-from bot.extract.tokens import QUOTE, Token
+from bot.extract.tokens import MEMORY, QUOTE, Token
 
 
 class Kind(Enum):
@@ -36,13 +37,13 @@ def is_institution(key: str) -> bool:
     return bare(key) in people.INSTITUTIONS or key in people.PLACES
 
 
-def is_relation(token: Token) -> bool:
+def is_relation(text: str, key: str) -> bool:
     """Tell whether a word is what somebody is to another: «زميلها», «شقيقته»."""
-    if token.text.endswith("ة"):
+    if text.endswith("ة"):
         return False
     for pronoun in _PRONOUNS:
-        stem = token.key[: -len(pronoun)]
-        if token.key.endswith(pronoun) and len(stem) >= _MIN_STEM:
+        stem = key[: -len(pronoun)]
+        if key.endswith(pronoun) and len(stem) >= _MIN_STEM:
             return stem in people.RELATIONS or (stem.endswith("ت") and stem[:-1] + "ه" in people.RELATIONS)
     return False
 
@@ -52,13 +53,18 @@ def is_feminine(token: Token) -> bool:
     text = token.text.rstrip(_VOWELS)
     if text.endswith(("ة", "ات")) or token.key in people.PLACES:
         return True
-    return text.endswith(("ته", "تها", "تهم")) and is_relation(token)
+    return text.endswith(("ته", "تها", "تهم")) and is_relation(token.text, token.key)
 
 
 def kind_of(token: Token) -> Kind:
     """Tell what a phrase that begins with this word names."""
-    key = token.key
-    if is_office(key) or is_relation(token):
+    return _kind(token.text, token.key)
+
+
+# The same few hundred words make up most of every story: what a word is by itself is worked out once.
+@lru_cache(maxsize=MEMORY)
+def _kind(text: str, key: str) -> Kind:
+    if is_office(key) or is_relation(text, key):
         return Kind.PERSON
     if is_institution(key):
         return Kind.INSTITUTION

@@ -111,7 +111,7 @@ class PhraseReader:
         at = start + 1
         name_at: int | None = None
         # A construct («وزير …») wants the thing it governs; «الوزير» and «زميلها» have all they need.
-        state = _Step.COMPLETE if head.definite or is_relation(head) else _Step.GOVERNS
+        state = _Step.COMPLETE if head.definite or is_relation(head.text, head.key) else _Step.GOVERNS
         before_place: int | None = None
         attached = _masculine(head.key) in people.WITH_PREPOSITION
         works = subject or attached

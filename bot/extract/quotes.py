@@ -139,7 +139,7 @@ def is_name(text: str, span: Span) -> bool:
     if before.endswith(_PAUSES):
         return False
     words = _WORD.findall(before)[-_FRAME_REACH:]
-    keys = [fold_word(word) for word in words]
+    keys = [key for word in words if (key := fold_word(word))]
     for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):
         if key in people.CALLED:
             return True

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.extract.quotes import Span
@@ -28,7 +29,7 @@ class Token(NamedTuple):
 
     @property
     def is_word(self) -> bool:
-        return self.key[0].isalnum()
+        return self.quote < 0 and self.key[0].isalnum()
 
     @property
     def definite(self) -> bool:
@@ -36,6 +37,7 @@ class Token(NamedTuple):
 
 
 QUOTE = "«»"
+MEMORY = 8192  # words whose reading is remembered; a few megabytes
 ON = "على"
 
 
@@ -56,9 +58,13 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
         word = found.group()
         if word in _MARKS:
             continue
-        # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي».
-        key = word if word == ON else fold_word(word) or word
-        yield Token(word, key, found.start(), found.end())
+        yield Token(word, _key(word), found.start(), found.end())
+
+
+@lru_cache(maxsize=MEMORY)
+def _key(word: str) -> str:
+    # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي».
+    return word if word == ON else fold_word(word) or word
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

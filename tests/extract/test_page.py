@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.extract import read_page
-from bot.extract.page import MAX_TEXT
+from bot.extract.text import MAX_TEXT
 from storage.article import Article, Fault, UnreadableError
 
 TITLE = "افتتاح الجسر الجديد فوق النهر"
@@ -19,7 +19,9 @@ def _page(body: str, head: str = "") -> str:
 
 
 def _article(inner: str, *, before: str = "", head: str = "", index: Mapping[str, str]) -> Article:
-    content = f"<article>{before}<h1>{TITLE}</h1><div class='entry-content'><p>{LEAD}</p>{inner}<p>{NEXT}</p></div></article>"
+    content = (
+        f"<article>{before}<h1>{TITLE}</h1><div class='entry-content'><p>{LEAD}</p>{inner}<p>{NEXT}</p></div></article>"
+    )
     return read_page(_page(content, head), index)
 
 

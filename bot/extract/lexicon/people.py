@@ -96,7 +96,9 @@ STOPS = folded(
 # «على» stands as it is: folded it would be the name «علي».
 STOPS = STOPS - folded("على") | {"على"}
 # Callings that take what they are about with a preposition: «المشرفة على الدراسة», «النائب عن الحزب».
-WITH_PREPOSITION = folded("مشرف مسؤول قائم ناج مدافع مقيم خبير باحث متخصص مختص أستاذ عضو نائب مدير محلل محاضر طالب عامل موظف ناشط")
+WITH_PREPOSITION = folded(
+    "مشرف مسؤول قائم ناج مدافع مقيم خبير باحث متخصص مختص أستاذ عضو نائب مدير محلل محاضر طالب عامل موظف ناشط"
+)
 # Pieces that belong to the name behind or before them: «خالد بن سلمان», «أبو الغيط», «فان دير بيلن».
 NAME_PARTICLES = folded(
     """
