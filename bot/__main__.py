@@ -88,6 +88,24 @@ def export(file: Path) -> None:
     click.echo(f"{finish(_export(file))} subscribers exported")
 
 
+class _Sources(click.Group):
+    """The group `sources`, which is loaded when it is asked for: `parse` needs no database, nor what goes with one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._loaded().get_command(ctx, cmd_name)
+
+    def _loaded(self) -> click.Group:
+        from bot.sources.commands import sources
+
+        return sources
+
+
+main.add_command(_Sources("sources", help="Where articles come from by themselves."))
+
+
 async def _parse(source: str, *, as_json: bool) -> None:
     from bot import extract
     from bot.sources.inputs import read_input
@@ -141,6 +159,7 @@ def _describe(result: Any) -> str:
         Verdict.KEPT: f"stored as {result.id}, pushed to nobody: it is not flagged «عاجل»",
         Verdict.TOO_OLD: f"stored as {result.id}, pushed to nobody: it is older than ALERT_TTL",
         Verdict.LEFT_ALONE: "left alone: it is not flagged «عاجل» (KEEP_UNFLAGGED would keep it)",
+        Verdict.REVISED: f"known already as {result.id}, its text was replaced; nothing was sent again",
         Verdict.KNOWN: f"known already as {result.id}, nothing was sent again",
     }[result.verdict]
     return f"{result.article.title}: {what}"

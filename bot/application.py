@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +21,9 @@ from bot.delivery.limiter import ReplyLimiter
 from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
+from bot.sources import notices
+from bot.sources.fetch import Fetcher
+from bot.sources.poller import Poller
 from bot.updates import ChatOrderedProcessor
 from handlers import routes
 from handlers.context import Context, Services, context_types
@@ -107,6 +111,22 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         sending = asyncio.create_task(dispatcher.run(), name="dispatcher")
         stack.push_async_callback(_finish, dispatcher, sending)
         clock = schedule.build(database, dispatcher.wake, now)
+        poller = Poller(
+            database,
+            await stack.enter_async_context(Fetcher(allow_private=settings.allow_private_addresses)),
+            ingest.Policy(settings.alert_ttl, settings.keep_unflagged),
+            owed=dispatcher.wake,
+            now=now,
+            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
+        )
+        polling = asyncio.create_task(poller.run(), name="poller")
+        stack.push_async_callback(_cancel, polling)
+
+        async def follow_sources() -> None:
+            poller.wake()
+            await notices.tell_newsroom(database, texts, notices.by(telegram.bot))
+
+        schedule.add(clock, follow_sources, schedule.SOURCES_TICK_S)
         clock.start()
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()
@@ -161,6 +181,11 @@ async def _connect(telegram: App) -> None:
 async def _finish(dispatcher: Dispatcher, sending: asyncio.Task[None]) -> None:
     dispatcher.stop()
     await asyncio.wait({sending})
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
 
 
 def _note_polling_error(error: TelegramError) -> None:

@@ -9,6 +9,8 @@ from bot import extract
 from storage import publishing, sections
 from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
+from storage.identity import host_of
+from storage.sightings import Outlet
 
 
 class Verdict(StrEnum):
@@ -19,6 +21,7 @@ class Verdict(StrEnum):
     TOO_OLD = "too old"
     LEFT_ALONE = "left alone"
     KNOWN = "known"
+    REVISED = "revised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,39 @@ async def read_one(database: Database, data: bytes | str) -> Article:
     return reading.articles[0]
 
 
-async def ingest(database: Database, article: Article, policy: Policy, *, now: datetime) -> Ingested:
+async def ingest(
+    database: Database,
+    article: Article,
+    policy: Policy,
+    *,
+    now: datetime,
+    outlet: Outlet | None = None,
+    silently: bool = False,
+) -> Ingested:
     """Store and owe one article, in one transaction.
 
     One without the flag is left alone, or kept for digests where the policy says so. A flagged one that was published
     longer ago than an alert lives is kept, and pushed to nobody. An article without a date counts as published now.
+    `outlet` is who brings it (see `storage.articles.store`); whoever's address it has, if it is not given. What comes
+    `silently` is pushed to nobody.
     """
-    if not article.breaking and not policy.keep_unflagged:
-        return Ingested(Verdict.LEFT_ALONE, article)
+    if outlet is None and (host := host_of(article.url)):
+        outlet = Outlet(host)
     too_old = article.published_at is not None and now - article.published_at > policy.alert_ttl
     async with database.write() as connection:
-        if article.breaking and not too_old:
+        if article.breaking and not too_old and not silently:
             verdict = Verdict.PUSHED
-            published = await publishing.publish(connection, article, now=now, ttl=policy.alert_ttl)
+            published = await publishing.publish(connection, article, now=now, ttl=policy.alert_ttl, outlet=outlet)
+        elif article.breaking or policy.keep_unflagged:
+            verdict = Verdict.TOO_OLD if article.breaking and too_old else Verdict.KEPT
+            published = await publishing.keep(connection, article, now=now, outlet=outlet)
         else:
-            verdict = Verdict.TOO_OLD if article.breaking else Verdict.KEPT
-            published = await publishing.keep(connection, article, now=now)
+            known = await publishing.update(connection, article, now=now, outlet=outlet)
+            if known is None:
+                return Ingested(Verdict.LEFT_ALONE, article)
+            verdict, published = Verdict.KNOWN, known
     stored = published.stored
     if stored.known_since is not None and not stored.raised:
-        return Ingested(Verdict.KNOWN, article, stored.id, 0, stored.known_since)
+        verdict = Verdict.REVISED if stored.revised else Verdict.KNOWN
+        return Ingested(verdict, article, stored.id, 0, stored.known_since)
     return Ingested(verdict, article, stored.id, published.owed)

@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 DIGEST_TICK_S = 10
 TIDY_TICK_S = 60
+SOURCES_TICK_S = 5
 
 
 def build(database: Database, wake: Callable[[], None], now: Callable[[], datetime]) -> AsyncIOScheduler:
@@ -39,11 +40,14 @@ def build(database: Database, wake: Callable[[], None], now: Callable[[], dateti
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    for job, seconds in ((owe_digests, DIGEST_TICK_S), (tidy_deliveries, TIDY_TICK_S)):
-        scheduler.add_job(
-            _patient(job), IntervalTrigger(seconds=seconds), id=job.__name__, next_run_time=datetime.now(UTC)
-        )
+    add(scheduler, owe_digests, DIGEST_TICK_S)
+    add(scheduler, tidy_deliveries, TIDY_TICK_S)
     return scheduler
+
+
+def add(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], seconds: int) -> None:
+    """Run `job` at once when the scheduler starts, and then every so many seconds, never twice at the same time."""
+    scheduler.add_job(_patient(job), IntervalTrigger(seconds=seconds), id=job.__name__, next_run_time=datetime.now(UTC))
 
 
 def _patient(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, likeness, search_index, sightings
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote
-from storage.identity import Keys, host_of, keys_of
+from storage.identity import Keys, host_of, keys_of, source_scope
 from storage.sightings import Match, Outlet, Sighting
 from storage.tables import (
     article_blocks,
@@ -114,6 +114,19 @@ async def store(
     )
     await _insert_text(connection, article_id, article)
     return Stored(article_id, 1, section_ids)
+
+
+async def update_known(
+    connection: AsyncConnection, article: Article, *, now: datetime, outlet: Outlet | None
+) -> Stored | None:
+    """Do what `store` does with a known article; return None for another, which is not stored."""
+    await dialect.serialize(connection, "store an article")
+    keys = keys_of(article, scope=_scope(article, outlet))
+    published_at = min(article.published_at or now, now)
+    known = await sightings.find(connection, article, keys, None, published_at)
+    if known is None:
+        return None
+    return await _meet_again(connection, article, keys, known, Status.KEPT, outlet, published_at, now)
 
 
 async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
@@ -279,11 +292,14 @@ async def _meet_again(
     if revised:
         revision += 1
         await _revise(connection, known.article_id, revision, article)
-    if same_item and known.id is not None:
+    if same_item and known.id is not None and known.match in (Match.GUID, Match.URL):
         await sightings.renew(connection, known.id, keys)
     elif outlet is not None:
+        # Also where the outlet itself has another item of one headline: of two that stand in its feed together, neither
+        # may take the other's place at every look.
+        origin = same_item and known.origin
         await sightings.add(
-            connection, known.article_id, keys, outlet, origin=False, published_at=published_at, now=now
+            connection, known.article_id, keys, outlet, origin=origin, published_at=published_at, now=now
         )
     raised = row.status == Status.KEPT and status is Status.PUBLISHED
     if outlet is not None and outlet.source_id is not None:
@@ -316,7 +332,7 @@ async def _revise(connection: AsyncConnection, article_id: int, revision: int, a
 def _scope(article: Article, outlet: Outlet | None) -> str | None:
     """Within what the article's guid is unique."""
     if outlet is not None and outlet.source_id is not None:
-        return f"source {outlet.source_id}"
+        return source_scope(outlet.source_id)
     return host_of(article.url)
 
 
@@ -333,6 +349,7 @@ def _columns(article: Article) -> dict[str, str | None]:
 
 
 async def _insert_text(connection: AsyncConnection, article_id: int, article: Article) -> None:
+    await search_index.put(connection, article_id, article)
     if article.blocks:
         await connection.execute(
             article_blocks.insert(),
@@ -349,7 +366,6 @@ async def _insert_text(connection: AsyncConnection, article_id: int, article: Ar
                     "article_id": article_id,
                     "position": position,
                     "text": quote.text,
-    await search_index.put(connection, article_id, article)
                     "speaker": quote.speaker,
                     "block": quote.block,
                     "starts": quote.start,

@@ -51,6 +51,11 @@ def keys_of(article: Article, *, scope: str | None) -> Keys:
     )
 
 
+def source_scope(source_id: int) -> str:
+    """Return the scope of the guids that a source gives."""
+    return f"source {source_id}"
+
+
 def fingerprint_text(article: Article) -> str:
     """Return what the article says, so that cosmetic changes (spacing, marks, diacritics, dates of change) are gone."""
     texts = (fold(text) for text in (article.title, *(block.text for block in article.blocks)))

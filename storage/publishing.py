@@ -37,3 +37,11 @@ async def keep(
 ) -> Published:
     """Store the article for digests and /latest, and push it to nobody."""
     return Published(await articles.store(connection, article, status=articles.Status.KEPT, now=now, outlet=outlet), 0)
+
+
+async def update(
+    connection: AsyncConnection, article: Article, *, now: datetime, outlet: Outlet | None = None
+) -> Published | None:
+    """Bring a known article up to date, and store nothing new: None where it is not known."""
+    stored = await articles.update_known(connection, article, now=now, outlet=outlet)
+    return Published(stored, 0) if stored else None

@@ -1,5 +1,6 @@
 """Where articles have been seen, and how one that comes again is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -16,6 +17,7 @@ from storage.tables import article_blocks, articles, sightings
 SAME_HEADLINE_WINDOW = timedelta(hours=48)
 # More articles than this under one key are one mistake of a feed's, repeated.
 _MOST_ROWS = 50
+_MOST_PARAMETERS = 500
 
 
 class Match(IntEnum):
@@ -47,6 +49,14 @@ class Sighting:
     outlet: str | None = None
     source_id: int | None = None
     words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a source has brought before, and whether the article is flagged."""
+
+    keys: Keys
+    breaking: bool
 
 
 async def find(
@@ -112,16 +122,31 @@ async def outlets(connection: AsyncConnection, article_id: int) -> tuple[str, ..
     return tuple(dict.fromkeys(row.outlet for row in seen if row.outlet not in first))
 
 
-async def known_words(connection: AsyncConnection, source_id: int, words: list[str]) -> set[str]:
-    """Return those of the digests that this source has brought already, word for word."""
-    known: set[str] = set()
-    for start in range(0, len(words), 500):  # SQLite takes some thousand parameters
-        part = words[start : start + 500]
-        rows = await connection.scalars(
-            select(sightings.c.words_key).where(sightings.c.source_id == source_id, sightings.c.words_key.in_(part))
-        )
-        known.update(rows)
-    return known
+async def brought_before(connection: AsyncConnection, source_id: int, keys: Sequence[Keys]) -> tuple[Brought, ...]:
+    """Return what this source has brought before under any of the keys."""
+    found: dict[int, Brought] = {}
+    for column, values in (
+        (sightings.c.words_key, {each.words for each in keys}),
+        (sightings.c.url_key, {each.url for each in keys if each.url}),
+        (sightings.c.guid_key, {each.guid for each in keys if each.guid}),
+    ):
+        wanted = sorted(values)
+        for start in range(0, len(wanted), _MOST_PARAMETERS):
+            rows = await connection.execute(
+                select(
+                    sightings.c.id,
+                    sightings.c.words_key,
+                    sightings.c.title_key,
+                    sightings.c.url_key,
+                    sightings.c.guid_key,
+                    articles.c.breaking,
+                )
+                .join(articles, articles.c.id == sightings.c.article_id)
+                .where(sightings.c.source_id == source_id, column.in_(wanted[start : start + _MOST_PARAMETERS]))
+            )
+            for number, words, title, url, guid, breaking in rows:
+                found[number] = Brought(Keys(words, title, url, guid), breaking)
+    return tuple(found.values())
 
 
 async def _by_keys(

@@ -1,5 +1,6 @@
 """Sources: where articles come from by themselves, when to look there next, and how it went."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,6 +67,7 @@ class Source:
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    seen_links: tuple[str, ...]
     failures: int
     last_error: str | None
     told: Health
@@ -80,11 +82,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A poll that went well. Validators and hash are those of the answer that is stored now."""
+    """A poll that went well: the validators and the hash of the answer, and the links of a page that lists stories."""
 
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    seen_links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,7 @@ async def settle(
             "etag": result.etag,
             "last_modified": result.last_modified,
             "body_hash": result.body_hash,
+            "seen_links": json.dumps(result.seen_links) if result.seen_links else None,
             "failures": 0,
             "last_error": None,
             "filled_at": case((sources.c.filled_at.is_(None), now), else_=sources.c.filled_at),
@@ -252,6 +256,7 @@ async def _load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
             etag=row.etag,
             last_modified=row.last_modified,
             body_hash=row.body_hash,
+            seen_links=tuple(json.loads(row.seen_links)) if row.seen_links else (),
             failures=row.failures,
             last_error=row.last_error,
             told=Health(row.told),

@@ -119,6 +119,7 @@ sources = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
+    Column("seen_links", Text),  # of a page that lists stories: those that were there, a JSON list of digests
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("last_error", Text),
     # What the newsroom was last told of its health, so that it hears of each change once.
@@ -190,7 +191,6 @@ article_quotes = Table(
     PrimaryKeyConstraint("article_id", "position"),
 )
 
-subscribers = Table(
 # What search looks into. Its key is an article's place in time, and `words` its terms (storage.search_index): a
 # tsvector in PostgreSQL; in SQLite text, which triggers keep in step with the FTS5 table `article_search`. That table,
 # its shadows, and the triggers stand in the migrations only.
@@ -203,6 +203,7 @@ article_words = Table(
     Index("article_search_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )
 
+subscribers = Table(
     "subscribers",
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),

@@ -1,0 +1,263 @@
+"""Looks at the sources that are due, some at a time, and brings what is new there."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import ingest
+from bot.console import FAULTS
+from bot.extract import Kind as InputKind
+from bot.extract import Reading
+from bot.ingest import Ingested, Policy, Verdict
+from bot.sources import batch, pacing
+from bot.sources.errors import FetchError, StatusError
+from bot.sources.fetch import Fetched, Fetcher
+from bot.sources.json_feeds import to_atom
+from bot.sources.pages import story_links
+from storage import sightings, sources
+from storage.article import Article, UnreadableError
+from storage.database import Database
+from storage.identity import canonical_url, keys_of, source_scope
+from storage.sightings import Outlet
+from storage.sources import Answered, Failed, Source
+
+logger = logging.getLogger(__name__)
+
+# Looks under way at once, and bodies (up to 5 MiB each) that are read at once.
+_MOST_LOOKS = 16
+_MOST_READINGS = 2
+# While some are under way, how often it is asked whether others have become due.
+_RECHECK_S = 5.0
+# Stories that are fetched from a page that lists them, at one look.
+MOST_STORIES = 10
+_NEWS = (Verdict.PUSHED, Verdict.KEPT, Verdict.TOO_OLD, Verdict.LEFT_ALONE)
+
+
+class NotAFeedError(ValueError):
+    """Something else stands where a feed did. `str()` is a sentence for the newsroom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found at a source. `links` are all stories that a page lists, as digests."""
+
+    articles: tuple[Article, ...]
+    fetched: Fetched
+    body_hash: str | None
+    links: tuple[str, ...] = ()
+
+
+class Poller:
+    """Polls what is due whenever it is woken, until its task is cancelled; then it lets go of what is under way."""
+
+    def __init__(
+        self,
+        database: Database,
+        fetcher: Fetcher,
+        policy: Policy,
+        *,
+        owed: Callable[[], None],
+        now: Callable[[], datetime],
+        jitter: Callable[[], float],
+    ) -> None:
+        """`owed` is called when something new is owed to subscribers; `jitter` gives numbers between -1 and 1."""
+        self._database = database
+        self._fetcher = fetcher
+        self._policy = policy
+        self._owed = owed
+        self._now = now
+        self._jitter = jitter
+        self._woken = asyncio.Event()
+        self._readings = asyncio.Semaphore(_MOST_READINGS)
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Poll whenever it is woken. It ends only by being cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self.poll_due()
+            except (SQLAlchemyError, OSError) as error:
+                logger.error("the database does not answer the poller: %s", str(error).partition("\n")[0])
+            except Exception:
+                # Nobody waits for this task: polling would end without a word, and no source would ever be due again.
+                logger.exception("polling the sources failed")
+
+    async def poll_due(self) -> None:
+        """Poll everything that is due, and return when nothing is."""
+        looks: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                async with self._database.write() as connection:
+                    due = await sources.claim(connection, limit=_MOST_LOOKS - len(looks), now=self._now())
+                looks |= {asyncio.create_task(self._poll_safely(source)) for source in due}
+                if not looks:
+                    return
+                _done, looks = await asyncio.wait(looks, timeout=_RECHECK_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for look in looks:
+                look.cancel()
+            await asyncio.gather(*looks, return_exceptions=True)
+
+    async def look(self, source: Source) -> Look:
+        """Fetch and read the source, and change nothing. Raise `FetchError`, `NotAFeedError`, `UnreadableError`.
+
+        There are no articles where nothing has changed since the last look.
+        """
+        fetched = await self._fetcher.fetch(source.url, etag=source.etag, last_modified=source.last_modified)
+        body_hash = hashlib.sha256(fetched.body).hexdigest() if fetched.body is not None else source.body_hash
+        if fetched.body is None or body_hash == source.body_hash:
+            return Look((), fetched, body_hash, source.seen_links)
+        if source.kind is sources.Kind.PAGE:
+            found, links = await self._read_page(source, fetched.body, fetched.url)
+        else:
+            found, links = await self._read_feed(fetched.body, fetched.url), ()
+        return Look(batch.prepare(found, sections=source.sections, now=self._now()), fetched, body_hash, links)
+
+    async def poll(self, source: Source) -> tuple[Ingested, ...]:
+        """Look at the source and store what is new there; write when to look next. Raise what `look` raises."""
+        look = await self.look(source)
+        results = [await self._bring(source, article) for article in await self._worth_bringing(source, look.articles)]
+        pace = pacing.after_answer(
+            source.interval,
+            news=any(result.verdict in _NEWS for result in results) or self._is_lively(source, look),
+            max_age=look.fetched.max_age,
+            jitter=self._jitter(),
+        )
+        unchanged = look.fetched.body is None
+        answered = Answered(
+            etag=look.fetched.etag or (source.etag if unchanged else None),
+            last_modified=look.fetched.last_modified or (source.last_modified if unchanged else None),
+            body_hash=look.body_hash,
+            seen_links=look.links,
+        )
+        await self._settle(source, answered, pace)
+        return tuple(results)
+
+    def _is_lively(self, source: Source, look: Look) -> bool:
+        """Whether it has published something since about the last look, be it flagged or not."""
+        since = self._now() - source.interval
+        return any(article.published_at is not None and article.published_at > since for article in look.articles)
+
+    async def _poll_safely(self, source: Source) -> None:
+        try:
+            await self.poll(source)
+        except (FetchError, NotAFeedError, UnreadableError) as error:
+            await self._note_failure(source, error)
+        except (SQLAlchemyError, OSError) as error:
+            # Its claim runs out by itself.
+            logger.error("source %d: the database does not answer: %s", source.id, str(error).partition("\n")[0])
+        except Exception:
+            # One source's strange answer must not end the polling of all the others, nor be tried at once again.
+            logger.exception("source %d cannot be read", source.id)
+            await self._note_failure(source, NotAFeedError("what it holds cannot be read"))
+
+    async def _note_failure(self, source: Source, error: Exception) -> None:
+        sentence = FAULTS[error.fault] if isinstance(error, UnreadableError) else str(error)
+        refused = error if isinstance(error, StatusError) else None
+        pace = pacing.after_failure(
+            source.interval,
+            failures=source.failures + 1,
+            retry_after=refused.retry_after if refused else None,
+            jitter=self._jitter(),
+        )
+        logger.warning("source %d (%s): %s", source.id, source.name, sentence)
+        await self._settle(source, Failed(sentence, gone=refused is not None and refused.status == 410), pace)
+
+    async def _settle(self, source: Source, result: Answered | Failed, pace: pacing.Pace) -> None:
+        now = self._now()
+        async with self._database.write() as connection:
+            await sources.settle(
+                connection, source.id, result, interval=pace.interval, next_poll_at=now + pace.wait, now=now
+            )
+
+    async def _bring(self, source: Source, article: Article) -> Ingested:
+        result = await ingest.ingest(
+            self._database,
+            article,
+            self._policy,
+            now=self._now(),
+            outlet=Outlet(source.name, source.id),
+            silently=source.filled_at is None,
+        )
+        if result.owed:
+            self._owed()
+        return result
+
+    async def _worth_bringing(self, source: Source, found: Sequence[Article]) -> tuple[Article, ...]:
+        items = [(article, keys_of(article, scope=source_scope(source.id))) for article in found]
+        if not items:
+            return ()
+        async with self._database.read() as connection:
+            brought = await sightings.brought_before(connection, source.id, [keys for _article, keys in items])
+        return batch.worth_bringing(items, brought, keep_unflagged=self._policy.keep_unflagged)
+
+    async def _read(self, data: bytes, url: str) -> Reading:
+        async with self._readings:
+            return await ingest.read(self._database, await asyncio.to_thread(to_atom, data), url=url)
+
+    async def _read_feed(self, data: bytes, url: str) -> tuple[Article, ...]:
+        if data.strip() == b"[]":  # a WordPress without posts
+            return ()
+        reading = await self._read(data, url)
+        if reading.kind is not InputKind.FEED:
+            what = "a web page" if reading.kind is InputKind.PAGE else "plain text"
+            raise NotAFeedError(f"there is {what} where a feed should be")
+        return reading.articles
+
+    async def _read_page(self, source: Source, data: bytes, url: str) -> tuple[tuple[Article, ...], tuple[str, ...]]:
+        links = await asyncio.to_thread(story_links, data, url)
+        if not links:
+            (story,) = (await self._read(data, url)).articles
+            # The page's address is that of every story that it will ever show.
+            own = canonical_url(source.url)
+            return (replace(story, url=None) if canonical_url(story.url or "") == own else story,), ()
+        digests = {hashlib.sha256(link.encode()).hexdigest()[:16]: link for link in links}
+        unseen = [digest for digest in digests if digest not in source.seen_links]
+        taken = unseen[:MOST_STORIES]
+        read = [await self._read_story(digests[digest]) for digest in taken]
+        # What is left over is taken at the next look, but not of what stood there at the first one.
+        left = set(unseen[MOST_STORIES:]) if source.filled_at else set()
+        return tuple(story for story in read if story), tuple(digest for digest in digests if digest not in left)
+
+    async def _read_story(self, link: str) -> Article | None:
+        """Read one of the stories that a page lists. One that cannot be read is none; the page is well."""
+        try:
+            fetched = await self._fetcher.fetch(link)
+            reading = await self._read(fetched.body or b"", fetched.url)
+        except (FetchError, UnreadableError) as error:
+            logger.info("a story that a page lists cannot be read: %s", error)
+            return None
+        return reading.articles[0] if len(reading.articles) == 1 else None
+
+
+def probe(url: str, kind: sources.Kind, *, now: datetime) -> Source:
+    """Return a source that is not stored, to be looked at for the first time."""
+    return Source(
+        id=0,
+        url=url,
+        kind=kind,
+        name=url,
+        state=sources.State.ACTIVE,
+        added_at=now,
+        next_poll_at=now,
+        interval=timedelta(),
+        filled_at=None,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        seen_links=(),
+        failures=0,
+        last_error=None,
+        told=sources.Health.WELL,
+        sections=(),
+    )
