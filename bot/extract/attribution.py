@@ -38,52 +38,6 @@ _CLAUSE_STARTS = frozenset(
         "حين",
     )
 )
-# Between a verb and its subject may stand to whom, about what and when.
-_BETWEEN = frozenset(
-    [
-        "عليه",
-        "عليها",
-        "عليهم",
-        "له",
-        "لها",
-        "لهم",
-        "فيه",
-        "فيها",
-        "به",
-        "بها",
-        "منه",
-        "منها",
-        "عنه",
-        "عنها",
-        "امس",
-        "اليوم",
-        "ايضا",
-        "كذلك",
-        "مجددا",
-        "لاحقا",
-        "سابقا",
-        "رسميا",
-        "علنا",
-        "موخرا",
-        "بدوره",
-        "بدورها",
-        "انذاك",
-        "حينها",
-        "وقتها",
-        "السبت",
-        "الاحد",
-        "الاثنين",
-        "الثلاثاء",
-        "الاربعاء",
-        "الخميس",
-        "الجمعه",
-        "مساء",
-        "صباح",
-        "يوم",
-        "لنا",
-        "لي",
-    ]
-)
 _LICENSING = frozenset(
     (
         "قد",
@@ -107,70 +61,6 @@ _LICENSING = frozenset(
     )
 )
 _PREPOSITIONS = frozenset(("في", "من", "عن", "على", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
-# Verbs that take somebody as their object: what follows the subject need not belong to it.
-_TRANSITIVE = frozenset(
-    [
-        "وصف",
-        "اتهم",
-        "انتقد",
-        "دعا",
-        "طالب",
-        "حث",
-        "ناشد",
-        "هنا",
-        "هاجم",
-        "ايد",
-        "ادان",
-        "عارض",
-        "رفض",
-        "نعي",
-        "رثي",
-        "شبه",
-        "سمي",
-        "خاطب",
-        "سال",
-        "ابلغ",
-        "اخبر",
-        "نصح",
-        "اعتبر",
-        "هدد",
-        "طمان",
-        "ناقش",
-        "برر",
-        "قدر",
-        "وجه",
-        "افتتح",
-        "استهل",
-        "انهي",
-        "نقل",
-        "دافع",
-        "احتج",
-    ]
-)
-# First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
-_VERBS_LIKE_CLITICS = frozenset(
-    [
-        "بدا",
-        "بدات",
-        "بحث",
-        "بحثت",
-        "بعث",
-        "بعثت",
-        "بلغ",
-        "بات",
-        "بقي",
-        "كان",
-        "كانت",
-        "كرر",
-        "كررت",
-        "كرم",
-        "كلف",
-        "لقي",
-        "لجا",
-        "لم",
-        "لن",
-    ]
-)
 _SUFFIXES = ("هما", "هم", "ها", "ه")
 _MAX_AFTER = 3
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
@@ -182,7 +72,7 @@ _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلم�
 
 @lru_cache(maxsize=MEMORY)
 def verbs_of(key: str) -> tuple[tuple[speech.Form, bool, bool], ...]:
-    """Return the verbs of saying that a folded word can be, likeliest first: how they agree, with «و», with a pronoun."""
+    """Return the verbs of saying that a folded word can be, likeliest first: form, with «و», with a pronoun."""
     found: list[tuple[speech.Form, bool, bool]] = []
     words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
     found += [(speech.FINITE[word], joined, False) for word, joined in words if word in speech.FINITE]
@@ -378,9 +268,9 @@ class _Sentence:
     def _subject_phrase(self, at: int, form: speech.Form) -> Phrase | None:
         start = at + 1
         for _ in range(_MAX_AFTER):
-            if self._key(start) in _BETWEEN or is_audience(self._key(start)):
+            if self._key(start) in speech.BETWEEN or is_audience(self._key(start)):
                 start += 1
-        return self._reader.read(start, subject=form.verb not in _TRANSITIVE)
+        return self._reader.read(start, subject=form.verb not in speech.TRANSITIVE)
 
     def _verb_of_saying(self, at: int, form: speech.Form, *, joined: bool) -> int:
         phrase = self._subject_phrase(at, form)
@@ -565,13 +455,13 @@ class _Sentence:
         if key.startswith(("ال", "وال")) or is_office(key) or is_institution(key) or key in _CLAUSE_STARTS:
             return None
         word = key[1:] if key[0] in "وف" and len(key) > 3 else key
-        if word in people.STOPS and word not in _VERBS_LIKE_CLITICS:
+        if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS:
             return None
-        if word[0] in "بلك" and word not in _VERBS_LIKE_CLITICS:
+        if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS:
             return None
         start = at + 1
         for _ in range(_MAX_AFTER):
-            if self._key(start) in _BETWEEN:
+            if self._key(start) in speech.BETWEEN:
                 start += 1
         if start >= len(self._tokens):
             return None

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from bot.extract.boilerplate import without_boilerplate, without_inline
 from bot.extract.dates import is_date_line, parse_date
-from bot.extract.lexicon import layout, people, speech
+from bot.extract.lexicon import folded, layout, people, speech
 from bot.extract.quotes import MIN_QUOTE_WORDS, find_spans, word_count
 from storage.arabic import fold
 from storage.article import Block, BlockKind
@@ -128,7 +128,7 @@ def _shows_a_picture(words: list[str]) -> bool:
     return len(words) >= 4 and not _CAPTION_MARKS.isdisjoint(words)
 
 
-_BYLINE_WORDS = {key for key in (fold(word) for word in layout.BYLINES)}
+_BYLINE_WORDS = folded(layout.BYLINES)
 _STRONG_BYLINES = frozenset(
     map(fold, ("بقلم", "كتبه", "كتبها", "حاوره", "حاورها", "بواسطة", "مراسلنا", "مراسلتنا", "أجرى الحوار"))
 )

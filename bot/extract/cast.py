@@ -40,7 +40,7 @@ class Person:
         """Tell whether a verb of this gender and number can be said of them."""
         if plural and self.plural is False:
             return False
-        # A verb in the feminine singular goes with any plural of things, one in the singular not with a plural of people.
+        # In the feminine singular a verb goes with any plural of things; in the masculine, not with a plural of people.
         if plural is False and self.plural and not feminine:
             return False
         return feminine is None or self.feminine is None or self.feminine == feminine or bool(plural and self.plural)
@@ -113,7 +113,7 @@ class Cast:
         self._subjects.append(person)
 
     def last_subject(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
-        """Return whom a verb without a subject speaks of: the last subject it agrees with, or else the last one named."""
+        """Return whom a verb without a subject speaks of: the last subject it agrees with, or the last one named."""
         for people in (self._subjects, self._mentioned):
             found = _last_agreeing(people, feminine, plural)
             if found is not None:

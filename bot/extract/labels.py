@@ -126,7 +126,7 @@ class LabelReader:
         return labels
 
     def is_label_line(self, line: str, following: str) -> bool:
-        """Tell whether `line` holds labels only. An unknown word is one where a headline (`following`) stands below it."""
+        """Tell whether `line` holds labels only; an unknown word is one where a headline, `following`, is below."""
         if len(line) > _MAX_LINE:
             return False
         labels = self.read_line(line)

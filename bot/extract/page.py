@@ -153,7 +153,7 @@ def text_of_title(root: HtmlElement) -> str:
 
 
 def _without_site(title: str, site: str, *, last: bool = False) -> str:
-    """Return a title without the site's name at its edge; `last`: its last part is taken for one where none is known."""
+    """Return a title without the site's name at its edge; `last`: where none is known, that is its last part."""
     parts = _SITE_SEPARATOR.split(title)
     if len(parts) < 2:
         return title
@@ -284,7 +284,7 @@ def _own_prose(element: HtmlElement) -> int:
 
 
 def _main_text(root: HtmlElement) -> list[Line]:
-    """Return the lines of a page whose prose is scattered: those that an extractor of main text finds, and headings between."""
+    """Return the lines of a page whose prose is scattered: those an extractor finds, and headings between."""
     # Its import takes a quarter of a second, which a text or a feed need not wait for.
     from trafilatura import bare_extraction
 

@@ -22,7 +22,7 @@ from bot.extract.tokens import QUOTE, Token
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun phrase, `tokens[start:end]` of its sentence. `feminine` and `plural` are None where its form does not tell."""
+    """A noun phrase, `tokens[start:end]` of its sentence. `feminine` and `plural` may be unknown."""
 
     kind: Kind
     start: int
@@ -135,7 +135,7 @@ class PhraseReader:
         return Phrase(Kind.PERSON, start, at, title, name, is_feminine(head), plural=False)
 
     def _office_word(self, start: int, at: int, *, governs: bool, subject: bool) -> "_Step":
-        """Tell what the word at `at` is to the office that begins at `start`. `governs`: the word before it wants a noun."""
+        """Tell what the word at `at` is to the office that begins at `start`. `governs`: it is wanted."""
         head, token = self._tokens[start], self._tokens[at]
         key = token.key
         if key == "باسم":
@@ -203,7 +203,7 @@ class PhraseReader:
         return Phrase(Kind.PERSON if name else Kind.UNKNOWN, start, end, title, name, is_feminine(head) or None, plural)
 
     def _calling_end(self, at: int) -> int:
-        """Return where the name ends behind a calling that no list knows («المضيفة إيناس طويل إن …»); `at` where none is."""
+        """Return where the name behind a calling that no list knows ends («المضيفة إيناس طويل إن …»), or `at`."""
         end = at
         while end < len(self._tokens) and not self._ends_name(at, end, subject=True):
             first = self._tokens[at]
@@ -263,7 +263,7 @@ class PhraseReader:
         return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural=kind is Kind.PEOPLE)
 
     def _with_apposition(self, phrase: Phrase) -> Phrase:
-        """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن …», «كريم الشاذلي، المتحدث باسم الهيئة، إن …»."""
+        """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن», «كريم الشاذلي، المتحدث باسم الهيئة، إن»."""
         tokens = self._tokens
         at = phrase.end
         if at + 2 >= len(tokens) or tokens[at].text not in "،,(" or phrase.kind is Kind.PEOPLE:

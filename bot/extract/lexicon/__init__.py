@@ -11,6 +11,11 @@ from collections.abc import Iterable
 from storage.arabic import fold
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """Return the words as they stand."""
+    return tuple(words.split())
+
+
 def folded(words: str | Iterable[str]) -> frozenset[str]:
     """Return the words in the form in which they are compared; a string is split at white space."""
     return frozenset(fold(word) for word in (words.split() if isinstance(words, str) else words))

@@ -2,116 +2,39 @@
 
 import re
 
+from bot.extract.lexicon import listed
+
 # Parts inside a story that are not the story. Whole words of a class or id: «share-buttons», «post_tags».
-_JUNK = [
-    "related",
-    "share",
-    "sharing",
-    "shares",
-    "social",
-    "socials",
-    "tags",
-    "tag-links",
-    "tagcloud",
-    "post-tags",
-    "ticker",
-    "marquee",
-    "widget",
-    "sidebar",
-    "comment",
-    "comments",
-    "disqus",
-    "newsletter",
-    "subscribe",
-    "subscription",
-    "author-box",
-    "author-bio",
-    "about-author",
-    "caption",
-    "captions",
-    "wp-caption",
-    "wp-caption-text",
-    "figcaption",
-    "credit",
-    "breadcrumb",
-    "breadcrumbs",
-    "ad",
-    "ads",
-    "advert",
-    "advertisement",
-    "adsbygoogle",
-    "banner",
-    "promo",
-    "recommended",
-    "recommendations",
-    "readmore",
-    "read-more",
-    "readalso",
-    "read-also",
-    "also-read",
-    "more-news",
-    "most-read",
-    "popular",
-    "print",
-    "toolbar",
-    "screen-reader-text",
-    "sr-only",
-    "hidden",
-    "menu",
-    "nav",
-    "navbar",
-    "navigation",
-    "pagination",
-    "pager",
-    "copyright",
-    "rating",
-    "post-meta",
-    "entry-meta",
-    "meta",
-    "post-share",
-    "footer",
-    "newsbar",
-    "breaking-bar",
-    "breaking-news",
-    "breakingnews",
-    "latest-news",
-    "crp",
-    "yarpp",
-    "jp-relatedposts",
-    "outbrain",
-    "taboola",
-    "trending",
-    "cookie",
-    "popup",
-    "modal",
-    "login",
-    "search",
-    "poll",
-    "inline-related",
-    "in-article-related",
-    "see-also",
-    "go-to-top",
-    "back-to-top",
-    "skip-link",
-    "addtoany",
-    "heateor",
-    "sociable",
-    "mag-box",
-]
+_JUNK = listed(
+    """
+    related share sharing shares social socials tags tag-links tagcloud post-tags ticker marquee widget sidebar
+    comment comments disqus newsletter subscribe subscription author-box author-bio about-author caption
+    captions wp-caption wp-caption-text figcaption credit breadcrumb breadcrumbs ad ads advert advertisement
+    adsbygoogle banner promo recommended recommendations readmore read-more readalso read-also also-read
+    more-news most-read popular print toolbar screen-reader-text sr-only hidden menu nav navbar navigation
+    pagination pager copyright rating post-meta entry-meta meta post-share footer newsbar breaking-bar
+    breaking-news breakingnews latest-news crp yarpp jp-relatedposts outbrain taboola trending cookie popup
+    modal login search poll inline-related in-article-related see-also go-to-top back-to-top skip-link addtoany
+    heateor sociable mag-box
+    """
+)
 JUNK = re.compile(
     r"(?:^|[\s_])(?:" + "|".join(map(re.escape, _JUNK)) + r")(?:$|[\s_-])|(?:^|[\s_-])related(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
 # What holds a story's text, best first; each is a whole class, id or itemprop.
-CONTAINERS = (
-    "articleBody", "articlebody", "entry-content", "post-content", "article-body", "article-content", "article__body", "article__content",
-    "article_body", "article_content", "story-body", "story-content", "story__body", "td-post-content", "single-content", "single-post-content",
-    "post-body", "post__content", "post_content", "the-content", "content-body", "news-body", "news-content", "news_body", "newsbody", "news-text",
-    "newstext", "news_text", "article-text", "articletext", "article_text", "post-text", "entry", "entry-body", "body-text", "bodytext",
-    "main-text", "detail-body", "details-body", "details", "news-details", "newsdetails", "content-text", "storytext", "story-text", "wysiwyg",
-    "field-name-body", "field--name-body", "text-content", "rich-text", "item-page", "postcontent", "maintext", "topic-body", "fulltext",
-)  # fmt: skip
+CONTAINERS = listed(
+    """
+    articleBody articlebody entry-content post-content article-body article-content article__body
+    article__content article_body article_content story-body story-content story__body td-post-content
+    single-content single-post-content post-body post__content post_content the-content content-body news-body
+    news-content news_body newsbody news-text newstext news_text article-text articletext article_text
+    post-text entry entry-body body-text bodytext main-text detail-body details-body details news-details
+    newsdetails content-text storytext story-text wysiwyg field-name-body field--name-body text-content
+    rich-text item-page postcontent maintext topic-body fulltext
+    """
+)
 
 # A category link of the story itself, near its headline.
 CATEGORY = re.compile(
@@ -132,89 +55,21 @@ AUTHOR = re.compile(
 )
 
 BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    listed(
+        """
+        address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption
+        figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section
+        summary table tbody td tfoot th thead tr ul
+        """
+    )
 )
 HEADINGS = frozenset(("h2", "h3", "h4"))
 BOLD = frozenset(("b", "strong"))
 DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "aside",
-        "form",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "canvas",
-        "video",
-        "audio",
-        "map",
-        "figcaption",
-        "figure",
-        "footer",
-        "marquee",
-        "head",
-        "meta",
-        "link",
-        "title",
-        "time",
-        "label",
-        "dialog",
-    ]
+    listed(
+        """
+        script style noscript template nav aside form button input select textarea iframe object embed svg
+        canvas video audio map figcaption figure footer marquee head meta link title time label dialog
+        """
+    )
 )
