@@ -8,9 +8,9 @@ from typing import NamedTuple
 from bot.extract.quotes import Span
 from storage.arabic import fold_word
 
-_TOKEN = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|[^\w\s]")
+# Quotation marks that enclose no key quote, and a tatweel alone, are no tokens.
+_TOKEN = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|[^\w\s«»“”„‟\"'‘’＂]")
 _END_MARKS = frozenset(".؟?!")
-_MARKS = frozenset("«»“”„‟\"'‘’＂ـ")
 # «د. سمير» is no end of a sentence.
 _ABBREVIATIONS = frozenset(("د", "م", "ا", "ه", "أ"))
 
@@ -25,11 +25,8 @@ class Token(NamedTuple):
     key: str
     start: int
     end: int
+    is_word: bool
     quote: int = -1
-
-    @property
-    def is_word(self) -> bool:
-        return self.quote < 0 and self.key[0].isalnum()
 
     @property
     def definite(self) -> bool:
@@ -47,7 +44,7 @@ def tokenise(text: str, quotes: Sequence[tuple[int, Span]]) -> list[Token]:
     at = 0
     for number, span in quotes:
         tokens += _words(text, at, span.outer_start)
-        tokens.append(Token(text[span.start : span.end], QUOTE, span.outer_start, span.outer_end, number))
+        tokens.append(Token(text[span.start : span.end], QUOTE, span.outer_start, span.outer_end, False, number))
         at = span.outer_end
     tokens += _words(text, at, len(text))
     return tokens
@@ -56,9 +53,9 @@ def tokenise(text: str, quotes: Sequence[tuple[int, Span]]) -> list[Token]:
 def _words(text: str, start: int, end: int) -> Iterator[Token]:
     for found in _TOKEN.finditer(text, start, end):
         word = found.group()
-        if word in _MARKS:
-            continue
-        yield Token(word, _key(word), found.start(), found.end())
+        if word != "ـ":
+            key = _key(word)
+            yield Token(word, key, found.start(), found.end(), key[0].isalnum())
 
 
 @lru_cache(maxsize=MEMORY)
