@@ -136,7 +136,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
             cursor.execute(f"PRAGMA {pragma}")
     except Exception:
-        connection.close()  # the pool does not know it yet, and its thread would outlive the event loop
+        # The pool would only tell the connection's thread to stop, and might drop the connection before it has.
+        connection.close()
         raise
     cursor.close()
 
