@@ -47,7 +47,7 @@ async def live(port: int) -> bool:
 @asynccontextmanager
 async def _stage(port: int) -> AsyncIterator[Emulator]:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    emulator = Emulator(_TOKEN)
+    emulator = Emulator(_TOKEN, name="الأخبار العاجلة")
     play.meet(emulator)
     await emulator.start(port)
     try:
