@@ -108,13 +108,13 @@ def candidates(title: str, others: Mapping[int, str]) -> list[int]:
 
 def is_same_event(one: Story, other: Story) -> bool:
     """Whether two outlets' articles, published within `WINDOW` of each other, are of one event."""
-    if one.numbers and other.numbers and one.numbers != other.numbers:
-        return False  # another count, score or price: an update, or a headline that recurs
     if _disagree(one.body_numbers, other.body_numbers):
         return False
     copied = _containment(one.shingles, other.shingles, _FEWEST_SHINGLES)
     if copied >= 0.95:  # an agency's text in two outlets
         return fuzz.token_sort_ratio(one.title, other.title) >= 45
+    if one.numbers and other.numbers and one.numbers != other.numbers:
+        return False  # another count, score or price: an update, or a headline that recurs
     if _denies(one.order) != _denies(other.order):
         return False
     if copied >= 0.75:  # the same, edited; or the frame of what happens again and again
