@@ -40,6 +40,8 @@ _CLAUSE_STARTS = frozenset(
 )
 _LICENSING = frozenset(
     (
+        "الكلمات",
+        "العبارات",
         "قد",
         "وقد",
         "لقد",
@@ -63,6 +65,7 @@ _LICENSING = frozenset(
 _PREPOSITIONS = frozenset(("في", "من", "عن", "على", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
 _SUFFIXES = ("هما", "هم", "ها", "ه")
 _MAX_AFTER = 3
+_MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 # «على حد قول …»
@@ -161,7 +164,7 @@ class Attributor:
             return named
         if at <= 1 and not sentence.subject:
             return self._pending or self._previous
-        return sentence.subject
+        return sentence.subject or sentence.topic()
 
 
 class _Sentence:
@@ -192,6 +195,12 @@ class _Sentence:
             return self._cast.meet(phrase)
         return None
 
+    def topic(self) -> Person | None:
+        """Return whom the sentence is about: who stands at its beginning, and does something that is no saying."""
+        return next(
+            (who for start, _, who, governed in self._mentions[:1] if start <= _MAX_TOPIC and not governed), None
+        )
+
     def is_beside(self, quote: int, cue: int) -> bool:
         """Tell whether the cue follows the quote directly."""
         between = self._tokens[quote + 1 : cue]
@@ -207,6 +216,12 @@ class _Sentence:
             end = self._cue(at)
             if end is not None:
                 return end
+        if at == 0 and key in ("اما", "واما") and (topic := self._reader.read(1, subject=False)) is not None:
+            # «أما موسكو فاكتفت بالدعوة …»
+            person = self._cast.meet(topic)
+            self._note(topic, person)
+            self._act(person)
+            return topic.end
         if self._begins_clause(at) and (end := self._acting(at)) is not None:
             return end
         return self._mention(at)
@@ -270,7 +285,10 @@ class _Sentence:
         for _ in range(_MAX_AFTER):
             if self._key(start) in speech.BETWEEN or is_audience(self._key(start)):
                 start += 1
-        return self._reader.read(start, subject=form.verb not in speech.TRANSITIVE)
+        phrase = self._reader.read(start, subject=form.verb not in speech.TRANSITIVE)
+        if phrase is not None and is_audience(self._key(start - 1)) and phrase.kind is not Kind.PERSON:
+            return None  # «قالت لإذاعة محلية»
+        return phrase
 
     def _verb_of_saying(self, at: int, form: speech.Form, *, joined: bool) -> int:
         phrase = self._subject_phrase(at, form)
@@ -338,7 +356,7 @@ class _Sentence:
             clause -= 1
         for start, _, person, governed in agreeing:
             topic = start <= 2 or (start >= clause and start - clause <= _MAX_AFTER)
-            if topic and not governed and (start >= clause or self._key(start - 1) in ("اما", "واما", "", "لكن")):
+            if topic and not governed and (start >= clause or start == 0 or self._key(start - 1) in _CLAUSE_STARTS):
                 return person
         return self._cast.last_subject(feminine=feminine, plural=plural)
 

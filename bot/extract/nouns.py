@@ -80,6 +80,11 @@ def says(key: str) -> bool:
     return key in speech.PARTICIPLES and (key.endswith("ا") or speech.PARTICIPLES[key].feminine)
 
 
+def is_accusative(key: str) -> bool:
+    """Tell whether a folded word is a known noun as an object: «بيانا», «قرارا»; never the beginning of a name."""
+    return key.endswith("ا") and (key[:-1] in people.OBJECTS or key[:-1] in speech.DOCUMENTS)
+
+
 def is_prefixed(key: str) -> bool:
     """Tell whether a folded word carries a preposition: «للصحفيين», «بالإعلان», «لقناة»."""
     if key.startswith("لل") or (key.startswith("بال") and len(key) > 5):
@@ -103,6 +108,6 @@ def cannot_begin(token: Token) -> bool:
     key = token.key
     if not token.is_word or key == QUOTE or key.isdigit() or key in people.STOPS or key in people.MANNERS or says(key):
         return True
-    if key in speech.SAYING_NOUNS or is_prefixed(key):
+    if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True
     return key[0] == "و" and key not in people.NAMES_LIKE_CLITICS and kind_of(token) is Kind.UNKNOWN

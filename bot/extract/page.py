@@ -79,6 +79,16 @@ class _Page:
             labels += self._reader.read_line(section)
         for label in self._own_labels():
             labels += label
+        return labels if labels.known else labels + self._breadcrumbs()
+
+    def _breadcrumbs(self) -> Labels:
+        """Return the known labels on the way from the front page to the story, which often stands above its element."""
+        labels = Labels()
+        for element in self._root.iter("nav", "ol", "ul", "div", "p"):
+            if words.BREADCRUMBS.search(marks(element)):
+                for link in element.iter("a"):
+                    label = self._reader.read(text_of(link))
+                    labels += label if label.known else Labels()
         return labels
 
     def _own_labels(self) -> Iterator[Labels]:
@@ -97,11 +107,6 @@ class _Page:
                         label = self._reader.read_line(text)
                         if not label.unknown:
                             yield label
-            elif names and words.BREADCRUMBS.search(names):
-                for link in element.iter("a"):
-                    label = self._reader.read(text_of(link))
-                    if label.known:
-                        yield label
             elif "category" in (element.get("rel") or "").split() or (names and words.CATEGORY.search(names)):
                 yield from self._category(element)
             elif element.tag in ("td", "div", "p", "span", "font") and not len(element):
@@ -174,13 +179,9 @@ def _outside(scope: HtmlElement, content: HtmlElement | None, *, keep_junk: bool
         if element is content:
             continue
         if element is not scope:
-            names = marks(element)
-            breadcrumbs = bool(names and words.BREADCRUMBS.search(names))
-            if not breadcrumbs and not (keep_junk and element.tag != "aside") and is_junk(element):
+            if not (keep_junk and element.tag != "aside") and is_junk(element):
                 continue
             yield element
-            if breadcrumbs or (names and words.CATEGORY.search(names) and not element.iter("h1")):
-                continue
         stack += [child for child in reversed(element) if isinstance(child.tag, str)]
 
 

@@ -9,6 +9,7 @@ from bot.extract.nouns import (
     Kind,
     bare,
     cannot_begin,
+    is_accusative,
     is_feminine,
     is_institution,
     is_known,
@@ -17,7 +18,7 @@ from bot.extract.nouns import (
     kind_of,
     says,
 )
-from bot.extract.tokens import QUOTE, Token
+from bot.extract.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,11 @@ class PhraseReader:
         """Tell whether at this token every phrase ends. `governed`: the word before it wants a noun."""
         token = self._tokens[at]
         key = token.key
-        if not token.is_word or key == QUOTE or (key in people.STOPS and key not in people.NAME_PARTICLES):
+        if not token.is_word or (key in people.STOPS and key not in people.NAME_PARTICLES):
             return True
-        if key.isdigit() or key in speech.SAYING_NOUNS or key in people.MANNERS:
+        if key in people.NAME_PARTICLES:
+            return False
+        if key.isdigit() or key in speech.SAYING_NOUNS or key in people.MANNERS or is_accusative(key):
             return True
         if not governed and (says(key) or key in people.OBJECTS):
             return True
@@ -140,7 +143,7 @@ class PhraseReader:
         key = token.key
         if key == "باسم":
             return _Step.GOVERNS
-        if self._joins(at, head) or key in ("بلا", "حدود"):
+        if self._joins(at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
             return _Step.COMPLETE
         if self._stops(at, governed=governs):
             return _Step.END
@@ -178,7 +181,7 @@ class PhraseReader:
         key = tokens[at].key
         if self._stops(at):
             return True
-        if key in people.NAME_PARTICLES or tokens[at - 1].key in people.NAME_PARTICLES:
+        if key in people.NAME_PARTICLES or key in people.NAME_TAILS or tokens[at - 1].key in people.NAME_PARTICLES:
             return False
         words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
         if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
@@ -278,9 +281,7 @@ class PhraseReader:
         else:
             return phrase
         end = added.end
-        if end < len(tokens) and not (
-            self._ends_cleanly(end) or tokens[end].text == ")" or self._key(end) in people.STOPS
-        ):
+        if end < len(tokens) and not (self._ends_cleanly(end) or tokens[end].text == ")"):
             return phrase
         feminine = added.feminine if phrase.feminine is None else phrase.feminine
         title, name = phrase.title or added.title, phrase.name or added.name
