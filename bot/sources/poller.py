@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import ingest
 from bot.console import FAULTS
-from bot.extract import Kind as InputKind
 from bot.extract import Reading
+from bot.extract.decode import Kind as InputKind
+from bot.extract.decode import decode, kind_of
 from bot.ingest import Ingested, Policy, Verdict
 from bot.sources import batch, pacing
 from bot.sources.errors import FetchError, StatusError
@@ -20,7 +21,7 @@ from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.json_feeds import to_atom
 from bot.sources.pages import story_links
 from storage import sightings, sources
-from storage.article import Article, UnreadableError
+from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
 from storage.identity import canonical_url, keys_of, source_scope
 from storage.sightings import Outlet
@@ -129,7 +130,7 @@ class Poller:
         results = [await self._bring(source, article) for article in await self._worth_bringing(source, look.articles)]
         pace = pacing.after_answer(
             source.interval,
-            news=any(result.verdict in _NEWS for result in results) or self._is_lively(source, look),
+            news=self._is_lively(source, look, results),
             max_age=look.fetched.max_age,
             jitter=self._jitter(),
         )
@@ -143,10 +144,12 @@ class Poller:
         await self._settle(source, answered, pace)
         return tuple(results)
 
-    def _is_lively(self, source: Source, look: Look) -> bool:
+    def _is_lively(self, source: Source, look: Look, results: Sequence[Ingested]) -> bool:
         """Whether it has published something since about the last look, be it flagged or not."""
         since = self._now() - source.interval
-        return any(article.published_at is not None and article.published_at > since for article in look.articles)
+        if any(article.published_at is not None and article.published_at > since for article in look.articles):
+            return True
+        return source.filled_at is not None and any(result.verdict in _NEWS for result in results)
 
     async def _poll_safely(self, source: Source) -> None:
         try:
@@ -203,16 +206,19 @@ class Poller:
 
     async def _read(self, data: bytes, url: str) -> Reading:
         async with self._readings:
-            return await ingest.read(self._database, await asyncio.to_thread(to_atom, data), url=url)
+            return await ingest.read(self._database, data, url=url)
 
     async def _read_feed(self, data: bytes, url: str) -> tuple[Article, ...]:
         if data.strip() == b"[]":  # a WordPress without posts
             return ()
-        reading = await self._read(data, url)
-        if reading.kind is not InputKind.FEED:
-            what = "a web page" if reading.kind is InputKind.PAGE else "plain text"
+        feed = await asyncio.to_thread(to_atom, data)
+        kind = await asyncio.to_thread(lambda: kind_of(decode(feed)))
+        if not feed.strip():
+            raise UnreadableError(Fault.EMPTY)
+        if kind is not InputKind.FEED:
+            what = "a web page" if kind is InputKind.PAGE else "plain text"
             raise NotAFeedError(f"there is {what} where a feed should be")
-        return reading.articles
+        return (await self._read(feed, url)).articles
 
     async def _read_page(self, source: Source, data: bytes, url: str) -> tuple[tuple[Article, ...], tuple[str, ...]]:
         links = await asyncio.to_thread(story_links, data, url)

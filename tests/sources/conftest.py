@@ -25,9 +25,9 @@ async def guarded() -> AsyncIterator[Fetcher]:
 
 
 @pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
+async def fetcher(clock: Clock) -> AsyncIterator[Fetcher]:
     """A fetcher that may reach the servers of tests."""
-    async with Fetcher(allow_private=True) as fetcher:
+    async with Fetcher(allow_private=True, now=clock) as fetcher:
         yield fetcher
 
 
