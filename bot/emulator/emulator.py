@@ -190,9 +190,12 @@ class Emulator:
         chat_id = user_id if chat_id is None else chat_id
         return self._people.press(user_id, message_id, text=text, data=data, chat_id=chat_id)
 
-    async def ask_inline(self, user_id: int, query: str, *, timeout: float = 5.0) -> list[Json]:
-        """A person types an inline query; the results. Raises AssertionError after `timeout` seconds."""
-        return await self._core.inline.results(self._people.ask_inline(user_id, query), timeout)
+    async def ask_inline(self, user_id: int, query: str, *, offset: str = "", timeout: float = 5.0) -> list[Json]:
+        """A person types an inline query, or scrolls to what begins at `offset`; the results.
+
+        Raises AssertionError after `timeout` seconds.
+        """
+        return await self._core.inline.results(self._people.ask_inline(user_id, query, offset), timeout)
 
     def block(self, user_id: int, *, notify: bool = True) -> None:
         """A person blocks the bot; without `notify` the bot learns of it only by the 403."""

@@ -157,12 +157,12 @@ class People:
         )
         return press
 
-    def ask_inline(self, user_id: int, query: str) -> str:
+    def ask_inline(self, user_id: int, query: str, offset: str = "") -> str:
         """Type an inline query; its id."""
         query_id = str(next(self._query_ids))
         person = self._active(user_id)
         self._core.updates.push(
-            "inline_query", {"id": query_id, "from": person.user_json(), "query": query, "offset": ""}
+            "inline_query", {"id": query_id, "from": person.user_json(), "query": query, "offset": offset}
         )
         return query_id
 
