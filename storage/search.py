@@ -4,12 +4,13 @@ A page begins behind an article rather than at an offset, so that new stories do
 are found by the index of `storage.search_index`: FTS5 in SQLite, a tsvector in PostgreSQL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, false, literal, select, table, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, cast, column, false, literal, select, table, text, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +19,8 @@ from storage.articles import Headline, Status, headlines, of_chat
 from storage.stems import Wanted
 from storage.tables import article_words, articles
 
+# Stories that are looked through one by one before PostgreSQL's index is asked: a few milliseconds.
+_NEAR = 500
 _fts = table("article_search", column("rowid", article_words.c.position.type), column("article_search"))
 
 
@@ -55,43 +58,88 @@ async def search(connection: AsyncConnection, query: str, *, limit: int, turn: T
     if not wanted:
         return Page()
     if connection.dialect.name == "sqlite":
-        # SQLite reads matches by their rowid, forwards or backwards, and does not sort.
-        key = _fts.c.rowid
-        found = (
-            select(articles.c.id)
-            .select_from(_fts)
-            .join(article_words, article_words.c.position == _fts.c.rowid)
-            .where(_fts.c.article_search.op("MATCH")(_fts5(wanted)))
-        )
-    else:
-        key = article_words.c.position
-        # Written into the statement, since how often these words occur decides which plan is fast.
-        query_value = cast(dialect.inline(_tsquery(wanted)), TSQUERY)
-        found = select(articles.c.id).where(article_words.c.words.op("@@")(query_value))
-    found = found.join(articles, articles.c.id == article_words.c.article_id)
-    found = found.where(articles.c.status != Status.RETRACTED)
-    if turn:
-        place = select(article_words.c.position).where(article_words.c.article_id == turn.article_id)
-        found = found.where(_behind(turn, (key,), (await connection.execute(place)).one_or_none()))
-    return await _page(connection, found, (key,), limit, turn)
+        return await _filled(partial(_search_fts5, connection, _fts5(wanted), limit), limit, turn)
+    return await _filled(partial(_search_tsvector, connection, _tsquery(wanted), limit), limit, turn)
 
 
 async def latest(connection: AsyncConnection, *, chat_id: int | None, limit: int, turn: Turn | None = None) -> Page:
     """Return the newest stories: those of the chat's sections, or of every section where `chat_id` is None."""
+    return await _filled(partial(_latest, connection, chat_id, limit), limit, turn)
+
+
+async def _filled(look: Callable[[Turn | None], Awaitable[Page]], limit: int, turn: Turn | None) -> Page:
+    """Return the page, or where turning to newer ones ends in the middle of one, the first page, which is full."""
+    page = await look(turn)
+    return await look(None) if _is_backwards(turn) and 0 < len(page.headlines) < limit else page
+
+
+async def _search_fts5(connection: AsyncConnection, query: str, limit: int, turn: Turn | None) -> Page:
+    key = _fts.c.rowid  # the position; FTS5 reads by it in both directions, so nothing is sorted
+    found = (
+        select(articles.c.id)
+        .select_from(_fts)
+        .join(article_words, article_words.c.position == key)
+        .join(articles, articles.c.id == article_words.c.article_id)
+        .where(_fts.c.article_search.op("MATCH")(query), articles.c.status != Status.RETRACTED)
+    )
+    place = await _position(connection, turn) if turn else None
+    return await _page(connection, _turned(found, (key,), place, turn), (key,), limit, turn)
+
+
+async def _search_tsvector(connection: AsyncConnection, query: str, limit: int, turn: Turn | None) -> Page:
+    """Look through the stories next to where the page begins, and only if they do not fill it ask the index.
+
+    PostgreSQL cannot be left to choose: it knows how often frequent words occur only, and not what it costs to fetch a
+    tsvector. A frequent word fills the page from the stories at hand, and the others have few matches to sort.
+    """
+    place = await _position(connection, turn) if turn else None
+    holds = article_words.c.words.op("@@")(cast(dialect.inline(query), TSQUERY))
+    key = article_words.c.position
+    stories = select(key, article_words.c.article_id)
+    beside = _turned(stories.add_columns(holds.label("holds")), (key,), place, turn)
+    near = _ordered(beside, (key,), turn).limit(_NEAR).subquery()
+    page = await _page(connection, _standing(near).where(near.c.holds), (near.c.position,), limit, turn)
+    if page.has_newer if _is_backwards(turn) else page.has_older:
+        return page
+    # Within the index no other condition may stand, or PostgreSQL would rather look at every story that fulfils it.
+    far = stories.where(holds).cte().prefix_with("MATERIALIZED")
+    await connection.execute(text("SET LOCAL enable_seqscan = off"))
+    found = _turned(_standing(far), (far.c.position,), place, turn)
+    page = await _page(connection, found, (far.c.position,), limit, turn)
+    await connection.execute(text("SET LOCAL enable_seqscan TO DEFAULT"))
+    return page
+
+
+def _standing(source: FromClause) -> Select[tuple[int]]:
+    """Select the articles of `source` that are not retracted."""
+    found = select(articles.c.id).join(source, source.c.article_id == articles.c.id)
+    return found.where(articles.c.status != Status.RETRACTED)
+
+
+async def _position(connection: AsyncConnection, turn: Turn) -> Sequence[Any] | None:
+    place = select(article_words.c.position).where(article_words.c.article_id == turn.article_id)
+    return (await connection.execute(place)).one_or_none()
+
+
+async def _latest(connection: AsyncConnection, chat_id: int | None, limit: int, turn: Turn | None) -> Page:
     keys = (articles.c.published_at, articles.c.id)
     found = of_chat(select(articles.c.id), chat_id)
+    place = None
     if turn:
-        place = select(*keys).where(articles.c.id == turn.article_id)
-        found = found.where(_behind(turn, keys, (await connection.execute(place)).one_or_none()))
-    return await _page(connection, found, keys, limit, turn)
+        place = (await connection.execute(select(*keys).where(articles.c.id == turn.article_id))).one_or_none()
+    return await _page(connection, _turned(found, keys, place, turn), keys, limit, turn)
 
 
-def _behind(turn: Turn, keys: Sequence[ColumnElement[Any]], place: Sequence[Any] | None) -> ColumnElement[bool]:
-    """The condition for what lies beyond `place`, the values of `keys` at which the page is turned."""
+def _turned(
+    found: Select[Any], keys: Sequence[ColumnElement[Any]], place: Sequence[Any] | None, turn: Turn | None
+) -> Select[Any]:
+    """Select what lies beyond `place`, the values of `keys` at the article of `turn`, or None where there is none."""
+    if turn is None:
+        return found
     if place is None:
-        return false()
+        return found.where(false())
     here = tuple_(*(literal(value, key.type) for value, key in zip(place, keys, strict=True)))
-    return tuple_(*keys) < here if turn.direction is Direction.OLDER else tuple_(*keys) > here
+    return found.where(tuple_(*keys) > here if _is_backwards(turn) else tuple_(*keys) < here)
 
 
 async def _page(
@@ -101,13 +149,19 @@ async def _page(
     limit: int,
     turn: Turn | None,
 ) -> Page:
-    backwards = turn is not None and turn.direction is Direction.NEWER
-    found = found.order_by(*(key.asc() if backwards else key.desc() for key in keys)).limit(limit + 1)
-    rows = await headlines(connection, found)
+    rows = await headlines(connection, _ordered(found, keys, turn).limit(limit + 1))
     shown, has_more = rows[:limit], len(rows) > limit
-    if backwards:
+    if _is_backwards(turn):
         return Page(tuple(reversed(shown)), has_newer=has_more, has_older=True)
     return Page(shown, has_newer=turn is not None, has_older=has_more)
+
+
+def _ordered(found: Select[Any], keys: Sequence[ColumnElement[Any]], turn: Turn | None) -> Select[Any]:
+    return found.order_by(*(key.asc() if _is_backwards(turn) else key.desc() for key in keys))
+
+
+def _is_backwards(turn: Turn | None) -> bool:
+    return turn is not None and turn.direction is Direction.NEWER
 
 
 def _fts5(wanted: Iterable[Wanted]) -> str:
