@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 # People who are answered at the same time.
 _CONCURRENT_UPDATES = 64
-_UPDATES = ["message", "callback_query", "my_chat_member"]
+_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
 # While Telegram cannot be reached at start: doubled, up to the limit.
 _RECONNECT_S = 1.0
 _LONGEST_RECONNECT_S = 30.0

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 from handlers.links import web_link
 from handlers.texts import Words
 from storage.articles import Headline
+from storage.search import Direction, Page, Turn
 from storage.sections import SectionRow
 
 # The Bot API's limit for callback_data, in bytes.
@@ -21,6 +22,8 @@ _DATA = re.compile(
     | sum:(?P<article>[0-9]{1,18})
     | dig:(?: (?P<off>off) | at:(?P<minute>[0-9]{1,4}) )
     | pub:(?P<verb>send|flag|drop):(?P<draft>[0-9]{1,18})
+    | (?P<listing>latest|search):(?P<direction>older|newer):(?P<edge>[0-9]{1,18})
+    | shr:(?: (?P<choose>\*) | (?P<shared>[A-Za-z0-9_-]{1,60}) )
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -63,7 +66,29 @@ class HandleDraft:
     draft_id: int
 
 
-Action = ToggleSection | ShowSummary | SetDigest | HandleDraft
+class Listing(StrEnum):
+    """Lists of stories that have pages."""
+
+    LATEST = "latest"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPage:
+    """Show another page of a list in the place of this one."""
+
+    listing: Listing
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSection:
+    """Send the link to a section; where `slug` is None, first ask to which."""
+
+    slug: str | None
+
+
+Action = ToggleSection | ShowSummary | SetDigest | HandleDraft | TurnPage | ShareSection
 
 
 def pack(action: Action) -> str:
@@ -79,6 +104,10 @@ def pack(action: Action) -> str:
             data = f"dig:at:{minute}"
         case HandleDraft(verb, draft_id):
             data = f"pub:{verb}:{draft_id}"
+        case TurnPage(listing, turn):
+            data = f"{listing}:{turn.direction}:{turn.article_id}"
+        case ShareSection(slug):
+            data = f"shr:{slug or '*'}"
     if len(data.encode()) > MAX_DATA:
         raise ValueError(f"callback data of {len(data.encode())} bytes")
     return data
@@ -100,6 +129,12 @@ def parse(data: str | None) -> Action | None:
     if found["minute"]:
         minute = int(found["minute"])
         return SetDigest(minute) if minute < 24 * 60 else None
+    if found["listing"]:
+        return TurnPage(Listing(found["listing"]), Turn(Direction(found["direction"]), int(found["edge"])))
+    if found["choose"]:
+        return ShareSection(None)
+    if found["shared"]:
+        return ShareSection(found["shared"])
     return HandleDraft(Verb(found["verb"]), int(found["draft"]))
 
 
@@ -117,6 +152,31 @@ def open_keyboard(url: str | None, words: Words) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([[InlineKeyboardButton(words.plain("button.open"), url=link)]]) if link else None
 
 
+def offers(message: MaybeInaccessibleMessage | None, action: Action) -> bool:
+    """Whether a button under `message` is for `action`. Anyone can forge one that no button there is for."""
+    markup = message.reply_markup if isinstance(message, Message) else None
+    data = pack(action)
+    return any(button.callback_data == data for row in (markup.inline_keyboard if markup else ()) for button in row)
+
+
+def story_keyboard(link: str, words: Words) -> InlineKeyboardMarkup:
+    """The button under a story in somebody else's chat: to its summary, in the chat with the bot."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(words.plain("button.summary"), url=link)]])
+
+
+def page_keyboard(page: Page, listing: Listing, words: Words) -> InlineKeyboardMarkup:
+    """A summary button for each line of a page, and what turns the page. A page that is shown is never empty."""
+    rows = list(summaries_keyboard(page.headlines, words).inline_keyboard)
+    turns = []
+    if page.has_newer:
+        turns.append(_turn("button.newer", listing, Direction.NEWER, page.headlines[0], words))
+    if page.has_older:
+        turns.append(_turn("button.older", listing, Direction.OLDER, page.headlines[-1], words))
+    # Telegram puts the first button on the left, also where people turn pages from right to left.
+    ordered = tuple(reversed(turns)) if words.right_to_left else tuple(turns)
+    return InlineKeyboardMarkup([*rows, ordered] if ordered else rows)
+
+
 def summaries_keyboard(headlines: Iterable[Headline], words: Words) -> InlineKeyboardMarkup:
     """One summary button for each line of a numbered list, in the order of the numbers, five in a row."""
     buttons = [
@@ -126,11 +186,17 @@ def summaries_keyboard(headlines: Iterable[Headline], words: Words) -> InlineKey
 
 
 def sections_keyboard(
-    sections: Iterable[SectionRow], followed: Collection[int], words: Words, *, digest_offer: int | None = None
+    sections: Iterable[SectionRow],
+    followed: Collection[int],
+    words: Words,
+    *,
+    digest_offer: int | None = None,
+    sharing: bool = False,
 ) -> InlineKeyboardMarkup:
     """Every section as a switch, `followed` ones (by id) ticked, and one switch for all.
 
-    With `digest_offer`, a minute of the day, a button that switches the digest on.
+    With `digest_offer`, a minute of the day, a button that switches the digest on; with `sharing`, one that leads to
+    `share_keyboard`.
     """
     rows = list(sections)
     buttons = [
@@ -154,7 +220,14 @@ def sections_keyboard(
         keyboard.append(
             [_button(words.plain("button.digest_offer", time=clock_face(digest_offer)), SetDigest(digest_offer))]
         )
+    if sharing:
+        keyboard.append([_button(words.plain("button.share"), ShareSection(None))])
     return InlineKeyboardMarkup(keyboard)
+
+
+def share_keyboard(sections: Iterable[SectionRow]) -> InlineKeyboardMarkup:
+    """Every section, to share one."""
+    return InlineKeyboardMarkup(_rows([_button(section.name, ShareSection(section.slug)) for section in sections], 2))
 
 
 def digest_keyboard(chosen: int | None, words: Words) -> InlineKeyboardMarkup:
@@ -186,6 +259,10 @@ def draft_keyboard(draft_id: int, breaking: bool, words: Words) -> InlineKeyboar
 def clock_face(minute: int) -> str:
     """Return a minute of the day as people read it: 20:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _turn(key: str, listing: Listing, direction: Direction, edge: Headline, words: Words) -> InlineKeyboardButton:
+    return _button(words.plain(key), TurnPage(listing, Turn(direction, edge.id)))
 
 
 def _button(label: str, action: Action) -> InlineKeyboardButton:

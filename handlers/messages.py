@@ -33,6 +33,8 @@ _QUOTES = 20
 _SPEAKER = 200
 # A headline in a list.
 _HEADLINE = 200
+# What somebody looks for, in UTF-16 units; more of it is not looked at.
+QUERY = 100
 # Room in a preview's last message for what the newsroom decides on.
 _VERDICT = 1000
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ckb", "ps")
@@ -76,11 +78,13 @@ def summary(article: Article, published_at: datetime, zone: tzinfo, words: Words
 
 def latest(headlines: Sequence[Headline], zone: tzinfo, words: Words) -> list[Markup]:
     """Return the newest stories as a numbered list, in the order given."""
-    lines = [
-        _headline(number, headline, words.short_moment(headline.published_at, zone), words)
-        for number, headline in enumerate(headlines, start=1)
-    ]
-    return _messages(_paragraphs([words.say("latest.title"), *lines]))
+    return _messages(_paragraphs([words.say("latest.title"), *_listed(headlines, zone, words)]))
+
+
+def found(query: str, headlines: Sequence[Headline], zone: tzinfo, words: Words) -> list[Markup]:
+    """Return what a search found as a numbered list. The query is the first bold text in it, and the only one."""
+    title = words.say("search.title", query=shorten(clean(query), QUERY))
+    return _messages(_paragraphs([title, *_listed(headlines, zone, words)]))
 
 
 def digest(groups: Mapping[str, Sequence[Headline]], zone: tzinfo, words: Words) -> list[Markup]:
@@ -138,6 +142,13 @@ def _verdict(article: Article, reach: int, zone: tzinfo, words: Words) -> Markup
     else:
         lines += [words.say("preview.unflagged"), words.count("preview.would_reach", reach)]
     return _lines(lines)
+
+
+def _listed(headlines: Iterable[Headline], zone: tzinfo, words: Words) -> list[Markup]:
+    return [
+        _headline(number, headline, words.short_moment(headline.published_at, zone), words)
+        for number, headline in enumerate(headlines, start=1)
+    ]
 
 
 def _headline(number: int, headline: Headline, time: Markup, words: Words) -> Markup:

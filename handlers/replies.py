@@ -1,9 +1,13 @@
 """Answering in Telegram, and which refusals of Telegram are no failure."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 from telegram import (
     CallbackQuery,
     InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResult,
     LinkPreviewOptions,
     MaybeInaccessibleMessage,
     Message,
@@ -14,7 +18,7 @@ from telegram.error import BadRequest
 
 # The Bot API's limit for the text of an answer to a button, in characters.
 ANSWER_LIMIT = 200
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def reply(
@@ -28,14 +32,13 @@ async def reply(
     The first one is a reply to `message` in a group, where several people talk, and wherever `quote` asks for it.
     """
     quoted = quote or message.chat.type != ChatType.PRIVATE
-    topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
     for position, part in enumerate(parts):
         await message.get_bot().send_message(
             message.chat.id,
             part,
             parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            message_thread_id=topic,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=_topic(message),
             reply_markup=keyboard if position == len(parts) - 1 else None,
             reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True)
             if quoted and position == 0
@@ -43,12 +46,33 @@ async def reply(
         )
 
 
+async def reply_photo(message: MaybeInaccessibleMessage, picture: bytes, caption: Markup) -> None:
+    """Send a picture to where `message` stands."""
+    await message.get_bot().send_photo(
+        message.chat.id, picture, caption=caption, parse_mode=ParseMode.HTML, message_thread_id=_topic(message)
+    )
+
+
 async def answer(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
     """Answer a button press. A press that Telegram has given up waiting for needs no answer any more."""
     try:
         await query.answer(text[:ANSWER_LIMIT] or None, show_alert=alert)
     except BadRequest as error:
-        if not _says(error, "query is too old", "query id is invalid"):
+        if not _is_too_late(error):
+            raise
+
+
+async def answer_inline(
+    query: InlineQuery, results: Sequence[InlineQueryResult], *, next_offset: str, cache_s: int
+) -> None:
+    """Answer an inline query for everybody who asks the same in the next `cache_s` seconds.
+
+    `next_offset` is what Telegram asks with for more; "" where there is no more.
+    """
+    try:
+        await query.answer(results, next_offset=next_offset, cache_time=cache_s, is_personal=False)
+    except BadRequest as error:
+        if not _is_too_late(error):
             raise
 
 
@@ -58,7 +82,7 @@ async def edit(query: CallbackQuery, text: Markup, keyboard: InlineKeyboardMarku
         return  # Telegram shows bots no message older than 48 hours in callbacks of some chats
     try:
         await query.edit_message_text(
-            text, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+            text, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW, reply_markup=keyboard
         )
     except BadRequest as error:
         if not _is_harmless(error):
@@ -76,9 +100,17 @@ async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup | N
             raise
 
 
+def _topic(message: MaybeInaccessibleMessage) -> int | None:
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+
+
 def _is_harmless(error: BadRequest) -> bool:
     # Pressed twice, deleted, or too old to be edited: what was asked for is stored, only the picture of it is not.
     return _says(error, "message is not modified", "message to edit not found", "message can't be edited")
+
+
+def _is_too_late(error: BadRequest) -> bool:
+    return _says(error, "query is too old", "query id is invalid")
 
 
 def _says(error: BadRequest, *reasons: str) -> bool:

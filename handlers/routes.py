@@ -13,16 +13,26 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
-from handlers import digest, membership, publish, sections, summary
+from handlers import digest, latest, membership, messages, publish, search, sections, share, summary
 from handlers.context import App, Context
 from handlers.digest import digest as set_digest
 from handlers.help import not_understood, show_help
-from handlers.keyboards import HandleDraft, SetDigest, ShowSummary, ToggleSection, parse
-from handlers.latest import latest
+from handlers.inline import suggest
+from handlers.keyboards import (
+    HandleDraft,
+    Listing,
+    SetDigest,
+    ShareSection,
+    ShowSummary,
+    ToggleSection,
+    TurnPage,
+    parse,
+)
 from handlers.readers import Reader, reader_of
 from handlers.replies import answer, reply
 from handlers.sections import choose_sections
@@ -33,23 +43,31 @@ from handlers.texts import LANGUAGES, Texts, Words
 
 logger = logging.getLogger(__name__)
 
+# As many as there are in the longest of the words that call commands.
+_WORDS = 2
+
 Handle = Callable[[Message, Context, Reader], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `menu` is the key of its line in Telegram's menu, `word` that of the words that call it too."""
+    """A command. `menu` is the key of its line in Telegram's menu, `word` that of the words that call it too.
+
+    Behind its word stands one argument at most, unless it `takes_text`.
+    """
 
     name: str
     handle: Handle
     menu: str
     word: str | None = None
+    takes_text: bool = False
 
 
 COMMANDS = (
     Command("start", start, "command.start", "word.start"),
     Command("sections", choose_sections, "command.sections", "word.sections"),
-    Command("latest", latest, "command.latest", "word.latest"),
+    Command("latest", latest.latest, "command.latest", "word.latest"),
+    Command("search", search.search, "command.search", "word.search", takes_text=True),
     Command("summary", summary.summary, "command.summary", "word.summary"),
     Command("digest", set_digest, "command.digest", "word.digest"),
     Command("stop", stop, "command.stop", "word.stop"),
@@ -70,6 +88,7 @@ def register(application: App) -> None:
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(press))
+    application.add_handler(InlineQueryHandler(suggest))
     # After everything else: what is left is words, or not understood.
     application.add_handler(MessageHandler(~filters.StatusUpdate.ALL, _on_message(say)))
     application.add_error_handler(failed)
@@ -105,6 +124,12 @@ async def press(update: Update, context: Context) -> None:
             await digest.press(query, context, reader, action)
         case HandleDraft():
             await publish.press(query, context, reader, action)
+        case TurnPage(Listing.LATEST):
+            await latest.press(query, context, reader, action)
+        case TurnPage(Listing.SEARCH):
+            await search.press(query, context, reader, action)
+        case ShareSection():
+            await share.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:
@@ -127,11 +152,15 @@ async def say(message: Message, context: Context, reader: Reader) -> None:
 
 def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:
     # A word with a slash («/ملخص») is no command for Telegram, but for people it is.
-    whole = text.strip().removeprefix("/")
-    head, _, tail = whole.rpartition(" ")
-    for words, arguments in ((whole, []), (head, [tail])):
+    words = text.strip().removeprefix("/").split()
+    # Longer texts may begin with a command's word by chance: many an article does with «بحث», which also means
+    # that somebody discussed something.
+    is_line = len(text) <= messages.QUERY and "\n" not in text.strip()
+    for length in range(min(len(words), _WORDS), 0, -1):
+        head, arguments = " ".join(words[:length]), words[length:]
         for command in COMMANDS:
-            if command.word and words and texts.names(command.word, words):
+            takes_them = len(arguments) <= 1 or (command.takes_text and is_line)
+            if takes_them and command.word and texts.names(command.word, head):
                 return command, arguments
     return None
 

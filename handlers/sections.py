@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import CallbackQuery, Message
 
 from handlers.context import Context
-from handlers.keyboards import ToggleSection, sections_keyboard
+from handlers.keyboards import ShareSection, ToggleSection, offers, sections_keyboard
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit_keyboard, reply
 from storage import digests, sections, subscribers
@@ -18,7 +18,7 @@ async def choose_sections(message: Message, context: Context, reader: Reader) ->
     async with context.services.database.read() as connection:
         rows = await sections.every(connection)
         offer = await digest_offer(connection, reader.chat.id)
-    keyboard = sections_keyboard(rows, reader.sections, reader.words, digest_offer=offer)
+    keyboard = sections_keyboard(rows, reader.sections, reader.words, digest_offer=offer, sharing=True)
     await reply(message, reader.words.say("sections.choose"), keyboard=keyboard)
 
 
@@ -48,7 +48,8 @@ async def toggle(query: CallbackQuery, context: Context, reader: Reader, action:
     await answer(
         query, words.plain_count("sections.followed", len(followed)) if wanted else words.plain("sections.unknown")
     )
-    await edit_keyboard(query, sections_keyboard(rows, followed, words, digest_offer=offer))
+    sharing = offers(query.message, ShareSection(None))
+    await edit_keyboard(query, sections_keyboard(rows, followed, words, digest_offer=offer, sharing=sharing))
 
 
 async def digest_offer(connection: AsyncConnection, chat_id: int) -> int | None:

@@ -1,4 +1,4 @@
-"""/start: the welcome, also by a deep link that names a section."""
+"""/start: the welcome, also by a deep link that names a section or a story."""
 
 from telegram import Message
 
@@ -7,12 +7,22 @@ from handlers.keyboards import sections_keyboard
 from handlers.readers import Reader, may_change
 from handlers.replies import reply
 from handlers.sections import digest_offer
+from handlers.share import story_of
+from handlers.summary import show
 from storage import sections, subscribers
 
 
 async def start(message: Message, context: Context, reader: Reader) -> None:
-    """Make the chat an active subscriber and let it choose; with a section's slug as argument, follow that one."""
+    """Make the chat an active subscriber and let it choose; with a section's slug as argument, follow that one.
+
+    With a story as argument, show it and change nothing: who reads what a friend has sent has not asked for more.
+    """
     services, chat_id = context.services, reader.chat.id
+    if story := story_of(context.args):
+        await show(message, context, reader, story)
+        if not reader.is_active:
+            await reply(message, reader.words.say("start.after_story"))
+        return
     if not await may_change(reader, context):
         await reply(message, reader.words.say("common.chat_admins_only"))
         return

@@ -33,10 +33,16 @@ async def summary(message: Message, context: Context, reader: Reader) -> None:
     if wanted is None:
         await reply(message, otherwise)
         return
+    await show(message, context, reader, wanted)
+
+
+async def show(message: Message, context: Context, reader: Reader, article_id: int) -> None:
+    """Sum up the story with this number."""
+    words = reader.words
     async with context.services.database.read() as connection:
-        stored = await articles.get(connection, wanted)
+        stored = await articles.get(connection, article_id)
     if stored is None:
-        await reply(message, words.say("summary.unknown", id=wanted))
+        await reply(message, words.say("summary.unknown", id=article_id))
         return
     parts = messages.summary(stored.article, stored.published_at, reader.zone, words)
     await reply(message, *parts, keyboard=open_keyboard(stored.article.url, words))

@@ -55,7 +55,7 @@ class Words:
     def __init__(self, language: str, translations: Translations) -> None:
         self.language = language
         self._locale = Locale(language)
-        self._right_to_left = self._locale.text_direction == "rtl"
+        self.right_to_left = self._locale.text_direction == "rtl"
         self._translations = translations
 
     def say(self, key: str, **values: object) -> Markup:
@@ -99,7 +99,7 @@ class Words:
         return escape(self._find("list.separator")).join(isolate(value) for value in values)
 
     def _fill(self, template: str, values: Mapping[str, object]) -> Markup:
-        if self._right_to_left:
+        if self.right_to_left:
             template = _COMMAND.sub(rf"{FSI}\g<0>{PDI}", template)
         # The catalogs are ours, and `format` escapes what is not.
         return Markup(template).format(**{name: isolate(value) for name, value in values.items()})  # noqa: S704

@@ -1,5 +1,7 @@
 """Buttons: what they say, and that their data comes back as what it was."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +11,12 @@ from handlers.keyboards import (
     MAX_DATA,
     Action,
     HandleDraft,
+    Listing,
     SetDigest,
+    ShareSection,
     ShowSummary,
     ToggleSection,
+    TurnPage,
     Verb,
     alert_keyboard,
     clock_face,
@@ -19,12 +24,15 @@ from handlers.keyboards import (
     draft_keyboard,
     open_keyboard,
     pack,
+    page_keyboard,
     parse,
     sections_keyboard,
+    share_keyboard,
     summaries_keyboard,
 )
 from handlers.texts import Texts
 from storage.articles import Headline
+from storage.search import Direction, Page, Turn
 from storage.sections import SectionRow
 
 WORDS = Texts.load().of("ar")
@@ -47,6 +55,10 @@ def rows(keyboard: InlineKeyboardMarkup) -> list[list[tuple[str, object]]]:
         (HandleDraft(Verb.SEND, 3), "pub:send:3"),
         (HandleDraft(Verb.FLAG, 3), "pub:flag:3"),
         (HandleDraft(Verb.DROP, 3), "pub:drop:3"),
+        (TurnPage(Listing.LATEST, Turn(Direction.OLDER, 12)), "latest:older:12"),
+        (TurnPage(Listing.SEARCH, Turn(Direction.NEWER, 12)), "search:newer:12"),
+        (ShareSection("sport"), "shr:sport"),
+        (ShareSection(None), "shr:*"),
     ],
 )
 def test_callback_data(action: Action, data: str) -> None:
@@ -59,6 +71,12 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(ShowSummary, st.integers(0, 10**18 - 1)),
     st.builds(SetDigest, st.integers(0, 1439) | st.none()),
     st.builds(HandleDraft, st.sampled_from(Verb), st.integers(0, 10**18 - 1)),
+    st.builds(
+        TurnPage,
+        st.sampled_from(Listing),
+        st.builds(Turn, st.sampled_from(Direction), st.integers(0, 10**18 - 1)),
+    ),
+    st.builds(ShareSection, st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True) | st.none()),
 )
 
 
@@ -74,6 +92,7 @@ def test_every_action_survives_its_button(action: Action) -> None:
     [
         None, "", "sec:", "sec:a b", "sec:رياضة", "sec:" + "a" * 61, "sum:", "sum:-1", "sum:1 ", "sum:١", "sum:1\n",
         "sum:" + "9" * 19, "dig:at:1440", "dig:at:99999", "dig:on", "pub:send", "pub:steal:1", "pub:send:1:2", "xyz",
+        "latest:older:", "latest:sideways:1", "digest:older:1", "search:newer:-1", "shr:", "shr:a b",
     ],
 )  # fmt: skip
 def test_forged_data_means_nothing(data: str | None) -> None:
@@ -148,3 +167,38 @@ def test_a_list_has_a_summary_button_for_each_line(headline: Headline) -> None:
 @pytest.mark.parametrize(("minute", "face"), [(0, "00:00"), (9 * 60 + 5, "09:05"), (1439, "23:59")])
 def test_clock_face(minute: int, face: str) -> None:
     assert clock_face(minute) == face
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "arabic", "english"),
+    [
+        (False, False, [], []),
+        (False, True, ["الأقدم ←"], ["Older →"]),
+        (True, False, ["→ الأحدث"], ["← Newer"]),
+        (True, True, ["الأقدم ←", "→ الأحدث"], ["← Newer", "Older →"]),
+    ],
+)
+def test_pages_are_turned_in_the_direction_of_reading(
+    headline: Headline, newer: bool, older: bool, arabic: list[str], english: list[str]
+) -> None:
+    page = Page((headline, replace(headline, id=5)), has_newer=newer, has_older=older)
+    for language, labels in (("ar", arabic), ("en", english)):
+        keyboard = rows(page_keyboard(page, Listing.SEARCH, Texts.load().of(language)))
+        assert keyboard[0] == [("1", "sum:7"), ("2", "sum:5")]
+        assert [text for row in keyboard[1:] for text, _ in row] == labels
+
+
+def test_a_page_is_turned_at_its_edges(headline: Headline) -> None:
+    page = Page((headline, replace(headline, id=5)), has_newer=True, has_older=True)
+    assert rows(page_keyboard(page, Listing.LATEST, WORDS))[-1] == [
+        ("الأقدم ←", "latest:older:5"),
+        ("→ الأحدث", "latest:newer:7"),
+    ]
+
+
+def test_sharing_is_offered_below_the_sections() -> None:
+    assert rows(sections_keyboard(SECTIONS, (), WORDS, sharing=True))[-1] == [("📤 مشاركة قسم", "shr:*")]
+    assert rows(share_keyboard(SECTIONS)) == [
+        [("سياسة", "shr:politics"), ("رياضة", "shr:sport")],
+        [("صحة", "shr:health")],
+    ]

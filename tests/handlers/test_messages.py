@@ -13,7 +13,8 @@ from markupsafe import Markup
 from bot.emulator.entities import utf16_length
 from bot.emulator.html_parser import parse_html
 from handlers import messages
-from handlers.texts import FSI, LANGUAGES, PDI, Texts
+from handlers.split import shorten
+from handlers.texts import FSI, LANGUAGES, PDI, Texts, clean
 from storage.article import Article, Block, BlockKind, Quote
 from storage.articles import Headline
 
@@ -195,6 +196,24 @@ def test_latest() -> None:
     )
 
 
+@pytest.mark.parametrize("query", ["زلزال", "<b>", "زلزال\u2069\n\u202eب", "نفط " * 100])
+def test_what_was_looked_for_can_be_read_back_from_the_list(query: str) -> None:
+    (text,) = messages.found(query, HEADLINES, ZONE, ARABIC)
+    shown, entities = parse_html(text)
+    (bold,) = (entity for entity in entities if entity.type == "bold")
+    units = shown.encode("utf-16-le")
+    read = units[2 * bold.offset : 2 * (bold.offset + bold.length)].decode("utf-16-le")
+    assert clean(read) == shorten(clean(query), messages.QUERY)
+
+
+def test_found() -> None:
+    (text,) = messages.found("القمة", HEADLINES[1:2], ZONE, ARABIC)
+    assert text == (
+        f"🔎 نتائج البحث عن «<b>{FSI}القمة{PDI}</b>»\nالمس رقم الخبر لتقرأ ملخصه.\n\n"
+        f"1. مباراة القمة ({FSI}24 نوفمبر، 20:00{PDI})"
+    )
+
+
 def test_a_story_is_in_a_digest_once_under_a_section_that_is_followed() -> None:
     groups = messages.by_section(HEADLINES, {"أخبار عالمية", "سياسة"})
     assert {section: [headline.id for headline in group] for section, group in groups.items()} == {
@@ -277,6 +296,7 @@ def test_telegram_takes_every_message_of_any_article(some: Article, reach: int, 
         *messages.summary(longer, WHEN, ZONE, words),
         *messages.preview(longer, reach, ZONE, words),
         *messages.latest(headlines, ZONE, words),
+        *messages.found(longer.title, headlines, ZONE, words),
         *messages.digest(messages.by_section(headlines, set()), ZONE, words),
     ]
     for part in parts:

@@ -19,6 +19,10 @@ from tests.handlers.newsroom import publish
         ("الأقسام", "اختر أقسامك"),
         ("الاقسام", "اختر أقسامك"),  # as people spell it
         ("الأحدث", "أحدث الأخبار"),
+        ("بحث القمة", "🔎 نتائج البحث عن «القمة»"),
+        ("ابحث عن المباراة القمة", "🔎 نتائج البحث عن «المباراة القمة»"),
+        ("/بحث", "اكتب بعد الأمر كلمة"),
+        ("search for القمة", "🔎 نتائج البحث عن «القمة»"),
         ("ملخص", "مباراة القمة"),
         ("ملخص 1", "مباراة القمة"),
         ("/ملخص ١", "مباراة القمة"),
@@ -33,7 +37,7 @@ from tests.handlers.newsroom import publish
 async def test_words_work_as_commands(chats: Chats, word: str, answer: str) -> None:
     await chats.say(READER, "/start sport")
     await publish(chats, "مباراة القمة", "رياضة")
-    assert (await chats.say(READER, word)).text.startswith(answer)
+    assert chats.shown(await chats.say(READER, word)).startswith(answer)
 
 
 @pytest.mark.parametrize("text", ["/weather", "ما أخبار الطقس؟", "👍", "/", "ملخص مباراة القمة أمس"])
@@ -41,6 +45,11 @@ async def test_what_is_not_understood_gets_help(chats: Chats, text: str) -> None
     answer = await chats.say(READER, text)
     assert answer.text.startswith("لم نفهم هذه الرسالة.\n\nما تستطيع فعله هنا")
     assert "لفريق التحرير" not in answer.text
+
+
+@pytest.mark.parametrize("text", ["بحث الوزير مع نظيره سبل التعاون" * 4, "بحث الوزير\nمع نظيره سبل التعاون"])
+async def test_an_article_may_begin_with_the_word_for_search(chats: Chats, text: str) -> None:
+    assert (await chats.say(EDITOR, text)).text.startswith("لم نفهم هذه الرسالة.")
 
 
 async def test_an_admin_is_helped_with_the_newsroom_too(chats: Chats) -> None:
@@ -59,7 +68,10 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(chats: Chat
     assert (await chats.say(READER, "مساعدة", chat=GROUP, reply_to=listing.message_id)).text == listing.text
 
 
-@pytest.mark.parametrize("data", ["", "x", "sec:", "sum:abc", "pub:steal:1", "dig:at:5000", "🙂" * 16, "probe"])
+@pytest.mark.parametrize(
+    "data",
+    ["", "x", "sec:", "sum:abc", "pub:steal:1", "dig:at:5000", "latest:older:1", "search:newer:1", "🙂" * 16, "probe"],
+)
 async def test_a_forged_button_is_answered_politely(chats: Chats, data: str) -> None:
     message = await chats.say(READER, "/help")
     answer = await chats.press(READER, message, data=data)
@@ -78,7 +90,7 @@ async def test_a_channel_post_is_not_answered(chats: Chats, emulator: Emulator) 
 async def test_menus_differ_by_language_and_role(chats: Chats, emulator: Emulator) -> None:
     await routes.announce_commands(chats.bot.bot, Texts.load(), [EDITOR])
     reader, editor, english = (emulator.commands(user) for user in (READER, EDITOR, ENGLISH))
-    names = ["start", "sections", "latest", "summary", "digest", "stop", "help"]
+    names = ["start", "sections", "latest", "search", "summary", "digest", "stop", "help"]
     assert [line["command"] for line in reader] == names
     assert [line["command"] for line in editor] == [*names, "publish", "stats"]
     assert [line["command"] for line in english] == names
