@@ -12,7 +12,7 @@ from bot.sources.shown import one_line
 from storage.sources import Kind, Source, State
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
-_KINDS = click.Choice(["auto", *Kind])
+_KINDS = click.Choice(["auto", *(kind.value for kind in Kind)])
 
 
 @click.group()

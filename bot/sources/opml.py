@@ -3,6 +3,7 @@
 http://opml.org/spec2.opml
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -14,6 +15,8 @@ from storage.sources import Kind, Source, State
 
 # What other readers do not know of a source stands in attributes of our own.
 _KIND, _PAUSED = "kind", "isPaused"
+# In addresses that were never escaped; the parser would drop it and what follows.
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,32};)")
 
 
 class NotOpmlError(ValueError):
@@ -53,10 +56,10 @@ def read(data: bytes) -> tuple[Entry, ...]:
     """Return every outline that names a feed, in folders or not. Raise `NotOpmlError`."""
     if declares_entities(data):
         raise NotOpmlError("it declares XML entities, which are refused")
-    # Readers write «&» and broken tags; what can be read of such a file is.
+    # Readers leave tags open; what can be read of such a file is.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", data), parser)
     except etree.XMLSyntaxError:
         raise NotOpmlError("it is no XML") from None
     if root is None or str(root.tag).lower() != "opml":

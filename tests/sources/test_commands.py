@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources.feeds import Item, rss
 from tests.sources.web import Web
 from tests.whole.programs import Finished, command, environment
 
@@ -62,3 +63,79 @@ async def test_ingest_takes_a_url_and_tells_machines_what_became_of_it(
         {"title": "البلدية تغلق جسر الميناء أمام الشاحنات", "verdict": "pushed", "id": 1, "owed": 0}
     ]
     assert "known already as 1" in again.out
+
+
+async def test_sources_are_kept_on_the_command_line(
+    outside: Web, tmp_path: Path, with_database: dict[str, str]
+) -> None:
+    async def run(*arguments: str) -> Finished:
+        return await command("sources", *arguments, settings=with_database, folder=tmp_path)
+
+    outside.serve("/feed", rss([Item("عاجل | إغلاق جسر الميناء", guid="1")]))
+    added = await run("add", outside.url("/feed"), "--section", "سياسة", "--name", "الفجر", "--json")
+    again = await run("add", outside.url("/feed"))
+    paused = await run("pause", "1")
+    exported = await run("export", "list.opml")
+    removed = await run("remove", outside.url("/feed"))
+    imported = await run("import", "list.opml")
+    resumed = await run("resume", "1")
+    listed = json.loads((await run("list", "--json")).out)
+
+    (source,) = json.loads(added.out)
+    assert {key: source[key] for key in ("id", "url", "kind", "name", "state", "sections")} == {
+        "id": 1,
+        "url": outside.url("/feed"),
+        "kind": "feed",
+        "name": "الفجر",
+        "state": "active",
+        "sections": ["سياسة"],
+    }
+    assert (again.code, again.err) == (1, "this source is followed already; see: sources list\n")
+    assert "paused" in paused.out
+    assert (exported.code, removed.code) == (0, 0)
+    assert imported.out == "1 sources added, 0 were known\n"
+    assert "well" in resumed.out
+    assert [(each["name"], each["state"], each["sections"]) for each in listed] == [("الفجر", "active", ["سياسة"])]
+
+
+async def test_a_trial_shows_what_would_come_in_and_stores_nothing(
+    outside: Web, tmp_path: Path, with_database: dict[str, str]
+) -> None:
+    outside.serve("/feed", rss([Item("عاجل | إغلاق جسر الميناء", guid="1"), Item("خبر عادي", categories=())]))
+
+    shown = await command("sources", "test", outside.url("/feed"), settings=with_database, folder=tmp_path)
+    as_json = await command("sources", "test", outside.url("/feed"), "--json", settings=with_database, folder=tmp_path)
+    listed = await command("sources", "list", settings=with_database, folder=tmp_path)
+
+    assert "إغلاق جسر الميناء" in shown.out
+    assert [(each["title"], each["breaking"]) for each in json.loads(as_json.out)["articles"]] == [
+        ("إغلاق جسر الميناء", True),
+        ("خبر عادي", False),
+    ]
+    assert listed.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        (("add", "ftp://news.example/"), 1, "only http"),
+        (("add", "http://user:secret@news.example/"), 1, "user name or a password"),
+        (("add", "http://127.0.0.1:1/"), 1, "cannot be reached"),
+        (("add", "https://news.example/", "--kind", "feed", "--section", "فلك"), 1, "there is no section 'فلك'"),
+        (("add", "https://news.example/", "--kind", "magazine"), 2, "magazine"),
+        (("test", "http://169.254.169.254/"), 1, "not on the public internet"),
+        (("pause", "7"), 1, "there is no source 7"),
+        (("import", "list.txt"), 1, "no OPML"),
+        (("dance",), 2, "No such command"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_in_one_line(
+    tmp_path: Path, with_database: dict[str, str], arguments: tuple[str, ...], code: int, complaint: str
+) -> None:
+    (tmp_path / "list.txt").write_text("no list")
+    refused = await command("sources", *arguments, settings=with_database, folder=tmp_path)
+
+    assert (refused.code, refused.out) == (code, "")
+    assert complaint in refused.err
+    assert "secret" not in refused.err
+    assert code == 2 or refused.err.count("\n") == 1
