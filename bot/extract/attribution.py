@@ -65,6 +65,7 @@ _LICENSING = frozenset(
 _PREPOSITIONS = frozenset(("في", "من", "عن", "على", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
 _SUFFIXES = ("هما", "هم", "ها", "ه")
 _MAX_AFTER = 3
+_MIN_VERB = 3  # letters, with its «ف»
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
@@ -216,8 +217,7 @@ class _Sentence:
             end = self._cue(at)
             if end is not None:
                 return end
-        if at == 0 and key in ("اما", "واما") and (topic := self._reader.read(1, subject=False)) is not None:
-            # «أما موسكو فاكتفت بالدعوة …»
+        if at == 0 and key in ("اما", "واما") and (topic := self._contrasted()) is not None:
             person = self._cast.meet(topic)
             self._note(topic, person)
             self._act(person)
@@ -225,6 +225,13 @@ class _Sentence:
         if self._begins_clause(at) and (end := self._acting(at)) is not None:
             return end
         return self._mention(at)
+
+    def _contrasted(self) -> Phrase | None:
+        """Return whom «أما موسكو فاكتفت …» turns to: all before the word with «ف»."""
+        for end, token in enumerate(self._tokens[:_CLAUSE_REACH]):
+            if token.key[0] == "ف" and len(token.key) > _MIN_VERB and end > 1:
+                return PhraseReader(self._tokens[:end]).read(1, subject=False)
+        return None
 
     def _cue(self, at: int) -> int | None:
         """Read a word that may name who speaks, and return where to go on; None where it does not here."""
@@ -421,7 +428,8 @@ class _Sentence:
             if not self._tokens[at].is_word:
                 return None
             reader, token = self._unprefixed(at)
-            if kind_of(token) is not Kind.UNKNOWN or self._cast.knows_name(token.key):
+            rules = bare(token.key) in ("حكم", "قرار", "قانون")  # «نص الحكم» is the court's
+            if not rules and (kind_of(token) is not Kind.UNKNOWN or self._cast.knows_name(token.key)):
                 phrase = reader.read(at, subject=True)
                 if phrase is not None:
                     return self._cast.meet(phrase), phrase.end
@@ -470,9 +478,11 @@ class _Sentence:
     def _acting(self, at: int) -> int | None:
         """Read «ووصل العياري إلى …»: whoever acts may be meant by the next verb without a subject."""
         key = self._tokens[at].key
-        if key.startswith(("ال", "وال")) or is_office(key) or is_institution(key) or key in _CLAUSE_STARTS:
-            return None
         word = key[1:] if key[0] in "وف" and len(key) > 3 else key
+        written = self._tokens[at].text
+        definite = written.startswith(("ال", "وال", "فال")) and word not in speech.VERBS_LIKE_CLITICS
+        if definite or is_office(key) or is_institution(key) or key in _CLAUSE_STARTS:
+            return None
         if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS:
             return None
         if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS:

@@ -1,7 +1,7 @@
 """Who appears in a story: every phrase that names somebody, joined to those that name the same."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.extract.nouns import Kind, bare
 from bot.extract.phrases import Phrase
@@ -60,7 +60,9 @@ class Cast:
         return key in self._names
 
     def meet(self, phrase: Phrase, *, feminine: bool | None = None, plural: bool | None = None) -> Person:
-        """Return whom the phrase names; the verb that goes with it may tell more about them than the phrase."""
+        """Return whom the phrase names; the verb that goes with it tells more about them than the phrase."""
+        if feminine is not None and phrase.kind is Kind.PERSON:
+            phrase = replace(phrase, feminine=feminine)  # «أعلن العمدة»
         person = self._find(phrase)
         if person is None:
             person = Person(phrase.kind, phrase.title, phrase.name, phrase.feminine, phrase.plural)

@@ -44,7 +44,8 @@ def is_relation(text: str, key: str) -> bool:
     for pronoun in _PRONOUNS:
         stem = key[: -len(pronoun)]
         if key.endswith(pronoun) and len(stem) >= _MIN_STEM:
-            return stem in people.RELATIONS or (stem.endswith("ت") and stem[:-1] + "ه" in people.RELATIONS)
+            person = stem[:-1] if stem.endswith("ت") else stem
+            return person in people.RELATIONS or person in people.OFFICES or person + "ه" in people.RELATIONS
     return False
 
 

@@ -89,7 +89,7 @@ class PhraseReader:
             return False
         if key.isdigit() or key in speech.SAYING_NOUNS or key in people.MANNERS or is_accusative(key):
             return True
-        if not governed and (says(key) or key in people.OBJECTS):
+        if not governed and (says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in speech.FINITE)):
             return True
         if key[0] == "و" and len(key) > 2 and key not in people.NAMES_LIKE_CLITICS:
             return not (governed or is_office(key) or is_institution(key) or key in people.GOVERNING)
@@ -143,6 +143,8 @@ class PhraseReader:
         key = token.key
         if key == "باسم":
             return _Step.GOVERNS
+        if key in ("باسمه", "باسمها", "باسمهم"):
+            return _Step.COMPLETE
         if self._joins(at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
             return _Step.COMPLETE
         if self._stops(at, governed=governs):

@@ -30,7 +30,8 @@ class Token(NamedTuple):
 
     @property
     def definite(self) -> bool:
-        return self.key.startswith("ال") and len(self.key) > 3
+        # As it is written: «ألغت» folds to what looks like an article.
+        return self.text.startswith("ال") and len(self.key) > 3
 
 
 QUOTE = "«»"
