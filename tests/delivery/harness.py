@@ -142,7 +142,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
