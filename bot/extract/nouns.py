@@ -44,7 +44,7 @@ def is_relation(text: str, key: str) -> bool:
     for pronoun in _PRONOUNS:
         stem = key[: -len(pronoun)]
         if key.endswith(pronoun) and len(stem) >= _MIN_STEM:
-            person = stem[:-1] if stem.endswith("ت") else stem
+            person = stem.removesuffix("ت")
             return person in people.RELATIONS or person in people.OFFICES or person + "ه" in people.RELATIONS
     return False
 

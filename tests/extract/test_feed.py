@@ -11,7 +11,8 @@ from storage.article import Fault, UnreadableError
 
 def _rss(*items: str) -> bytes:
     return (
-        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        '<?xml version="1.0" encoding="utf-8"?>'
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>أنباء</title><language>ar-EG</language>'
         + "".join(f"<item>{item}</item>" for item in items)
         + "</channel></rss>"
@@ -20,7 +21,8 @@ def _rss(*items: str) -> bytes:
 
 def test_an_item_keeps_its_guid_link_date_writer_and_categories(index: Mapping[str, str]) -> None:
     item = (
-        "<title>خبر أول هنا</title><link>https://n.example/1</link><guid isPermaLink='false'>n:1</guid><dc:creator>سامي</dc:creator>"
+        "<title>خبر أول هنا</title><link>https://n.example/1</link>"
+        "<guid isPermaLink='false'>n:1</guid><dc:creator>سامي</dc:creator>"
         "<pubDate>Mon, 18 Apr 2022 09:00:00 +0300</pubDate><category>سياسة</category><category>زراعة</category>"
     )
     (article,) = read_feed(_rss(item), index)
@@ -47,7 +49,10 @@ def test_a_title_is_plain_text_without_the_flag(
 
 
 def test_the_whole_story_goes_before_its_beginning(index: Mapping[str, str]) -> None:
-    item = "<title>خبر أول هنا</title><description>بداية […]</description><content:encoded><![CDATA[<p>القصة كلها هنا.</p>]]></content:encoded>"
+    item = (
+        "<title>خبر أول هنا</title><description>بداية […]</description>"
+        "<content:encoded><![CDATA[<p>القصة كلها هنا.</p>]]></content:encoded>"
+    )
     assert read_feed(_rss(item), index)[0].paragraphs == ("القصة كلها هنا.",)
 
 

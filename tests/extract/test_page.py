@@ -51,15 +51,30 @@ def test_labels_are_those_of_the_article(
 @pytest.mark.parametrize(
     ("head", "sections", "breaking"),
     [
-        ("<meta property='article:section' content='سياسة'><meta property='article:section' content='عاجل'>", ("سياسة",), True),
-        ('<script type="application/ld+json">{"@type":"NewsArticle","articleSection":"رياضة,عاجل"}</script>', ("رياضة",), True),
-        ('<script type="application/ld+json">{"@graph":[{"@type":["NewsArticle"],"articleSection":["دولي"]}]}</script>', ("أخبار عالمية",), False),
+        (
+            ("<meta property='article:section' content='سياسة'><meta property='article:section' content='عاجل'>"),
+            ("سياسة",),
+            True,
+        ),
+        (
+            ('<script type="application/ld+json">{"@type":"NewsArticle","articleSection":"رياضة,عاجل"}</script>'),
+            ("رياضة",),
+            True,
+        ),
+        (
+            (
+                "<script "
+                'type="application/ld+json">{"@graph":[{"@type":["NewsArticle"],"articleSection":["دولي"]}]}</script>'
+            ),
+            ("أخبار عالمية",),
+            False,
+        ),
         ('<script type="application/ld+json">{"@type":"WebSite","articleSection":"عاجل"}</script>', ("عام",), False),
         ('<script type="application/ld+json">{broken</script>', ("عام",), False),
         ("<meta property='article:tag' content='عاجل'>", ("عام",), False),
         ("<meta name='keywords' content='عاجل'>", ("عام",), False),
     ],
-)  # fmt: skip
+)
 def test_labels_for_machines_count(
     head: str, sections: tuple[str, ...], breaking: bool, index: Mapping[str, str]
 ) -> None:
@@ -158,7 +173,10 @@ def test_a_blockquote_is_a_quote(inner: str, speaker: str | None, index: Mapping
 def test_the_headline_is_without_site_and_flag(
     title: str, h1: str, site: str, headline: str, breaking: bool, index: Mapping[str, str]
 ) -> None:
-    html = f"<title>{title}</title><meta property=og:site_name content='{site}'><div>{h1}<div class=entry-content><p>{LEAD}</p></div></div>"
+    html = (
+        f"<title>{title}</title><meta property=og:site_name "
+        f"content='{site}'><div>{h1}<div class=entry-content><p>{LEAD}</p></div></div>"
+    )
     article = read_page(html, index)
     assert (article.title, article.breaking) == (headline, breaking)
 
@@ -190,15 +208,42 @@ def test_a_fragment_without_a_headline_is_read_like_text(index: Mapping[str, str
     [
         ("<meta name=author content='سامي الحاج'>", "", "سامي الحاج", None, "https://a.example/x"),
         ("<meta property=article:author content='https://f.example/sami'>", "", None, None, "https://a.example/x"),
-        ("<meta property=article:published_time content='2022-03-18T10:00:00+02:00'>", "", None, datetime(2022, 3, 18, 8, tzinfo=UTC), "https://a.example/x"),
+        (
+            ("<meta property=article:published_time content='2022-03-18T10:00:00+02:00'>"),
+            "",
+            None,
+            datetime(2022, 3, 18, 8, tzinfo=UTC),
+            "https://a.example/x",
+        ),
         ("<link rel=canonical href='/story/7'>", "", None, None, "https://a.example/story/7"),
-        ("<link rel=canonical href='javascript:x'><meta property=og:url content='https://b.example/9'>", "", None, None, "https://b.example/9"),
+        (
+            ("<link rel=canonical href='javascript:x'><meta property=og:url content='https://b.example/9'>"),
+            "",
+            None,
+            None,
+            "https://b.example/9",
+        ),
         ("", "<time datetime='2022-03-18'>أمس</time>", None, datetime(2022, 3, 18, tzinfo=UTC), "https://a.example/x"),
-        ("", "<span class=post-date>18 آذار 2022</span>", None, datetime(2022, 3, 18, tzinfo=UTC), "https://a.example/x"),
+        (
+            "",
+            "<span class=post-date>18 آذار 2022</span>",
+            None,
+            datetime(2022, 3, 18, tzinfo=UTC),
+            "https://a.example/x",
+        ),
         ("", "<span class=author>سامي الحاج</span>", "سامي الحاج", None, "https://a.example/x"),
-        ('<script type="application/ld+json">{"@type":"Article","author":[{"name":"سامي"}],"datePublished":"2022-03-18"}</script>', "", "سامي", datetime(2022, 3, 18, tzinfo=UTC), "https://a.example/x"),
+        (
+            (
+                "<script "
+                'type="application/ld+json">{"@type":"Article","author":[{"name":"سامي"}],"datePublished":"2022-03-18"}</script>'
+            ),
+            "",
+            "سامي",
+            datetime(2022, 3, 18, tzinfo=UTC),
+            "https://a.example/x",
+        ),
     ],
-)  # fmt: skip
+)
 def test_writer_date_and_address_are_read(
     head: str, before: str, byline: str | None, published_at: datetime | None, url: str, index: Mapping[str, str]
 ) -> None:
