@@ -4,7 +4,7 @@ from markupsafe import Markup
 from telegram import Message
 
 from handlers.context import Context
-from handlers.publish import warn_of_cut
+from handlers.publish import continue_paste
 from handlers.readers import Reader, is_admin
 from handlers.replies import reply
 from handlers.split import units
@@ -21,7 +21,7 @@ async def show_help(message: Message, context: Context, reader: Reader) -> None:
 async def not_understood(message: Message, context: Context, reader: Reader) -> None:
     """Answer what is no command: with the help, or to an admin with how to publish the article that it seems to be."""
     words = reader.words
-    if await warn_of_cut(message, context, words):
+    if await continue_paste(message, context, reader):
         return
     if _could_be_an_article(message) and await is_admin(reader, context):
         await reply(message, words.say("help.to_publish"), quote=True)

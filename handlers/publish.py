@@ -5,7 +5,7 @@ transaction: the draft is taken, the article stored, its deliveries owed. Who ma
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from markupsafe import Markup, escape
@@ -18,7 +18,7 @@ from handlers.newsroom import admitted
 from handlers.readers import Reader
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.split import MESSAGE_LIMIT, shorten, units
-from handlers.texts import Words, clean
+from handlers.texts import clean
 from storage import drafts, publishing, subscribers
 from storage.article import Article, Fault, UnreadableError
 from storage.drafts import State
@@ -30,9 +30,7 @@ MAX_FILE = 1024 * 1024
 # half that length, and plain ones with the rest.
 _FIRST_PIECE = MESSAGE_LIMIT // 2
 _IN_A_ROW = timedelta(seconds=3)
-# What `user_data` remembers: when a long paste came, and of which one the editor was warned.
-_LONG_PASTE = "long paste"
-_WARNED = "warned of cut"
+_PASTE = "paste"  # what `user_data` remembers a `_Paste` under
 _TITLE = 300
 _COMMAND = re.compile(r"/[A-Za-z0-9_]+(?:@[A-Za-z0-9_]+)?")
 _FAULTS = {
@@ -41,6 +39,15 @@ _FAULTS = {
     Fault.TOO_LONG: "fault.too_long",
     Fault.NO_TITLE: "fault.no_title",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Paste:
+    """A long paste so far, its last piece, and the draft that was made of it."""
+
+    text: str
+    last: Message
+    draft_id: int | None
 
 
 class FileTooLargeError(ValueError):
@@ -55,17 +62,44 @@ async def publish(message: Message, context: Context, reader: Reader) -> None:
         return
     try:
         given = await _material(message)
-        if given is None:
-            await reply(message, words.say("publish.how"))
-            return
-        article = await context.services.read_article(given)
     except FileTooLargeError:
         await reply(message, words.say("publish.too_large"))
         return
+    if given is None:
+        await reply(message, words.say("publish.how"))
+        return
+    draft_id = await _preview(message, context, reader, given)
+    if context.user_data is not None and isinstance(given, str) and units(given) >= _FIRST_PIECE:
+        context.user_data[_PASTE] = _Paste(given, message, draft_id)
+
+
+async def continue_paste(message: Message, context: Context, reader: Reader) -> bool:
+    """Take `message` for the rest of a paste that Telegram cut, if it is; return whether it is.
+
+    The preview of the whole text takes the place of the earlier one, whose buttons are dead from then on.
+    """
+    paste = (context.user_data or {}).get(_PASTE)
+    if context.user_data is None or not isinstance(paste, _Paste) or not message.text:
+        return False
+    if message.date - paste.last.date > _IN_A_ROW or not await admitted(reader, context, "/publish"):
+        return False
+    if paste.draft_id is not None:
+        async with context.services.database.write() as connection:
+            await drafts.take(connection, paste.draft_id, State.DROPPED)
+    whole = paste.text + _seam(paste.last.text or "") + message.text
+    await reply(message, reader.words.say("publish.rest"))
+    context.user_data[_PASTE] = _Paste(whole, message, await _preview(message, context, reader, whole))
+    return True
+
+
+async def _preview(message: Message, context: Context, reader: Reader, given: bytes | str) -> int | None:
+    """Show what was understood and keep it as a draft; return its number, or None where it was no article."""
+    services, words = context.services, reader.words
+    try:
+        article = await services.read_article(given)
     except UnreadableError as error:
         await reply(message, words.say(_FAULTS[error.fault]))
-        return
-    services = context.services
+        return None
     async with services.database.write() as connection:
         reach = await subscribers.count_reached(connection, article.sections)
         draft_id = await drafts.save(
@@ -73,19 +107,14 @@ async def publish(message: Message, context: Context, reader: Reader) -> None:
         )
     parts = messages.preview(article, reach, reader.zone, words)
     await reply(message, *parts, keyboard=draft_keyboard(draft_id, article.breaking, words))
-    if context.user_data is not None and isinstance(given, str) and units(given) >= _FIRST_PIECE:
-        context.user_data[_LONG_PASTE] = message.date
+    return draft_id
 
 
-async def warn_of_cut(message: Message, context: Context, words: Words) -> bool:
-    """Say that `message` is the rest of a paste that Telegram cut, if it is; return whether it is. Said once."""
-    began = (context.user_data or {}).get(_LONG_PASTE)
-    if context.user_data is None or began is None or message.date - began > _IN_A_ROW:
-        return False
-    if context.user_data.get(_WARNED) != began:
-        context.user_data[_WARNED] = began
-        await reply(message, words.say("publish.cut"), quote=True)
-    return True
+def _seam(piece: str) -> str:
+    """Return what stood where Telegram cut: it trims white space there, and cuts at the very limit only in a word."""
+    if piece.endswith((".", "!", "؟", "?", "»", "”", '"', ":")):
+        return "\n\n"
+    return "" if units(piece) == MESSAGE_LIMIT else " "
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, action: HandleDraft) -> None:

@@ -182,12 +182,26 @@ async def test_a_bare_command_explains_itself(chats: Chats) -> None:
     assert "ثلاث طرائق" in (await chats.say(EDITOR, "/publish")).text
 
 
-async def test_the_rest_of_a_paste_that_telegram_cut_brings_one_warning(chats: Chats) -> None:
-    preview = await chats.say(EDITOR, "/publish " + FLAGGED + "\nوهذه فقرة طويلة عن الري والمياه." * 300)
-    assert TITLE in preview.text
+async def test_a_paste_that_telegram_cut_is_put_together_again(chats: Chats) -> None:
+    paragraph = "وهذه فقرة طويلة عن الري والمياه والحقول في القرى البعيدة."
+    text = FLAGGED + f"\n\n{paragraph}" * 160 + "\n\nوقال المهندس سامر حداد: “لا حياة للحقول من غير ماء”."
+    first = await chats.say(EDITOR, "/publish " + text)
+    assert TITLE in first.text
+    last = await chats.emulator.wait_for(EDITOR, "لا حياة للحقول من غير ماء")
     await chats.settle()
-    answers = [message for message in chats.emulator.messages(EDITOR) if message.from_bot]
-    assert ["قطعه تيليغرام لطوله" in message.text for message in answers] == [False, True]
+    previews = [message for message in chats.emulator.messages(EDITOR) if "هكذا فهمنا" in message.text]
+    assert len(previews) == 3
+    assert previews[-1].message_id <= last.message_id
+
+    old = next(message for message in chats.emulator.messages(EDITOR) if message.from_bot and message.buttons)
+    assert (await chats.press(EDITOR, old, "نشر")).text.startswith("سبق أن")
+    assert await stored_titles(chats) == []
+    whole = [message for message in chats.emulator.messages(EDITOR) if message.from_bot and message.buttons][-1]
+    await chats.press(EDITOR, whole, "نشر")
+    async with chats.database.read() as connection:
+        stored = await articles.get(connection, 1)
+    assert stored is not None
+    assert stored.article.paragraphs.count(paragraph) == 160
 
 
 async def test_a_question_after_a_short_article_is_no_rest_of_it(chats: Chats) -> None:
