@@ -256,8 +256,6 @@ class Sentence:
             return False
         timed = before in people.STOPS or before in people.MANNERS or before in _LICENSING
         return not timed and not self._cast.knows_name(before) and all(end != at for _, end, *_ in self._mentions[-1:])
-            not timed and not self._cast.knows_name(before) and all(end != at for _, end, _, _ in self._mentions[-1:])
-        )
 
     def _dropped(self, at: int, form: speech.Form) -> Person | None:
         """Return the subject of a verb that has none behind it."""
