@@ -131,8 +131,11 @@ class PhraseReader:
                 if state is _Step.NAME:
                     name_at = at
             at += 1
-        if before_place is not None and (name_at is None or not (attached or self._ends_cleanly(at))):
-            at, name_at = before_place, None
+        if before_place is not None:
+            # «مسؤول في وزارة الدفاع»: where he works is part of it even without a name.
+            works_there = attached and (name_at is not None or is_institution(self._key(before_place + 1)))
+            if not works_there and (name_at is None or not self._ends_cleanly(at)):
+                at, name_at = before_place, None
         title_end = name_at if name_at is not None else at
         title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
         return Phrase(Kind.PERSON, start, at, title, name, is_feminine(head), plural=False)
@@ -188,6 +191,8 @@ class PhraseReader:
         words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
         if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
             return True
+        if len(words) >= 2 and tokens[at].text.endswith(("ه", "ها", "هم")):
+            return True  # «أبدى نزار قبلان تفاؤله»
         # A third word is the object unless what was said, or the object itself, begins right behind it.
         return len(words) >= 2 and not (subject and (self._ends_cleanly(at + 1) or self._key(at + 1) in people.OBJECTS))
 
