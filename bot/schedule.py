@@ -1,5 +1,6 @@
 """The clock: which job runs when. What is due stands in rows; APScheduler only asks, again and again."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -58,5 +59,8 @@ def _patient(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
             await job()
         except (SQLAlchemyError, OSError) as error:
             logger.error("the database does not answer %s: %s", job.__name__, str(error).partition("\n")[0])
+        except asyncio.CancelledError:
+            # Only a scheduler that shuts down does this, and it would report it as an error of the job's.
+            logger.info("%s is cut short", job.__name__)
 
     return patient_job

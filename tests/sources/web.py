@@ -1,5 +1,6 @@
 """A web server on loopback, and a DNS of our own: the outside that sources come from."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ class Web:
     pages: dict[str, Handler] = field(default_factory=dict)
     requests: list[web.BaseRequest] = field(default_factory=list)
     port: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
         """The address of a page on this server."""
@@ -42,6 +44,7 @@ class Web:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """What the server does with a request."""
         self.requests.append(request)
+        self.asked.set()
         page = self.pages.get(request.path)
         return await page(request) if page else web.Response(status=404)
 
