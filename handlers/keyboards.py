@@ -1,7 +1,7 @@
 """Inline keyboards, and the one place where their callback data is written and read."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -144,6 +144,20 @@ def alert_keyboard(article_id: int, url: str | None, words: Words) -> InlineKeyb
     if link := web_link(url):
         row.append(InlineKeyboardButton(words.plain("button.open"), url=link))
     return InlineKeyboardMarkup([row])
+
+
+def joined_keyboard(stories: Sequence[tuple[int, str | None]], words: Words) -> InlineKeyboardMarkup:
+    """The buttons under alerts that stand in one message, by article id and URL: a row for each, with its number."""
+    if len(stories) == 1:
+        return alert_keyboard(*stories[0], words)
+    rows = []
+    for number, (article_id, url) in enumerate(stories, start=1):
+        shown = words.number(number)
+        row = [_button(words.plain("button.summary_of", number=shown), ShowSummary(article_id))]
+        if link := web_link(url):
+            row.append(InlineKeyboardButton(words.plain("button.open_of", number=shown), url=link))
+        rows.append(row)
+    return InlineKeyboardMarkup(rows)
 
 
 def open_keyboard(url: str | None, words: Words) -> InlineKeyboardMarkup | None:

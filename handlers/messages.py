@@ -52,6 +52,22 @@ def alert(article: Article, published_at: datetime, zone: tzinfo, words: Words) 
     return _paragraphs(parts)
 
 
+def joined(alerts: Sequence[Markup], words: Words) -> tuple[Markup, int]:
+    """Join alerts, each as `alert` gives it, in one message; return it, and how many of them found room.
+
+    The first always does. One alone looks as it does by itself.
+    """
+    for size in range(len(alerts), 1, -1):
+        numbered = (
+            words.say("alert.numbered", number=number, alert=alert)
+            for number, alert in enumerate(alerts[:size], start=1)
+        )
+        text = _paragraphs(numbered)
+        if len(split(text)) == 1:
+            return text, size
+    return alerts[0], 1
+
+
 def lead(article: Article) -> str:
     """Return the raw text that leads an article, or "" where that only repeats the title."""
     text = article.lead or next(iter(article.paragraphs), "")

@@ -79,10 +79,13 @@ class Renderer:
         if not stories:
             return _Alert(b"", (), void)
         words = self._texts.of(parcel[0].language)
-        place, story = stories[0]
-        text = messages.alert(story.article, story.published_at, ZoneInfo(parcel[0].timezone), words)
-        keyboard = keyboards.alert_keyboard(story.id, story.article.url, words)
-        return _Alert(_message(text, keyboard.to_dict()), (place,), void)
+        zone = ZoneInfo(parcel[0].timezone)
+        text, size = messages.joined(
+            [messages.alert(story.article, story.published_at, zone, words) for _, story in stories], words
+        )
+        told = stories[:size]
+        keyboard = keyboards.joined_keyboard([(story.id, story.article.url) for _, story in told], words)
+        return _Alert(_message(text, keyboard.to_dict()), tuple(place for place, _ in told), void)
 
     async def _digest(self, claim: Claim) -> Rendered:
         nothing = Rendered(void=(claim,))

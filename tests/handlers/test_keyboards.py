@@ -22,6 +22,7 @@ from handlers.keyboards import (
     clock_face,
     digest_keyboard,
     draft_keyboard,
+    joined_keyboard,
     open_keyboard,
     pack,
     page_keyboard,
@@ -146,6 +147,17 @@ def test_digest_hours_with_one_that_was_typed() -> None:
         [("22:00", "dig:at:1320")],
         [("إيقاف الموجز", "dig:off")],
     ]
+
+
+def test_alerts_in_one_message_have_a_numbered_row_each() -> None:
+    assert rows(joined_keyboard([(7, "https://news.example/7"), (8, None)], WORDS)) == [
+        [("📋 ملخص الخبر 1", "sum:7"), ("🔗 فتح الخبر 1", "https://news.example/7")],
+        [("📋 ملخص الخبر 2", "sum:8")],
+    ]
+
+
+def test_an_alert_alone_has_its_own_two_buttons() -> None:
+    assert joined_keyboard([(7, None)], WORDS) == alert_keyboard(7, None, WORDS)
 
 
 def test_a_digest_that_is_off_cannot_be_switched_off() -> None:

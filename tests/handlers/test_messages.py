@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.emulator.entities import utf16_length
 from bot.emulator.html_parser import parse_html
 from handlers import messages
-from handlers.split import shorten
+from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import FSI, LANGUAGES, PDI, Texts, clean
 from storage.article import Article, Block, BlockKind, Quote
 from storage.articles import Headline
@@ -302,3 +302,21 @@ def test_telegram_takes_every_message_of_any_article(some: Article, reach: int, 
     for part in parts:
         text, _ = parse_html(part)
         assert 0 < utf16_length(text) <= 4096
+
+
+def test_alerts_that_find_room_are_joined_and_numbered() -> None:
+    words = Texts.load().of("ar")
+    text, size = messages.joined([Markup("<b>أول</b>"), Markup("<b>ثان</b>")], words)
+    assert size == 2
+    assert text == "<b>1.</b> <b>أول</b>\n\n<b>2.</b> <b>ثان</b>"
+
+
+def test_one_alert_alone_has_no_number() -> None:
+    assert messages.joined([Markup("<b>أول</b>")], Texts.load().of("ar")) == (Markup("<b>أول</b>"), 1)
+
+
+def test_no_more_alerts_are_joined_than_one_message_holds() -> None:
+    alerts = [Markup("خ") * 1500] * 4
+    text, size = messages.joined(alerts, Texts.load().of("ar"))
+    assert size == 2
+    assert units(text) <= MESSAGE_LIMIT
