@@ -10,7 +10,9 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[
 _NUMERIC = re.compile(r"\b(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}))\b")
 _TIME = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_DIGIT = re.compile(r"\d")
 _MAX_DATE_WORDS = 16
+_MAX_DATE_LINE = 120
 _DIGITS = str.maketrans({chr(start + i): str(i) for start in (0x0660, 0x06F0) for i in range(10)})
 
 
@@ -40,7 +42,7 @@ def parse_date(text: str) -> datetime | None:
 
 def is_date_line(line: str) -> bool:
     """Tell whether a line holds a date and nothing else."""
-    if len(line) > 120 or not any(char.isdigit() for char in line):
+    if len(line) > _MAX_DATE_LINE or not _DIGIT.search(line):
         return False
     words = _WORD.findall(fold(line))
     if len(words) > _MAX_DATE_WORDS:
