@@ -13,6 +13,7 @@ from bot.extract.labels import LabelReader, Labels, split_flag
 from bot.extract.lexicon import markup as words
 from bot.extract.markup import is_junk, lines_of, marks, parse_html, text_of
 from bot.extract.metadata import Metadata, read_metadata
+from bot.extract.normal import clean_line
 from bot.extract.text import MAX_TEXT, check_title, read_head
 from storage.arabic import fold
 from storage.article import Article, Fault, UnreadableError
@@ -147,14 +148,14 @@ class _Page:
                 elif names and published is None and words.DATE.search(names):
                     published = parse_date(element.text_content()[:200])
                 elif names and not byline and words.AUTHOR.search(names):
-                    byline = " ".join(element.text_content()[:100].split())
+                    byline = clean_line(element.text_content()[:100])
         return Source(byline or None, published, meta.url, meta.language)
 
 
 def text_of_title(root: HtmlElement) -> str:
     """Return a page's title."""
     title = next(root.iter("title"), None)
-    return " ".join((title.text or "").split()) if title is not None else ""
+    return clean_line(title.text or "") if title is not None else ""
 
 
 def _without_site(title: str, site: str, *, last: bool = False) -> str:

@@ -193,6 +193,7 @@ def test_any_story_is_read_or_refused(text: str) -> None:
 
 @SETTINGS
 @given(MARKUP)
+@example("<title><p>\u202bعنوان الخبر")
 def test_any_page_is_read_or_refused(html: str) -> None:
     check_all("<html><body>" + html)
     with contextlib.suppress(UnreadableError):
