@@ -31,6 +31,9 @@ _SUBHEADINGS = 30
 _QUOTE = 800
 _QUOTES = 20
 _SPEAKER = 200
+# Who else reported a story.
+_OUTLET = 60
+_OUTLETS = 5
 # A headline in a list.
 _HEADLINE = 200
 # What somebody looks for, in UTF-16 units; more of it is not looked at.
@@ -74,8 +77,13 @@ def lead(article: Article) -> str:
     return "" if fold(text) == fold(article.title) else text
 
 
-def summary(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> list[Markup]:
-    """Return the ten-second reading of an article: title, lead, subheadings, and the key quotes, strongest first."""
+def summary(
+    article: Article, published_at: datetime, zone: tzinfo, words: Words, *, also_by: Sequence[str] = ()
+) -> list[Markup]:
+    """Return the ten-second reading of an article: title, lead, subheadings, and the key quotes, strongest first.
+
+    `also_by` names the outlets that reported it too.
+    """
     parts = [_title(article), _line(lead(article), _LEAD, article.language)]
     outline = _outline(article, words)
     if outline:
@@ -88,6 +96,9 @@ def summary(article: Article, published_at: datetime, zone: tzinfo, words: Words
             parts.append(words.count("summary.more_quotes", len(rest)))
     if not outline and not quotes:
         parts.append(words.say("summary.bare"))
+    if also_by:
+        outlets = [shorten(clean(name), _OUTLET) for name in also_by[:_OUTLETS]]
+        parts.append(words.say("summary.also_by", outlets=words.listing(outlets)))
     parts.append(_origin(article, published_at, zone, words))
     return _messages(_paragraphs(parts))
 

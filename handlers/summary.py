@@ -44,7 +44,7 @@ async def show(message: Message, context: Context, reader: Reader, article_id: i
     if stored is None:
         await reply(message, words.say("summary.unknown", id=article_id))
         return
-    parts = messages.summary(stored.article, stored.published_at, reader.zone, words)
+    parts = messages.summary(stored.article, stored.published_at, reader.zone, words, also_by=stored.also_by)
     await reply(message, *parts, keyboard=open_keyboard(stored.article.url, words))
 
 
@@ -61,7 +61,7 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
         await answer(query, shorten(clean(text), ANSWER_LIMIT), alert=True)
         return
     await answer(query)
-    parts = messages.summary(stored.article, stored.published_at, reader.zone, reader.words)
+    parts = messages.summary(stored.article, stored.published_at, reader.zone, reader.words, also_by=stored.also_by)
     await reply(query.message, *parts, keyboard=open_keyboard(stored.article.url, reader.words), quote=True)
 
 

@@ -36,13 +36,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article with its number. `published_at` is when it was published, or received where it does not say."""
+    """An article with its number. `published_at` is when it was published, or received where it does not say.
+
+    `also_by` names the outlets that reported the story too.
+    """
 
     id: int
     revision: int
     status: Status
     article: Article
     published_at: datetime
+    also_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
         revision=row.revision,
         status=Status(row.status),
         published_at=row.published_at,
+        also_by=await sightings.outlets(connection, article_id),
         article=Article(
             title=row.title,
             sections=names,

@@ -168,6 +168,14 @@ def test_summary_shows_what_there_is(changes: dict[str, object], shown: str, hid
     assert hidden not in text
 
 
+def test_a_summary_names_the_other_outlets_and_none_without_end() -> None:
+    names = ("صحيفة <الفجر>", "\u202eوكالة", *(f"منبر {number}" * 50 for number in range(20)))
+    text = readable("".join(messages.summary(article(), WHEN, ZONE, ARABIC, also_by=names)))
+    (line,) = [line for line in text.split("\n") if line.startswith("أوردته أيضًا: ")]
+    assert line.startswith("أوردته أيضًا: صحيفة <الفجر>، وكالة، منبر 0")
+    assert len(line) < 400
+
+
 def test_a_summary_never_floods_a_chat_and_says_what_it_leaves_out() -> None:
     many = article(
         blocks=tuple(subheading(f"عنوان {n}" * 200) for n in range(500)),

@@ -7,7 +7,7 @@ import pytest
 
 from bot.ingest import Policy
 from bot.sources.fetch import Fetcher
-from storage import publishing, sightings
+from storage import publishing
 from storage.article import Article, Block, BlockKind
 from storage.articles import Status
 from storage.database import Database
@@ -113,8 +113,7 @@ async def test_two_outlets_with_one_event_are_one_story_and_one_alert(newsroom: 
     (quake,) = [stored for stored in await newsroom.stored() if "زلزال" in stored.article.title]
     assert await newsroom.alerted() == ["زلزال بقوة 5.8 درجات يضرب الساحل الشمالي"]
     assert (quake.revision, quake.article.title) == (1, "زلزال بقوة 5.8 درجات يضرب الساحل الشمالي")
-    async with newsroom.database.read() as connection:
-        assert await sightings.outlets(connection, quake.id) == ("الثانية",)
+    assert quake.also_by == ("الثانية",)
 
 
 async def test_what_the_second_outlet_changes_does_not_touch_the_first_ones_text(newsroom: Newsroom) -> None:
