@@ -28,7 +28,7 @@ from bot.updates import ChatOrderedProcessor
 from handlers import routes
 from handlers.context import Context, Services, context_types
 from handlers.texts import Texts
-from storage import admins
+from storage import admins, paid
 from storage.article import Article
 from storage.opening import open_database
 
@@ -62,7 +62,10 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         async with database.write() as connection:
             await admins.set_owners(connection, settings.owner_ids, now=now())
         texts = Texts.load(settings.default_language)
-        budget = SendBudget(settings.send_rate, clock=time.monotonic)
+        pays = settings.paid_broadcast
+        budget = SendBudget(
+            settings.send_rate, clock=time.monotonic, paid_rate=settings.paid_send_rate if pays else None
+        )
         proxy = environment_proxy(settings.bot_api_url)
         request, updates_request = (AiohttpRequest(proxy=proxy) for _use in ("calls", "updates"))
         dispatcher = Dispatcher(
@@ -72,6 +75,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             Renderer(database, texts),
             max_in_flight=settings.max_in_flight,
             now=now,
+            paid_a_day=settings.max_stars_per_day * paid.MESSAGES_PER_STAR if pays else 0,
         )
 
         async def read_article(data: bytes | str) -> Article:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.database import check_url
@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = False
     send_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 30.0
     max_in_flight: Annotated[int, Field(ge=1, le=1000)] = 64
+    paid_broadcast: bool = False
+    paid_send_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 500.0
+    max_stars_per_day: Annotated[int, Field(ge=0, validate_default=True)] = 0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -78,6 +81,13 @@ class Settings(BaseSettings):
     @classmethod
     def _database_can_be_used(cls, value: str) -> str:
         check_url(value)
+        return value
+
+    @field_validator("max_stars_per_day")
+    @classmethod
+    def _paying_has_a_ceiling(cls, value: int, info: ValidationInfo) -> int:
+        if info.data.get("paid_broadcast") and value == 0:
+            raise ValueError("with PAID_BROADCAST, say how many Stars a day it may cost at most")
         return value
 
     @field_validator("default_timezone")

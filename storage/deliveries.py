@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
+from storage import dialect, paid
 from storage.tables import deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
@@ -83,10 +83,11 @@ class Claimed:
 
     parcels: tuple[tuple[Claim, ...], ...]
     more: bool  # other deliveries may be waiting
+    paid: tuple[tuple[Claim, ...], ...] = ()  # further parcels, which may pass the free limit
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        return tuple(claim for parcel in self.parcels for claim in parcel)
+        return tuple(claim for parcel in self.parcels + self.paid for claim in parcel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +146,20 @@ async def is_waiting(connection: AsyncConnection, *, now: datetime) -> bool:
     return (await connection.execute(_due(select(deliveries.c.id), now).limit(1))).first() is not None
 
 
-async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> Claimed:
+async def claim(
+    connection: AsyncConnection, *, limit: int, now: datetime, paid_limit: int = 0, paid_a_day: int = 0
+) -> Claimed:
     """Mark deliveries to up to `limit` chats `sending`, the most pressing first, and return them in that order.
+
+    Beyond these, alerts to up to `paid_limit` chats are claimed to be paid for, never more than `paid_a_day` on one
+    day (UTC).
 
     Two processes never get the same row. A chat that has stopped or chosen no section meanwhile gets nothing, even if
     its delivery became pending again after that. Alerts that wait for a chat whose turn it is come along. What has
     waited past its time to live is ended instead, some at a time.
     """
     wanted = select(*_CLAIM_COLUMNS)
-    rows = await _lock(connection, _due(wanted, now).limit(limit))
+    rows = await _lock(connection, _due(wanted, now).limit(limit + paid_limit))
     stale = [row.id for row in rows if _is_stale(row, now)]
     if stale:
         await _end(connection, stale)
@@ -162,6 +168,10 @@ async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> Cl
     for row in rows:
         if not _is_stale(row, now):
             _add(parcels.setdefault(_parcel_key(row), {}), row)
+    free, further = list(parcels)[:limit], [key for key in list(parcels)[limit:] if key[1] is None]
+    granted = await paid.take(connection, wanted=len(further), most=paid_a_day, now=now) if further else 0
+    left = len(parcels) - len(free) - granted
+    parcels = {key: parcels[key] for key in free + further[:granted]}
     if alerted := {chat_id for chat_id, digest_id in parcels if digest_id is None}:
         others = wanted.where(deliveries.c.chat_id.in_(alerted), deliveries.c.kind == Kind.ALERT)
         for row in await _lock(connection, _due(others, now)):
@@ -173,7 +183,12 @@ async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> Cl
             .where(deliveries.c.id.in_([delivery_id for parcel in parcels.values() for delivery_id in parcel]))
             .values(state=State.SENDING, due_at=now + LEASE)  # the lease's end
         )
-    return Claimed(tuple(tuple(parcel.values()) for parcel in parcels.values()), more=len(rows) == limit or bool(stale))
+    told = [tuple(parcel.values()) for parcel in parcels.values()]
+    return Claimed(
+        tuple(told[: len(free)]),
+        more=len(rows) == limit + paid_limit or left > 0 or bool(stale),
+        paid=tuple(told[len(free) :]),
+    )
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:

@@ -82,28 +82,32 @@ class _Chat:
 class SendBudget:
     """Counts every message of one token. Times are in seconds of the clock that is passed in."""
 
-    def __init__(self, rate: float, *, clock: Callable[[], float]) -> None:
-        """`rate` is in messages a second."""
+    def __init__(self, rate: float, *, clock: Callable[[], float], paid_rate: float | None = None) -> None:
+        """`rate` is in messages a second, and so is `paid_rate`, of those that are paid for: they are counted apart.
+
+        https://core.telegram.org/bots/api#paid-broadcasts
+        """
         self._clock = clock
         self._pace = _Pace(rate)
+        self._paid_pace = _Pace(paid_rate) if paid_rate else None
         self._halted_until = 0.0
         self._last_flood: tuple[float, int] | None = None
         self._chats: dict[int, _Chat] = {}
         self._sweep_at = _SWEEP_AT
 
-    def rate(self) -> float:
+    def rate(self, *, paid: bool = False) -> float:
         """Return the messages a second that are kept to now."""
-        return self._pace.rate(self._clock())
+        return self._lane(paid).rate(self._clock())
 
-    def free(self) -> int:
+    def free(self, *, paid: bool = False) -> int:
         """Return how many messages may go out now."""
-        return self._pace.free(self._clock())
+        return self._lane(paid).free(self._clock())
 
-    def delay(self) -> float:
+    def delay(self, *, paid: bool = False) -> float:
         """Return the seconds until one message may go out."""
-        return max(0.0, self._pace.next_at - self._clock())
+        return max(0.0, self._lane(paid).next_at - self._clock())
 
-    def take(self, chat_id: int) -> float:
+    def take(self, chat_id: int, *, paid: bool = False) -> float:
         """Count one message of a broadcast to this chat, and return 0; or count nothing, and return how long to wait.
 
         A broadcast keeps to one message a second in a chat, without bursts. Call it only as often as `free` allows.
@@ -113,7 +117,7 @@ class SendBudget:
         wait = chat.wait(now, burst=1)
         if wait > 0:
             return wait
-        self._pace.count(now)
+        self._lane(paid).count(now)
         chat.count(now)
         return 0.0
 
@@ -142,11 +146,19 @@ class SendBudget:
         second_chat = last is not None and last[1] != chat_id and now - last[0] < _FLOOD_WINDOW_S
         if not second_chat and (chat_id < 0 or chat.in_a_row > 1):
             return False
-        if now >= self._halted_until:  # what was under way then is refused too, which is no second offence
-            self._pace.slow_down(now)
+        for pace in filter(None, (self._pace, self._paid_pace)):
+            if now >= self._halted_until:  # what was under way then is refused too, which is no second offence
+                pace.slow_down(now)
+            pace.next_at = max(pace.next_at, until)
         self._halted_until = max(self._halted_until, until)
-        self._pace.next_at = max(self._pace.next_at, until)
         return True
+
+    def _lane(self, paid: bool) -> _Pace:
+        if not paid:
+            return self._pace
+        if self._paid_pace is None:
+            raise ValueError("this budget pays for nothing")
+        return self._paid_pace
 
     def _chat(self, chat_id: int, now: float) -> _Chat:
         chat = self._chats.get(chat_id)

@@ -3,6 +3,7 @@
 Errors are sorted by what they mean, not by their class: surely not sent, answered, or unknown.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -52,9 +53,10 @@ def sent(claim: Claim, message_id: int, now: datetime) -> Decision:
     return _decide(claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1)
 
 
-def postponed(claim: Claim, wait: timedelta, now: datetime) -> Decision:
+def postponed(claims: Iterable[Claim], seconds: float, now: datetime) -> list[Decision]:
     """Nothing was sent: the chat may not be written to yet."""
-    return _decide(claim, State.PENDING, now, due_at=now + wait)
+    due_at = now + timedelta(seconds=seconds)
+    return [_decide(claim, State.PENDING, now, due_at=due_at) for claim in claims]
 
 
 def dropped(claim: Claim, state: State, reason: str, now: datetime) -> Decision:

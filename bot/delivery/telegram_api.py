@@ -22,6 +22,8 @@ from bot.delivery.transport import AiohttpRequest, AnswerLostError
 
 # Telegram's answer begins like this; one that does not is decoded whole.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":([0-9]+)[,}]')
+_BODY = b'{"chat_id":%d,%b'
+_PAID_BODY = b'{"chat_id":%d,"allow_paid_broadcast":true,%b'
 # What Telegram asks for at least, where a 429 does not say how long.
 _SHORTEST_RETRY_AFTER = timedelta(seconds=1)
 
@@ -48,12 +50,13 @@ class TelegramApi:
         self._send_message = URL(f"{root}/bot{token}/sendMessage")
         self._get_me = URL(f"{root}/bot{token}/getMe")
 
-    async def send_message(self, chat_id: int, message: bytes) -> int:
+    async def send_message(self, chat_id: int, message: bytes, *, paid: bool = False) -> int:
         """Call sendMessage with what `encode` has made; return the new message's id.
 
-        https://core.telegram.org/bots/api#sendmessage
+        `paid` lets it pass the free limit, which costs Stars. https://core.telegram.org/bots/api#sendmessage
         """
-        status, answer = await self._request.post_json(self._send_message, b'{"chat_id":%d,%b' % (chat_id, message))
+        body = (_PAID_BODY if paid else _BODY) % (chat_id, message)
+        status, answer = await self._request.post_json(self._send_message, body)
         if status == HTTPStatus.OK and (found := _SENT.match(answer)):
             return int(found[1])
         return int(_result(status, answer)["message_id"])

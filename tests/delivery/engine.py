@@ -76,8 +76,8 @@ class _TelegramApi(TelegramApi):
         super().__init__(request, root, TOKEN)
         self._reach = reach
 
-    async def send_message(self, chat_id: int, message: bytes) -> int:
+    async def send_message(self, chat_id: int, message: bytes, *, paid: bool = False) -> int:
         self._reach("requesting")
-        message_id = await super().send_message(chat_id, message)
+        message_id = await super().send_message(chat_id, message, paid=paid)
         self._reach("answered")
         return message_id

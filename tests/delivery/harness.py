@@ -12,7 +12,8 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.budget import SendBudget
-from bot.delivery.dispatcher import Dispatcher, Render
+from bot.delivery.courier import Render
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest
@@ -155,6 +156,7 @@ async def dispatching(
     read_timeout: float = 20.0,
     render: Render | None = None,
     budget: SendBudget | None = None,
+    paid_a_day: int = 0,
 ) -> AsyncIterator[Dispatcher]:
     """A dispatcher that runs inside the block and is stopped in order at its end."""
     request = AiohttpRequest(read_timeout=read_timeout)
@@ -166,6 +168,7 @@ async def dispatching(
         render or Renderer(outbox.database, Texts.load()),
         max_in_flight=max_in_flight,
         now=outbox.clock,
+        paid_a_day=paid_a_day,
     )
     running = asyncio.create_task(dispatcher.run())
     try:

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from sqlalchemy import select, update
 
-from bot.delivery.dispatcher import Parcel
+from bot.delivery.lane import Parcel
 from bot.delivery.render import Rendered, Renderer
 from bot.emulator import Emulator
 from handlers.texts import Texts

@@ -146,7 +146,7 @@ def test_an_accepted_message_is_sent() -> None:
 
 
 def test_waiting_for_the_chat_is_no_try() -> None:
-    assert outcome.postponed(ALERT, timedelta(seconds=5), START) == Decision(1, after(5, attempts=0))
+    assert outcome.postponed([ALERT], 5, START) == [Decision(1, after(5, attempts=0))]
 
 
 def test_what_is_not_said_any_more_is_no_try() -> None:

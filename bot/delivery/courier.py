@@ -1,0 +1,95 @@
+"""Takes one chat what it is to be told, and says how each delivery ended."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import TelegramError
+
+from bot.delivery import outcome
+from bot.delivery.budget import CHAT_INTERVAL_S, SendBudget
+from bot.delivery.lane import Parcel
+from bot.delivery.outcome import Decision
+from bot.delivery.render import Rendered
+from bot.delivery.telegram_api import FloodError, TelegramApi
+from bot.delivery.transport import AnswerLostError
+from bot.delivery.uplink import Uplink
+from storage.deliveries import State
+
+logger = logging.getLogger(__name__)
+
+_DATABASE_PAUSE_S = 1.0
+
+Render = Callable[[Parcel], Awaitable[Rendered]]
+
+
+class Courier:
+    """Sends messages, and tells the budget and the uplink what the answers ask for."""
+
+    def __init__(
+        self, api: TelegramApi, budget: SendBudget, uplink: Uplink, render: Render, now: Callable[[], datetime]
+    ) -> None:
+        self._api = api
+        self._budget = budget
+        self._uplink = uplink
+        self._render = render
+        self._now = now
+
+    async def deliver(self, parcel: Parcel, *, paid: bool) -> list[Decision]:
+        """Send the parcel, for which the budget has been taken. Raises nothing."""
+        try:
+            return await self._tell(parcel, paid)
+        except SQLAlchemyError as error:
+            logger.error("delivery %d could not be read: %s", parcel[0].id, str(error).partition("\n")[0])
+            return outcome.postponed(parcel, _DATABASE_PAUSE_S, self._now())
+        except Exception:
+            # A mistake of ours in one delivery must neither stop the others nor leave this one in `sending`.
+            logger.exception("delivery %d failed", parcel[0].id)
+            return [outcome.dropped(claim, State.FAILED, "internal error", self._now()) for claim in parcel]
+
+    async def _tell(self, parcel: Parcel, paid: bool) -> list[Decision]:
+        """Send the parcel's message; return how each of its deliveries ended."""
+        rendered = await self._render(parcel)
+        now = self._now()
+        decisions = [outcome.dropped(claim, State.EXPIRED, "nothing left to say", now) for claim in rendered.void]
+        decisions += outcome.postponed(rendered.later, CHAT_INTERVAL_S, now)
+        if not rendered.told:
+            return decisions
+        chat_id = parcel[0].chat_id
+        try:
+            message_id = await self._api.send_message(chat_id, rendered.messages[0], paid=paid)
+        except TelegramError as error:
+            failed = [outcome.failed(claim, error, self._now()) for claim in rendered.told]
+            self._heed(failed[0], error)
+            return decisions + failed
+        self._uplink.note_success()
+        for message in rendered.messages[1:]:
+            message_id = await self._send_rest(chat_id, message) or message_id
+        return decisions + [outcome.sent(claim, message_id, self._now()) for claim in rendered.told]
+
+    async def _send_rest(self, chat_id: int, message: bytes) -> int | None:
+        """Send a further message of what takes several. To begin again would repeat the first ones."""
+        while True:
+            await asyncio.sleep(self._budget.reserve(chat_id))
+            try:
+                return await self._api.send_message(chat_id, message)
+            except FloodError as error:
+                self._budget.halt(chat_id, error.retry_after.total_seconds())
+            except TelegramError as error:
+                logger.warning("the rest of a long message to %d was not sent: %s", chat_id, error.message)
+                return None
+
+    def _heed(self, decision: Decision, error: TelegramError) -> None:
+        """Keep the pace that the answer asks for."""
+        if decision.cut_off:
+            self._uplink.note_trouble(error.message)
+        elif isinstance(error, AnswerLostError):
+            self._uplink.note_lost_answer()
+        else:
+            self._uplink.note_success()
+        if decision.halt is not None:
+            seconds = decision.halt.total_seconds()
+            everything = self._budget.halt(decision.chat_id, seconds)
+            logger.warning("Telegram asks to wait %.0f s%s", seconds, "" if everything else " in one chat")
