@@ -127,7 +127,7 @@ async def update_known(
     await dialect.serialize(connection, "store an article")
     keys = keys_of(article, scope=_scope(article, outlet))
     published_at = min(article.published_at or now, now)
-    known = await sightings.find(connection, article, keys, None, published_at)
+    known = await sightings.find(connection, article, keys, outlet, published_at, by_likeness=False)
     if known is None:
         return None
     return await _meet_again(connection, article, keys, known, Status.KEPT, outlet, published_at, now)

@@ -60,15 +60,21 @@ class Brought:
 
 
 async def find(
-    connection: AsyncConnection, article: Article, keys: Keys, outlet: Outlet | None, published_at: datetime
+    connection: AsyncConnection,
+    article: Article,
+    keys: Keys,
+    outlet: Outlet | None,
+    published_at: datetime,
+    *,
+    by_likeness: bool = True,
 ) -> Sighting | None:
     """Return the known article that this one is, or None.
 
     Only of one that an outlet brings is asked whether another outlet has told of the same event: an editor who
     publishes knows what the newsroom has.
     """
-    found = await _by_keys(connection, article, keys, published_at)
-    if found is None and outlet is not None:
+    found = await _by_keys(connection, article, keys, outlet, published_at)
+    if found is None and outlet is not None and by_likeness:
         found = await _by_likeness(connection, article, outlet, published_at)
     return found
 
@@ -150,7 +156,7 @@ async def brought_before(connection: AsyncConnection, source_id: int, keys: Sequ
 
 
 async def _by_keys(
-    connection: AsyncConnection, article: Article, keys: Keys, published_at: datetime
+    connection: AsyncConnection, article: Article, keys: Keys, outlet: Outlet | None, published_at: datetime
 ) -> Sighting | None:
     around = sightings.c.published_at.between(published_at - SAME_HEADLINE_WINDOW, published_at + SAME_HEADLINE_WINDOW)
     same = [sightings.c.words_key == keys.words, and_(sightings.c.title_key == keys.title, around)]
@@ -159,9 +165,11 @@ async def _by_keys(
     if keys.guid:
         same.append(sightings.c.guid_key == keys.guid)
     rows = await connection.execute(select(sightings).where(or_(*same)).order_by(sightings.c.id).limit(_MOST_ROWS))
+    source_id = outlet.source_id if outlet else None
+    # Of two feeds of one site that bring the same item, each must find its own.
     ranked = sorted(
         ((_match(row.guid_key, row.url_key, row.words_key, keys), row) for row in rows),
-        key=lambda pair: (pair[0], pair[1].id),
+        key=lambda pair: (pair[0], pair[1].source_id != source_id, pair[1].id),
     )
     for match, row in ranked:
         if match is Match.TITLE and await _recurs(connection, article, row.article_id, row.published_at - published_at):

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.ingest import Policy
 from bot.sources.fetch import Fetcher
@@ -12,6 +13,7 @@ from storage.article import Article, Block, BlockKind
 from storage.articles import Status
 from storage.database import Database
 from storage.sources import Kind
+from storage.tables import sightings
 from tests.databases import START, Clock
 from tests.sources.feeds import Item, rss
 from tests.sources.newsroom import Newsroom, open_newsroom
@@ -203,6 +205,26 @@ async def test_two_items_under_one_headline_do_not_take_turns(newsroom: Newsroom
         await newsroom.publish(*twins, Item(f"خبر {extra} لا صلة له", guid=extra))
 
     assert [stored.revision for stored in await newsroom.stored() if stored.article.title == BRIDGE.title] == [2]
+
+
+async def test_two_feeds_of_one_site_do_not_take_turns_with_one_item(newsroom: Newsroom) -> None:
+    """One has the whole text and the other its beginning; only the one that brought it first may change it."""
+    for path in ("/feed", "/other"):
+        await newsroom.follow(path, name="news.example")
+        newsroom.web.serve(path, rss([OLD]))
+    await newsroom.poll()
+    await newsroom.publish(BRIDGE)
+    short = Item(BRIDGE.title, "تفاصيل الخبر.", "other-1", BRIDGE.link)
+    for extra in ("أول", "ثان", "ثالث"):
+        newsroom.web.serve("/feed", rss([BRIDGE, Item(f"خبر {extra} لا صلة له", guid=extra)]))
+        await newsroom.publish(short, Item(f"قصة {extra} من مكان آخر", guid=extra), path="/other")
+    await newsroom.publish(Item(BRIDGE.title, "تفاصيل.", "other-1", BRIDGE.link), path="/other")
+
+    (bridge,) = [stored for stored in await newsroom.stored() if stored.article.title == BRIDGE.title]
+    assert (bridge.revision, bridge.article.paragraphs, bridge.also_by) == (1, (BRIDGE.body,), ())
+    async with newsroom.database.read() as connection:
+        seen = await connection.scalars(select(sightings.c.source_id).where(sightings.c.article_id == bridge.id))
+        assert sorted(seen) == [1, 2]
 
 
 async def test_an_item_that_is_flagged_later_is_pushed_then(
