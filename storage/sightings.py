@@ -203,7 +203,6 @@ async def _by_likeness(
     rows = await connection.execute(
         select(articles.c.id, articles.c.title_words).where(
             articles.c.published_at.between(published_at - likeness.WINDOW, published_at + likeness.WINDOW),
-            articles.c.status != "retracted",
             ~own.exists(),
         )
     )

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.ingest import Policy
 from bot.sources.fetch import Fetcher
@@ -13,7 +13,7 @@ from storage.article import Article, Block, BlockKind
 from storage.articles import Status
 from storage.database import Database
 from storage.sources import Kind
-from storage.tables import sightings
+from storage.tables import articles, sightings
 from tests.databases import START, Clock
 from tests.sources.feeds import Item, rss
 from tests.sources.newsroom import Newsroom, open_newsroom
@@ -22,6 +22,10 @@ from tests.sources.web import Web
 OLD = Item("خبر قديم عن الحكومة", guid="0", link="https://news.example/story/100")
 BRIDGE = Item("إغلاق جسر الميناء أمام الشاحنات", guid="1", link="https://news.example/story/101")
 STRIKE = Item("المعلمون يعلنون إضرابا مفتوحا", guid="2", link="https://news.example/story/102")
+QUAKE = (
+    "ضرب زلزال بلغت قوته 5.8 درجات الساحل الشمالي فجر الثلاثاء، ما أدى إلى مقتل 12 شخصا وإصابة العشرات، وفق ما أعلنت "
+    "هيئة الدفاع المدني. وقال المتحدث باسم الهيئة إن فرق الإنقاذ تواصل البحث عن مفقودين تحت الأنقاض في ثلاث بلدات."
+)
 
 
 async def test_what_stands_in_a_new_source_is_stored_and_alerts_nobody(newsroom: Newsroom) -> None:
@@ -33,6 +37,30 @@ async def test_what_stands_in_a_new_source_is_stored_and_alerts_nobody(newsroom:
     assert {stored.status for stored in await newsroom.stored()} == {Status.KEPT}
     assert await newsroom.alerted() == []
     assert newsroom.alerts == []
+
+
+async def test_what_stood_in_a_new_source_is_not_pushed_when_it_changes_either(newsroom: Newsroom) -> None:
+    await newsroom.follow("/feed")
+    await newsroom.publish(BRIDGE, minutes=0)
+    await newsroom.publish(Item(BRIDGE.title, "نص جديد كله.", "1", BRIDGE.link))
+
+    assert [(stored.revision, stored.status) for stored in await newsroom.stored()] == [(2, Status.KEPT)]
+    assert await newsroom.alerted() == []
+
+
+async def test_a_story_that_was_taken_back_is_not_pushed_by_the_next_outlet(newsroom: Newsroom) -> None:
+    for path, name in (("/feed", "الأولى"), ("/other", "الثانية")):
+        await newsroom.follow(path, name=name)
+        newsroom.web.serve(path, rss([OLD]))
+    await newsroom.poll()
+    await newsroom.publish(Item("زلزال بقوة 5.8 درجات يضرب الساحل الشمالي", QUAKE, "11", "https://one.example/11"))
+    async with newsroom.database.write() as connection:
+        await connection.execute(update(articles).where(articles.c.title.contains("زلزال")).values(status="retracted"))
+
+    await newsroom.publish(Item("زلزال يضرب الساحل الشمالي", QUAKE, "77", "https://two.example/77"), path="/other")
+
+    assert await newsroom.alerted() == ["زلزال بقوة 5.8 درجات يضرب الساحل الشمالي"]
+    assert await newsroom.titles() == [OLD.title]
 
 
 async def test_what_comes_later_is_pushed_once_and_wakes_the_sender(newsroom: Newsroom) -> None:
@@ -93,12 +121,6 @@ async def test_items_that_share_one_guid_or_address_are_not_one(newsroom: Newsro
     await newsroom.publish(*(Item(title, guid=guid, link=link) for title in (BRIDGE.title, STRIKE.title)))
 
     assert sorted(await newsroom.alerted()) == sorted([BRIDGE.title, STRIKE.title])
-
-
-QUAKE = (
-    "ضرب زلزال بلغت قوته 5.8 درجات الساحل الشمالي فجر الثلاثاء، ما أدى إلى مقتل 12 شخصا وإصابة العشرات، وفق ما أعلنت "
-    "هيئة الدفاع المدني. وقال المتحدث باسم الهيئة إن فرق الإنقاذ تواصل البحث عن مفقودين تحت الأنقاض في ثلاث بلدات."
-)
 
 
 async def test_two_outlets_with_one_event_are_one_story_and_one_alert(newsroom: Newsroom) -> None:
@@ -214,11 +236,11 @@ async def test_two_feeds_of_one_site_do_not_take_turns_with_one_item(newsroom: N
         newsroom.web.serve(path, rss([OLD]))
     await newsroom.poll()
     await newsroom.publish(BRIDGE)
-    short = Item(BRIDGE.title, "تفاصيل الخبر.", "other-1", BRIDGE.link)
+    short = Item(BRIDGE.title, "تفاصيل الخبر.", link=BRIDGE.link)
     for extra in ("أول", "ثان", "ثالث"):
         newsroom.web.serve("/feed", rss([BRIDGE, Item(f"خبر {extra} لا صلة له", guid=extra)]))
         await newsroom.publish(short, Item(f"قصة {extra} من مكان آخر", guid=extra), path="/other")
-    await newsroom.publish(Item(BRIDGE.title, "تفاصيل.", "other-1", BRIDGE.link), path="/other")
+    await newsroom.publish(Item(BRIDGE.title, "تفاصيل.", link=BRIDGE.link), path="/other")
 
     (bridge,) = [stored for stored in await newsroom.stored() if stored.article.title == BRIDGE.title]
     assert (bridge.revision, bridge.article.paragraphs, bridge.also_by) == (1, (BRIDGE.body,), ())
