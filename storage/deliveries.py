@@ -275,6 +275,14 @@ async def expire(connection: AsyncConnection, *, now: datetime) -> int:
     return ended
 
 
+async def hasten(connection: AsyncConnection, *, now: datetime) -> int:
+    """Let what waits for a later time wait no more, since the clock was set back; return how many rows that were."""
+    result = await connection.execute(
+        update(deliveries).where(deliveries.c.state == _PENDING, deliveries.c.due_at > now).values(due_at=now)
+    )
+    return result.rowcount
+
+
 async def article_of_message(connection: AsyncConnection, chat_id: int, message_id: int) -> int | None:
     """Return the article that this message in this chat was an alert of."""
     return (

@@ -37,6 +37,8 @@ _RECORD_S = 0.05
 # How often the queue is looked at. What a message may be late by is far shorter than what the budget catches up with.
 _TICK_S = 0.005
 _DATABASE_PAUSE_S = 1.0
+# A clock that is only being adjusted is set back by less.
+_CLOCK_SLACK_S = 1.0
 # Where nothing was found to be paid for, it is looked for again after this long, or when somebody wakes us.
 _PAID_PAUSE_S = 1.0
 # How long `stop` waits for the answers to what is under way, and then for the database to record them.
@@ -82,6 +84,7 @@ class Dispatcher:
         self._turned_at = 0.0
         self._looked_at = 0.0
         self._paid_from = 0.0  # nothing to be paid for is looked for earlier
+        self._clock_ahead = float("-inf")  # by how much the clock on the wall is ahead of the steady one
 
     def wake(self) -> None:
         """Say that something is owed. Call it after the transaction that owes it has ended."""
@@ -165,6 +168,7 @@ class Dispatcher:
     async def _turn(self) -> None:
         """Record what has ended and claim what may go out."""
         recording, (room, paid_room), now = self._done[:], self._room(), self._now()
+        await self._follow_clock(now)
         looks = room + paid_room > 0
         if looks and not (recording or self._more or self._woken):
             self._looked_at = time.monotonic()
@@ -192,6 +196,19 @@ class Dispatcher:
         self._free_lane.put(claimed.parcels)
         self._paid_lane.put(claimed.paid)
         self._put_back_unless_sending()
+
+    async def _follow_clock(self, now: datetime) -> None:
+        """Where the clock was set back, what was due by the old time must not wait until it is that time again."""
+        ahead = now.timestamp() - time.monotonic()
+        if ahead < self._clock_ahead - _CLOCK_SLACK_S:
+            async with self._database.write() as connection:
+                hastened = await deliveries.hasten(connection, now=now)
+            logger.warning(
+                "the clock was set back by %.0f s; %d deliveries do not wait for it",
+                self._clock_ahead - ahead,
+                hastened,
+            )
+        self._clock_ahead = ahead
 
     async def _record(self, connection: AsyncConnection, decisions: Sequence[Decision], now: datetime) -> None:
         await deliveries.settle(connection, [decision.outcome for decision in decisions])

@@ -32,24 +32,31 @@ _PATIENCE_S = 20.0
 
 
 class MovableClock:
-    """The time, which runs and can be moved forward; the send budget's clock moves with it."""
+    """The time, which runs and can be moved; the send budget's clock moves forward with it, and never back."""
 
     def __init__(self) -> None:
         self._moved = timedelta()
+        self._passed = timedelta()
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self._moved
 
     def steady(self) -> float:
         """Seconds, for the send budget."""
-        return time.monotonic() + self._moved.total_seconds()
+        return time.monotonic() + self._passed.total_seconds()
 
     def advance(self, **by: float) -> None:
+        """Go forward, and wait in no real time."""
         self._moved += timedelta(**by)
+        self._passed += timedelta(**by)
+
+    def set_back(self, **by: float) -> None:
+        """Set the clock on the wall back; no time passes."""
+        self._moved -= timedelta(**by)
 
     def move_to(self, moment: datetime) -> None:
         """Go forward to this time, unless it is past."""
-        self._moved += max(timedelta(), moment - self())
+        self.advance(seconds=max(0.0, (moment - self()).total_seconds()))
 
 
 class Outbox:

@@ -313,6 +313,22 @@ async def test_an_alert_past_its_time_to_live_is_not_sent(outbox: Outbox, emulat
     assert await outbox.states() == {State.EXPIRED: 100, State.SENT: 100}
 
 
+async def test_a_clock_that_is_set_back_holds_nothing_up(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await outbox.publish("الأول")
+        dispatcher.wake()
+        await emulator.wait_for(1, "الأول")
+        await outbox.publish("الثاني")
+        outbox.clock.set_back(hours=1)
+        await outbox.publish("الثالث")
+        dispatcher.wake()
+        await outbox.settled()
+
+    assert emulator.ledger.copies(1, "الثاني") == 1
+    assert emulator.ledger.copies(1, "الثالث") == 1
+
+
 async def test_a_mistake_in_rendering_fails_that_delivery_only(
     outbox: Outbox, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
