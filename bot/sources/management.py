@@ -19,11 +19,14 @@ from bot.sources.discovery import as_polled, discover, name_of
 from bot.sources.errors import FetchError, UrlRefusedError
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import NotAFeedError, Poller, probe
+from handlers.texts import clean
 from storage import sections, sources
 from storage.article import Article, UnreadableError
 from storage.database import Database
 from storage.opening import open_database
 from storage.sources import Kind, Source, State
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ async def add(url: str, kind: str, name: str | None, names: tuple[str, ...]) -> 
                     connection,
                     address,
                     kind=is_a,
-                    name=name or name_of(address),
+                    name=_clean_name(name or "") or name_of(address),
                     section_names=names,
                     now=datetime.now(UTC),
                 )
@@ -145,11 +148,9 @@ async def import_list(file: Path) -> tuple[int, int]:
     """Follow what an OPML file lists; return how many were added and how many were known."""
     try:
         entries = opml.read(await asyncio.to_thread(file.read_bytes))
-        addresses = [as_polled(entry.url, entry.kind) for entry in entries]
     except opml.NotOpmlError as error:
         raise RefusedError(f"{file}: {error}") from None
-    except UrlRefusedError as error:
-        raise RefusedError(f"{file}: one of the sources: {error}") from None
+    addresses = [_address_of(entry, file) for entry in entries]
     added = 0
     async with _opened() as (database, _settings), database.write() as connection:
         known_sections = {row.name for row in await sections.every(connection)}
@@ -159,7 +160,7 @@ async def import_list(file: Path) -> tuple[int, int]:
                     connection,
                     address,
                     kind=entry.kind,
-                    name=entry.name or name_of(address),
+                    name=_clean_name(entry.name) or name_of(address),
                     # Other readers write their own folders there.
                     section_names=[name for name in entry.categories if name in known_sections],
                     state=State.PAUSED if entry.paused else State.ACTIVE,
@@ -169,3 +170,15 @@ async def import_list(file: Path) -> tuple[int, int]:
             except sources.KnownSourceError:
                 continue
     return added, len(entries) - added
+
+
+def _address_of(entry: opml.Entry, file: Path) -> str:
+    try:
+        return as_polled(entry.url, entry.kind)
+    except UrlRefusedError as error:
+        raise RefusedError(f"{file}: {_clean_name(entry.name) or 'a source without a name'}: {error}") from None
+
+
+def _clean_name(name: str) -> str:
+    """Return a name that can be printed and sent: lists come from anywhere, and a terminal obeys control characters."""
+    return clean(name)[:_LONGEST_NAME].strip()

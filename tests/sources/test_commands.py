@@ -98,6 +98,30 @@ async def test_sources_are_kept_on_the_command_line(
     assert [(each["name"], each["state"], each["sections"]) for each in listed] == [("الفجر", "active", ["سياسة"])]
 
 
+async def test_a_list_from_elsewhere_is_cleaned_and_one_wrong_address_refuses_it_by_name(
+    tmp_path: Path, with_database: dict[str, str]
+) -> None:
+    def listing(*outlines: str) -> None:
+        (tmp_path / "list.opml").write_text(f"<opml><body>{''.join(outlines)}</body></opml>", encoding="utf-8")
+
+    async def run(*arguments: str) -> Finished:
+        return await command("sources", *arguments, settings=with_database, folder=tmp_path)
+
+    good = '<outline text="الفجر&#10;&#x202E;&#x9b;31m" xmlUrl="https://a.example/feed"/>'
+    listing(good, '<outline text="البعيد" xmlUrl="ftp://b.example/feed"/>')
+    refused = await run("import", "list.opml")
+    listing(good, good)
+    imported = await run("import", "list.opml", "--json")
+
+    assert (refused.code, refused.err) == (
+        1,
+        "list.opml: البعيد: only http:// and https:// addresses are fetched\n",
+    )
+    assert json.loads(imported.out) == {"added": 1, "known": 1}
+    (source,) = json.loads((await run("list", "--json")).out)
+    assert source["name"] == "الفجر 31m"
+
+
 async def test_a_trial_shows_what_would_come_in_and_stores_nothing(
     outside: Web, tmp_path: Path, with_database: dict[str, str]
 ) -> None:
