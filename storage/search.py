@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, cast, column, false, lit
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, stems
+from storage import stems
 from storage.articles import Headline, Status, headlines, of_chat
 from storage.stems import Wanted
 from storage.tables import article_words, articles
@@ -93,7 +93,7 @@ async def _search_tsvector(connection: AsyncConnection, query: str, limit: int, 
     tsvector. A frequent word fills the page from the stories at hand, and the others have few matches to sort.
     """
     place = await _position(connection, turn) if turn else None
-    holds = article_words.c.words.op("@@")(cast(dialect.inline(query), TSQUERY))
+    holds = article_words.c.words.op("@@")(cast(query, TSQUERY))
     key = article_words.c.position
     stories = select(key, article_words.c.article_id)
     beside = _turned(stories.add_columns(holds.label("holds")), (key,), place, turn)
