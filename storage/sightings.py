@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, case, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import likeness
@@ -15,7 +15,7 @@ from storage.tables import article_blocks, articles, sightings
 
 # Within this time two articles under one headline are one story; later it is a headline that recurs («أسعار الذهب»).
 SAME_HEADLINE_WINDOW = timedelta(hours=48)
-# More articles than this under one key are one mistake of a feed's, repeated.
+# More sightings than this under the same keys need not be looked at.
 _MOST_ROWS = 50
 _MOST_PARAMETERS = 500
 
@@ -160,11 +160,16 @@ async def _by_keys(
 ) -> Sighting | None:
     around = sightings.c.published_at.between(published_at - SAME_HEADLINE_WINDOW, published_at + SAME_HEADLINE_WINDOW)
     same = [sightings.c.words_key == keys.words, and_(sightings.c.title_key == keys.title, around)]
+    telling = []
     if keys.url:
-        same.append(sightings.c.url_key == keys.url)
+        telling.append(sightings.c.url_key == keys.url)
     if keys.guid:
-        same.append(sightings.c.guid_key == keys.guid)
-    rows = await connection.execute(select(sightings).where(or_(*same)).order_by(sightings.c.id).limit(_MOST_ROWS))
+        telling.append(sightings.c.guid_key == keys.guid)
+    # What tells most first, since a headline may stand above any number of articles.
+    rank = case((or_(false(), *telling), 1), (same[0], 2), else_=3)
+    rows = await connection.execute(
+        select(sightings).where(or_(*telling, *same)).order_by(rank, sightings.c.id).limit(_MOST_ROWS)
+    )
     source_id = outlet.source_id if outlet else None
     # Of two feeds of one site that bring the same item, each must find its own.
     ranked = sorted(

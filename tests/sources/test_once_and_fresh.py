@@ -229,6 +229,18 @@ async def test_two_items_under_one_headline_do_not_take_turns(newsroom: Newsroom
     assert [stored.revision for stored in await newsroom.stored() if stored.article.title == BRIDGE.title] == [2]
 
 
+async def test_an_item_is_known_by_its_guid_among_any_number_of_others_under_its_new_headline(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow("/feed")
+    await newsroom.publish(*(Item("بيان رسمي", f"البيان رقم {n}.", f"n{n}") for n in range(60)), minutes=0)
+    await newsroom.publish(BRIDGE)
+    await newsroom.publish(Item("بيان رسمي", BRIDGE.body, "1", BRIDGE.link))
+
+    assert await newsroom.titles() == ["بيان رسمي", "بيان رسمي"]
+    assert (await newsroom.stored())[1].revision == 2
+
+
 async def test_two_feeds_of_one_site_do_not_take_turns_with_one_item(newsroom: Newsroom) -> None:
     """One has the whole text and the other its beginning; only the one that brought it first may change it."""
     for path in ("/feed", "/other"):
