@@ -2,9 +2,12 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.lane import Parcel
 from bot.delivery.render import Rendered, Renderer
@@ -137,7 +140,7 @@ async def test_a_server_error_is_tried_again_until_it_is_over(outbox: Outbox, em
 
 
 async def test_while_telegram_cannot_be_reached_no_try_is_spent_and_then_all_goes_on(
-    outbox: Outbox, emulator: Emulator
+    outbox: Outbox, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     await outbox.subscribe(*range(1, 21))
     await outbox.publish("الأول")
@@ -150,6 +153,7 @@ async def test_while_telegram_cannot_be_reached_no_try_is_spent_and_then_all_goe
             return any("no connection" in (row.error or "") for row in await outbox.rows())
 
         await until(is_noticed)
+        assert "Telegram cannot be used, next try in 0.5 s" in caplog.text
         await emulator.start(port)
         rows = await outbox.settled()
 
@@ -353,7 +357,7 @@ async def test_stop_waits_for_what_is_under_way_and_gives_back_the_rest(outbox: 
     emulator.faults.slow(0.3, method="sendMessage")
     await outbox.publish("الأول")
 
-    async with dispatching(outbox, emulator.url):
+    async with dispatching(outbox, emulator.url, rate=100):
 
         async def is_under_way() -> bool:
             return (await outbox.states())[State.SENDING] > 10
@@ -364,6 +368,24 @@ async def test_stop_waits_for_what_is_under_way_and_gives_back_the_rest(outbox: 
     assert states[State.SENDING] == 0
     assert states[State.SENT] == len(emulator.ledger.accepted) > 0
     assert states[State.SENT] + states[State.PENDING] == 500
+
+
+async def test_nothing_is_written_while_nothing_is_owed(sqlite_database_url: str, emulator: Emulator) -> None:
+    database = CountingDatabase(sqlite_database_url)
+    outbox = Outbox(database, MovableClock())
+    await outbox.subscribe(1)
+    await outbox.publish("الأول")
+
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+        looks, writes = database.reads + 4, database.writes  # it looks twice a second
+
+        async def has_looked() -> bool:
+            return database.reads >= looks
+
+        await until(has_looked)
+        assert database.writes - writes <= 1
+    await database.close()
 
 
 async def test_no_more_is_in_doubt_than_may_be_in_flight(outbox: Outbox, emulator: Emulator) -> None:
@@ -422,6 +444,22 @@ async def test_two_dispatchers_never_send_one_delivery_twice(outbox: Outbox, emu
         await outbox.settled()
 
     assert emulator.ledger.copies_by_chat() == dict.fromkeys(range(1, 401), 1)
+
+
+class CountingDatabase(Database):
+    reads = writes = 0
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        self.reads += 1
+        async with super().read() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        self.writes += 1
+        async with super().write() as connection:
+            yield connection
 
 
 async def _die_while_sending(outbox: Outbox) -> None:

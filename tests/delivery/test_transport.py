@@ -104,7 +104,7 @@ async def test_an_answer_that_is_not_telegrams_counts_as_lost(body: str) -> None
         ("429 Too Many Requests", {"parameters": {"retry_after": 35}}, FloodError),
         ("500 Internal Server Error", {"description": "Internal Server Error"}, ServerError),
         ("502 Bad Gateway", None, ServerError),
-        ("302 Found", None, ServerError),
+        ("302 Found\r\nLocation: /elsewhere", None, ServerError),
     ],
 )
 async def test_a_refusal_is_the_error_that_it_says(
