@@ -13,7 +13,7 @@ CHAT_BURST = 3
 GROUP_LIMIT = 20
 GROUP_WINDOW_S = 60.0
 # How much of the past may be caught up with. It makes up for timers that fire late, and is too short to be a burst.
-CATCH_UP_S = 0.05
+CATCH_UP_S = 0.1
 # After a 429 for the whole bot the pace is lowered to this share of what it was, and never below the second one. It
 # comes back evenly: from nothing to the whole rate it would take the third.
 SLOWED_TO = 0.8

@@ -144,8 +144,10 @@ class Dispatcher:
         now = time.monotonic()
         due = now + POLL_S
         if self._done:
-            hungry = self._more and any(lane.is_low() for lane in self._lanes)
-            due = self._turned_at + (_TURN_S if hungry else _RECORD_S)
+            is_hungry = any(lane.is_low() for lane in self._lanes)
+            # What is claimed next takes the results along, which saves a transaction.
+            patience = _RECORD_S if not self._more else _TURN_S if is_hungry else AHEAD_S
+            due = self._turned_at + patience
         if any(self._room()):
             ready = self._turned_at + _TURN_S if self._more else self._looked_at + POLL_S
             due = min(due, now if self._woken else ready)

@@ -9,7 +9,7 @@ from storage.deliveries import Claim
 
 # So many seconds' messages are claimed ahead. Long enough for a slow transaction, and short enough that a newer alert
 # does not wait for it.
-AHEAD_S = 0.1
+AHEAD_S = 0.25
 
 # What one chat is told at once.
 Parcel = tuple[Claim, ...]

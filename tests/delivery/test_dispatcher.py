@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.lane import Parcel
@@ -435,6 +436,32 @@ async def test_a_database_locked_by_another_process_delays_and_loses_nothing(
     assert emulator.ledger.copies_by_chat() == dict.fromkeys(range(1, 201), 1)
 
 
+async def test_a_full_disk_delays_and_loses_nothing(sqlite_database_url: str, emulator: Emulator) -> None:
+    database = FullDatabase(sqlite_database_url)
+    outbox = Outbox(database, MovableClock())
+    await outbox.subscribe(*range(1, 101))
+    await outbox.publish("الأول")
+
+    async with dispatching(outbox, emulator.url, rate=200):
+
+        async def is_going_on() -> bool:
+            return len(emulator.ledger.accepted) > 20
+
+        await until(is_going_on)
+        database.is_full = True
+
+        async def was_refused() -> bool:
+            return database.refused > 0
+
+        await until(was_refused)
+        database.is_full = False
+        rows = await outbox.settled()
+    await database.close()
+
+    assert {row.state for row in rows} == {State.SENT}
+    assert emulator.ledger.copies_by_chat() == dict.fromkeys(range(1, 101), 1)
+
+
 async def test_two_dispatchers_never_send_one_delivery_twice(outbox: Outbox, emulator: Emulator) -> None:
     await outbox.subscribe(*range(1, 401))
     async with dispatching(outbox, emulator.url) as one, dispatching(outbox, emulator.url) as other:
@@ -460,6 +487,27 @@ class CountingDatabase(Database):
         self.writes += 1
         async with super().write() as connection:
             yield connection
+
+
+class FullDatabase(Database):
+    """Where `is_full`, every transaction ends by writing more than SQLite is allowed to."""
+
+    is_full = False
+    refused = 0
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        async with super().write() as connection:
+            yield connection
+            if self.is_full:
+                await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+                try:
+                    await connection.exec_driver_sql("CREATE TABLE much AS SELECT zeroblob(10000000) AS it")
+                except OperationalError:
+                    self.refused += 1
+                    raise
+                finally:
+                    await connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
 
 
 async def _die_while_sending(outbox: Outbox) -> None:
