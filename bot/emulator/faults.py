@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Literal
 
-FaultKind = Literal["fail", "slow", "drop_before_accept", "drop_after_accept", "down"]
+FaultKind = Literal["fail", "slow", "slow_answer", "drop_before_accept", "drop_after_accept", "down"]
 
 
 @dataclass(slots=True, eq=False)
@@ -62,8 +62,20 @@ class Faults:
         probability: float = 1.0,
         times: int | None = None,
     ) -> Fault:
-        """Carry the request out at once and answer this much later: who gives up waiting cannot know."""
+        """Wait this long, then carry the request out and answer. Who goes away meanwhile has done nothing."""
         return self.add(Fault("slow", method, chat_id, probability, times, seconds=seconds))
+
+    def slow_answer(
+        self,
+        seconds: float,
+        *,
+        method: str | None = None,
+        chat_id: int | None = None,
+        probability: float = 1.0,
+        times: int | None = None,
+    ) -> Fault:
+        """Carry the request out at once and answer this much later: who gives up waiting cannot know."""
+        return self.add(Fault("slow_answer", method, chat_id, probability, times, seconds=seconds))
 
     def drop_before_accept(
         self,

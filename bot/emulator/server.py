@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.emulator.core import Core
 from bot.emulator.errors import ApiError, not_found, unauthorized
+from bot.emulator.faults import FaultKind
 from bot.emulator.methods import METHODS
 from bot.emulator.params import Params, read_params
 
@@ -39,6 +40,7 @@ class BotApi:
         try:
             params = await read_params(request)
             chat_id = _chat_of(params)
+            await self._wait_if_struck("slow", method, chat_id)
             if faults.strike("drop_before_accept", method, chat_id):
                 return _cut(request)
             self._fail_if_struck(method, chat_id)
@@ -46,14 +48,17 @@ class BotApi:
         except ApiError as error:
             self._core.refuse(method, chat_id, error)
             answer = _answer(error)
-        if slow := faults.strike("slow", method, chat_id):
-            await asyncio.sleep(slow.seconds)
+        await self._wait_if_struck("slow_answer", method, chat_id)
         if faults.strike("drop_after_accept", method, chat_id):
             return _cut(request)
         return answer
 
     def _is_token(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._core.token.encode())
+
+    async def _wait_if_struck(self, kind: FaultKind, method: str, chat_id: int | None) -> None:
+        if slow := self._core.faults.strike(kind, method, chat_id):
+            await asyncio.sleep(slow.seconds)
 
     def _fail_if_struck(self, method: str, chat_id: int | None) -> None:
         fault = self._core.faults.strike("fail", method, chat_id)

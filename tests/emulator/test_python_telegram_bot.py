@@ -85,11 +85,20 @@ async def test_refusals_become_the_librarys_exceptions(
     assert late.value.retry_after == timedelta(seconds=7)
 
 
-async def test_a_slow_server_times_out(ptb: Bot, emulator: Emulator) -> None:
-    emulator.faults.slow(5.0, method="sendMessage")
+async def test_a_late_answer_times_out_although_the_message_arrived(ptb: Bot, emulator: Emulator) -> None:
+    emulator.faults.slow_answer(5.0, method="sendMessage")
     with pytest.raises(TimedOut):
         await ptb.send_message(READER, "a", read_timeout=0.05)
-    assert emulator.ledger.copies(READER, "a") == 1, "the message had arrived"
+    assert emulator.ledger.copies(READER, "a") == 1
+
+
+async def test_who_gives_up_on_a_slow_server_has_sent_nothing(ptb: Bot, emulator: Emulator) -> None:
+    slow = emulator.faults.slow(60.0, method="sendMessage")
+    with pytest.raises(TimedOut):
+        await ptb.send_message(READER, "a", read_timeout=0.05)
+    assert slow.hits == 1
+    await emulator.stop()
+    assert emulator.messages(READER) == []
 
 
 async def test_a_wrong_token_is_refused(emulator: Emulator) -> None:
