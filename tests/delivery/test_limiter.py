@@ -36,7 +36,7 @@ async def replying(emulator: Emulator, budget: SendBudget) -> AsyncIterator[ExtB
 
 
 async def test_replies_keep_to_the_rate_that_they_share() -> None:
-    async with telegram(limits=Limits(overall=50, overall_burst=15)) as emulator:
+    async with telegram(limits=Limits(overall=50, overall_burst=30)) as emulator:
         budget = SendBudget(50, clock=time.monotonic)
         async with replying(emulator, budget) as bot:
             await asyncio.gather(*(bot.send_message(chat_id, "جواب") for chat_id in range(1, 41)))
@@ -72,7 +72,7 @@ async def test_a_wait_that_nobody_would_sit_through_is_an_error(emulator: Emulat
 
 
 async def test_a_reply_does_not_wait_behind_a_broadcast(outbox: Outbox) -> None:
-    async with telegram(limits=Limits(overall=50, overall_burst=15)) as emulator:
+    async with telegram(limits=Limits(overall=50, overall_burst=30)) as emulator:
         await outbox.subscribe(*range(1, 501))
         await outbox.publish("الأول")
         budget = SendBudget(50, clock=outbox.clock.steady)
