@@ -13,7 +13,7 @@ from bot.delivery.budget import CHAT_INTERVAL_S, SendBudget
 from bot.delivery.lane import Parcel
 from bot.delivery.outcome import Decision
 from bot.delivery.render import Rendered
-from bot.delivery.telegram_api import FloodError, TelegramApi
+from bot.delivery.telegram_api import FloodError, ServerError, TelegramApi
 from bot.delivery.transport import AnswerLostError
 from bot.delivery.uplink import Uplink
 from storage.deliveries import State
@@ -85,8 +85,8 @@ class Courier:
         """Keep the pace that the answer asks for."""
         if decision.cut_off:
             self._uplink.note_trouble(error.message)
-        elif isinstance(error, AnswerLostError):
-            self._uplink.note_lost_answer()
+        elif isinstance(error, AnswerLostError | ServerError):
+            self._uplink.note_doubt(error.message)
         else:
             self._uplink.note_success()
         if decision.halt is not None:

@@ -15,8 +15,8 @@ from storage.deliveries import Claim, Kind, Outcome, State
 
 # A chat that refuses is asked again after these waits, in case Telegram was wrong for a moment; then it is gone.
 REFUSAL_WAITS = (timedelta(seconds=3), timedelta(seconds=10))
-# After a lost answer one more try, so that no chat can have three copies, and only after a while: by
-# that wait it will have shown whether Telegram answers at all (see uplink.py).
+# After a lost answer one more try, so that no chat can have three copies, and only after a while: by then it has shown
+# whether Telegram answers at all (see uplink.py).
 LOST_ANSWER_WAIT = timedelta(seconds=2)
 # Telegram has trouble of its own (HTTP 5xx): doubled with every attempt, up to the limit.
 SERVER_ERROR_WAIT = timedelta(seconds=1)
@@ -85,8 +85,7 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
             return _lost(claim, reason, now)
         case ServerError() if attempted < SERVER_ERROR_ATTEMPTS:
             wait = min(SERVER_ERROR_WAIT * 2.0 ** min(claim.attempts, 10), SERVER_ERROR_LONGEST_WAIT)
-            again = _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
-            return replace(again, cut_off=True)
+            return _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
     return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
 
 

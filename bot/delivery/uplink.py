@@ -12,8 +12,10 @@ logger = logging.getLogger(__name__)
 # Doubled with every trouble that follows without a message accepted between, up to the limit.
 _PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 10.0
-# Lost answers make us ask at most so often: some get lost on any network.
+# A request that fails without a clear reason makes us ask, at most so often: some fail on any day.
 _ASK_INTERVAL_S = 1.0
+# So many in a row are trouble, whatever the answer to the question is.
+_DOUBTS = 5
 
 
 class Uplink:
@@ -25,6 +27,7 @@ class Uplink:
         self._on_open = on_open
         self._opening: asyncio.Task[None] | None = None
         self._troubles = 0
+        self._doubts = 0
         self._asked_at = -_ASK_INTERVAL_S
 
     @property
@@ -38,19 +41,22 @@ class Uplink:
 
     def note_success(self) -> None:
         """A message was accepted or refused: Telegram does its work."""
-        self._troubles = 0
+        self._troubles = self._doubts = 0
 
     def note_trouble(self, reason: str) -> None:
-        """Telegram cannot be reached, refuses the token, or has trouble of its own."""
+        """Telegram cannot be reached, or refuses the token."""
         if self._opening is None:
             pause = min(_PAUSE_S * 2.0**self._troubles, _LONGEST_PAUSE_S)
             self._troubles += 1
             logger.warning("Telegram cannot be used, next try in %.1f s: %s", pause, reason)
             self._opening = asyncio.create_task(self._open(pause))
 
-    def note_lost_answer(self) -> None:
-        """No answer came. That may be chance, or the beginning of an outage."""
-        if self._opening is None and time.monotonic() - self._asked_at >= _ASK_INTERVAL_S:
+    def note_doubt(self, reason: str) -> None:
+        """No answer came, or Telegram says that it has an error. That may be chance, or the beginning of an outage."""
+        self._doubts += 1
+        if self._doubts >= _DOUBTS:
+            self.note_trouble(reason)
+        elif self._opening is None and time.monotonic() - self._asked_at >= _ASK_INTERVAL_S:
             self._opening = asyncio.create_task(self._open(0.0))
 
     def close(self) -> None:

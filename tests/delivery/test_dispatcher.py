@@ -140,6 +140,46 @@ async def test_a_server_error_is_tried_again_until_it_is_over(outbox: Outbox, em
     assert emulator.ledger.copies(1) == 1
 
 
+async def test_a_few_server_errors_hold_nothing_up(
+    outbox: Outbox, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    await outbox.subscribe(*range(1, 301))
+    failing = emulator.faults.fail(500, "Internal Server Error", method="sendMessage", probability=0.05)
+    await outbox.publish("الأول")
+
+    async with dispatching(outbox, emulator.url):
+
+        async def is_tried() -> bool:
+            return all(row.attempts for row in await outbox.rows())
+
+        await until(is_tried)
+        emulator.faults.remove(failing)
+        await outbox.settled()
+
+    assert failing.hits > 3
+    assert "cannot be used" not in caplog.text
+    assert emulator.ledger.copies_by_chat() == dict.fromkeys(range(1, 301), 1)
+
+
+async def test_while_telegram_only_fails_hardly_anything_is_tried(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(*range(1, 301))
+    failing = emulator.faults.fail(500, "Internal Server Error", method="sendMessage")
+    await outbox.publish("الأول")
+
+    async with dispatching(outbox, emulator.url, max_in_flight=8):
+
+        async def has_failed() -> bool:
+            return failing.hits >= 10
+
+        await until(has_failed)
+        assert failing.hits <= 20
+        emulator.faults.remove(failing)
+        outbox.clock.advance(minutes=1)
+        await outbox.settled()
+
+    assert emulator.ledger.copies_by_chat() == dict.fromkeys(range(1, 301), 1)
+
+
 async def test_while_telegram_cannot_be_reached_no_try_is_spent_and_then_all_goes_on(
     outbox: Outbox, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:

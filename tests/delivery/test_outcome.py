@@ -113,18 +113,18 @@ def ended(state: State, **fields: object) -> Outcome:
             LOST,
             Decision(1, ended(State.UNKNOWN, lost_answers=1)),
         ),
-        ("first server error", ALERT, ServerError("Bad Gateway"), Decision(1, after(1), cut_off=True)),
+        ("first server error", ALERT, ServerError("Bad Gateway"), Decision(1, after(1))),
         (
             "fourth server error",
             replace(ALERT, attempts=3),
             ServerError("Bad Gateway"),
-            Decision(1, after(8, attempts=4), cut_off=True),
+            Decision(1, after(8, attempts=4)),
         ),
         (
             "a late server error",
             replace(ALERT, attempts=SERVER_ERROR_ATTEMPTS - 2),
             ServerError("Bad Gateway"),
-            Decision(1, after(60, attempts=SERVER_ERROR_ATTEMPTS - 1), cut_off=True),
+            Decision(1, after(60, attempts=SERVER_ERROR_ATTEMPTS - 1)),
         ),
         (
             "the last server error",

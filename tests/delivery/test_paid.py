@@ -23,7 +23,7 @@ async def spent(outbox: Outbox) -> int:
 
 
 async def test_alerts_over_the_free_rate_are_paid_for(outbox: Outbox) -> None:
-    # At the free rate alone this would take a quarter of an hour, and the emulator would refuse more.
+    # The emulator refuses whatever passes the free rate and is not paid for.
     async with telegram(limits=Limits(overall=20, overall_burst=8)) as emulator:
         await outbox.subscribe(*CHATS)
         await outbox.publish("الأول")
