@@ -2,9 +2,9 @@
 
 import click
 
-from tests.bench import delivery, search
+from tests.bench import delivery, search, sources
 
-BENCHES = {"delivery": delivery.run, "search": search.run}
+BENCHES = {"delivery": delivery.run, "search": search.run, "sources": sources.run}
 
 
 @click.command()
