@@ -1,6 +1,7 @@
 """The engine: one database behind one URL, SQLite or PostgreSQL, brought up to date by Alembic."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -98,11 +99,14 @@ class Database:
         try:
             if self._file:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
+                # A file that cannot be opened is found out here: of a failed opening aiosqlite's thread is not waited
+                # for, and one that outlives the event loop prints a traceback.
+                sqlite3.connect(self._file).close()
             # SQLite alters a table by copying it and dropping the old one, which would delete what refers to its rows.
             async with self._writing(foreign_keys=False) as connection:
                 await dialect.serialize(connection, "migrate")
                 await connection.run_sync(_upgrade)
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, OSError, sqlite3.Error) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             raise DatabaseUnavailableError(str(cause).partition("\n")[0]) from None
         except CommandError as error:

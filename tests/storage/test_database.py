@@ -5,6 +5,7 @@ import gc
 import os
 import sqlite3
 import sys
+import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing, suppress
@@ -274,6 +275,18 @@ async def test_a_file_that_is_no_database_leaves_no_connection_behind(
     with pytest.raises(DatabaseUnavailableError):
         await databases[0].migrate()
     gc.collect()  # would warn of one that was never closed
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failed: complaints.append(str(failed.exc_value)))
+    before = set(threading.enumerate())
+    for _ in range(30):  # a thread that is not waited for outlives its event loop in about every third run
+        with pytest.raises(DatabaseUnavailableError, match="unable to open"):
+            asyncio.run(open_database(sqlite_url(tmp_path)))
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+    assert complaints == []
 
 
 async def test_opening_brings_a_new_database_up_to_date(empty_database_url: str) -> None:
