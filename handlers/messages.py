@@ -16,7 +16,7 @@ from handlers.ranking import strongest
 from handlers.split import MESSAGE_LIMIT, shorten, split
 from handlers.texts import Words, clean
 from storage.arabic import fold
-from storage.article import FALLBACK_SECTION, Article, Quote
+from storage.article import FALLBACK_SECTION, Article, Quote, Urgency
 from storage.articles import Headline
 
 # Together they keep an alert under MESSAGE_LIMIT, whatever an article holds.
@@ -47,12 +47,23 @@ _RLM = Markup("\u200f")
 def alert(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> Markup:
     """Return the push message for an article; always one message."""
     parts = [
-        words.say("alert.head" if article.breaking else "alert.head_unflagged", sections=_sections(article, words)),
+        words.say(_head(article), sections=_sections(article, words)),
         _title(article),
         _line(lead(article), _ALERT_LEAD, article.language),
         _origin(article, published_at, zone, words),
     ]
     return _paragraphs(parts)
+
+
+def _head(article: Article) -> str:
+    if article.breaking and article.urgency is Urgency.FLASH:
+        return "alert.head_flash"
+    return "alert.head_unflagged" if is_quiet(article) else "alert.head"
+
+
+def is_quiet(article: Article) -> bool:
+    """Whether its alert arrives without a sound."""
+    return not article.breaking or article.urgency is Urgency.NORMAL
 
 
 def joined(alerts: Sequence[Markup], words: Words) -> tuple[Markup, int]:

@@ -15,6 +15,17 @@ class BlockKind(StrEnum):
     SUBHEADING = "subheading"
 
 
+class Urgency(StrEnum):
+    """How pressing the newsroom ranks a breaking story, as agencies do: the rarest first.
+
+    It decides the order of sending, the sound, and who wants to hear of it.
+    """
+
+    FLASH = "flash"
+    URGENT = "urgent"
+    NORMAL = "normal"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph or subheading of the body, as a reader sees it."""
@@ -45,7 +56,8 @@ class Article:
     `sections` holds canonical names, never empty: an article without a known section is in `FALLBACK_SECTION`.
     `unknown_labels` holds label words that name no known section, for the newsroom to see.
     `published_at` is aware and in UTC, or None where the article gives no date.
-    `language` is an ISO 639-1 code.
+    `language` is an ISO 639-1 code. `urgency` is no part of the text: a flagged article is urgent until the newsroom
+    ranks it otherwise; it counts only where `breaking`.
     """
 
     title: str
@@ -61,6 +73,7 @@ class Article:
     guid: str | None = None
     categories: tuple[str, ...] = ()
     unknown_labels: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.URGENT
 
     @property
     def subheadings(self) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, delete, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, likeness, search_index, sightings
-from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote
+from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
 from storage.identity import Keys, host_of, keys_of, source_scope
 from storage.sightings import Match, Outlet, Sighting
 from storage.tables import (
@@ -24,6 +24,7 @@ from storage.tables import (
 # A story that arrives long after it was published is stored, but is no news of the day. Longer than a day, because a
 # digest may be late (storage.digests.GRACE).
 DIGEST_BACKLOG = timedelta(hours=36)
+_RANK = case({urgency.value: rank for rank, urgency in enumerate(Urgency)}, value=articles.c.urgency)
 
 
 class Status(StrEnum):
@@ -101,6 +102,7 @@ async def store(
                 **_columns(article),
                 status=status,
                 breaking=article.breaking,
+                urgency=article.urgency,
                 published_at=published_at,
                 received_at=now,
             )
@@ -180,6 +182,7 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
             url=row.url,
             language=row.language,
             guid=row.guid,
+            urgency=Urgency(row.urgency),
         ),
     )
 
@@ -193,11 +196,11 @@ async def latest(connection: AsyncConnection, *, chat_id: int | None, limit: int
 async def for_digest(
     connection: AsyncConnection, *, chat_id: int, since: datetime, until: datetime, limit: int
 ) -> tuple[Headline, ...]:
-    """Return what came in [since, until) in the chat's sections, urgent stories first, then the newest first."""
+    """Return what came in [since, until) in the chat's sections, the most urgent first, then the newest first."""
     query = (
         select(articles.c.id)
         .where(in_digest_window(since, until))
-        .order_by(articles.c.breaking.desc(), articles.c.published_at.desc(), articles.c.id.desc())
+        .order_by(articles.c.breaking.desc(), _RANK, articles.c.published_at.desc(), articles.c.id.desc())
         .limit(limit)
     )
     return await headlines(connection, of_chat(query, chat_id))
@@ -311,7 +314,9 @@ async def _meet_again(
         raised = raised and not row.breaking
     if raised:
         await connection.execute(
-            update(articles).where(articles.c.id == known.article_id).values(status=status, breaking=article.breaking)
+            update(articles)
+            .where(articles.c.id == known.article_id)
+            .values(status=status, breaking=article.breaking, urgency=article.urgency)
         )
     section_ids = await _section_ids(connection, known.article_id)
     return Stored(known.article_id, revision, section_ids, row.received_at, raised, revised)

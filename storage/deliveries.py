@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, litera
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, paid
+from storage.article import Urgency
 from storage.tables import deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
@@ -36,7 +37,9 @@ class Priority(IntEnum):
     """The order of sending; larger goes first."""
 
     DIGEST = 10
-    ALERT = 30
+    NORMAL_ALERT = 30
+    URGENT_ALERT = 31
+    FLASH_ALERT = 32
 
 
 class State(StrEnum):
@@ -51,6 +54,11 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+_ALERT_PRIORITY = {
+    Urgency.NORMAL: Priority.NORMAL_ALERT,
+    Urgency.URGENT: Priority.URGENT_ALERT,
+    Urgency.FLASH: Priority.FLASH_ALERT,
+}
 _PENDING = dialect.inline(State.PENDING)
 _SENDING = dialect.inline(State.SENDING)
 
@@ -111,6 +119,7 @@ async def owe_alert(
     revision: int,
     section_ids: Sequence[int],
     *,
+    urgency: Urgency,
     now: datetime,
     ttl: timedelta,
 ) -> int:
@@ -126,7 +135,7 @@ async def owe_alert(
             literal(article_id),
             literal(revision),
             literal(State.PENDING.value),
-            literal(int(Priority.ALERT)),
+            literal(int(_ALERT_PRIORITY[urgency])),
             literal(now, deliveries.c.owed_at.type),
             literal(now, deliveries.c.due_at.type),
             literal(now + ttl, deliveries.c.expires_at.type),

@@ -28,7 +28,9 @@ async def publish(
     stored = await articles.store(connection, article, status=articles.Status.PUBLISHED, now=now, outlet=outlet)
     if stored.known_since is not None and not stored.raised:
         return Published(stored, 0)
-    owed = await deliveries.owe_alert(connection, stored.id, stored.revision, stored.section_ids, now=now, ttl=ttl)
+    owed = await deliveries.owe_alert(
+        connection, stored.id, stored.revision, stored.section_ids, urgency=article.urgency, now=now, ttl=ttl
+    )
     return Published(stored, owed)
 
 

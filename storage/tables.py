@@ -89,6 +89,7 @@ articles = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("status", String(16), nullable=False, server_default="published"),
     Column("breaking", Boolean, nullable=False),
+    Column("urgency", String(16), nullable=False, server_default="urgent"),
     Column("title", Text, nullable=False),
     Column("lead", Text),
     Column("byline", Text),
@@ -99,6 +100,7 @@ articles = Table(
     Column("published_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     _one_of("status", "published", "kept", "retracted"),
+    _one_of("urgency", "flash", "urgent", "normal"),
     Index(None, "published_at"),
 )
 

@@ -85,7 +85,9 @@ class Renderer:
         )
         told = stories[:size]
         keyboard = keyboards.joined_keyboard([(story.id, story.article.url) for _, story in told], words)
-        return _Alert(_message(text, keyboard.to_dict()), tuple(place for place, _ in told), void)
+        silent = all(messages.is_quiet(story.article) for _, story in told)
+        message = _message(text, keyboard.to_dict(), silent=silent)
+        return _Alert(message, tuple(place for place, _ in told), void)
 
     async def _digest(self, claim: Claim) -> Rendered:
         nothing = Rendered(void=(claim,))
@@ -116,10 +118,12 @@ class Renderer:
         )
 
 
-def _message(text: str, reply_markup: object = None) -> bytes:
+def _message(text: str, reply_markup: object = None, *, silent: bool = False) -> bytes:
     payload: dict[str, object] = {
         "text": str(text),
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
+    if silent:
+        payload["disable_notification"] = True
     return encode(payload if reply_markup is None else {**payload, "reply_markup": reply_markup})

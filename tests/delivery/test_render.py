@@ -8,10 +8,11 @@ import pytest
 from bot.delivery.render import Renderer
 from handlers.texts import Texts
 from storage import digests, publishing, sections, subscribers
-from storage.article import Article
+from storage.article import Article, Urgency
 from storage.database import Database
 from storage.deliveries import claim
 from tests.databases import Clock
+from tests.storage.builders import an_article, publish, subscribe
 
 
 @pytest.fixture
@@ -43,3 +44,28 @@ async def test_the_buttons_of_a_digest_are_in_the_order_of_its_lines(
     for line, button in zip(lines, buttons, strict=True):
         number = "ابجد".index(line.partition("خبر فريد ")[2][0]) + 1
         assert button["callback_data"] == f"sum:{number}"
+
+
+@pytest.mark.parametrize(
+    ("ranks", "silent"),
+    [
+        ((Urgency.NORMAL,), True),
+        ((Urgency.URGENT,), False),
+        ((Urgency.FLASH,), False),
+        ((Urgency.NORMAL, Urgency.NORMAL), True),
+        ((Urgency.NORMAL, Urgency.URGENT), False),
+    ],
+)
+async def test_only_what_is_pressing_makes_a_sound(
+    renderer: Renderer, sqlite_database: Database, clock: Clock, ranks: tuple[Urgency, ...], silent: bool
+) -> None:
+    async with sqlite_database.write() as connection:
+        await subscribe(connection, 7, "سياسة", now=clock())
+        for number, urgency in enumerate(ranks):
+            story = an_article(f"خبر فريد {'ابجد'[number]}", urgency=urgency)
+            await publish(connection, story, clock())
+        [parcel] = (await claim(connection, limit=1, now=clock())).parcels
+
+    [message] = (await renderer(parcel)).messages
+
+    assert json.loads(b"{" + message).get("disable_notification", False) is silent

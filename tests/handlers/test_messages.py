@@ -15,7 +15,7 @@ from bot.emulator.html_parser import parse_html
 from handlers import messages
 from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import FSI, LANGUAGES, PDI, Texts, clean
-from storage.article import Article, Block, BlockKind, Quote
+from storage.article import Article, Block, BlockKind, Quote, Urgency
 from storage.articles import Headline
 
 TEXTS = Texts.load()
@@ -63,6 +63,19 @@ def test_alert() -> None:
         "🕗 الثلاثاء 24 نوفمبر، 20:00\n"
         '🔗 <a href="https://example.com/a?b=1&amp;c=2">المصدر</a>'
     )
+
+
+@pytest.mark.parametrize(
+    ("urgency", "arabic", "english"),
+    [
+        (Urgency.FLASH, "🚨 عاجل جدًّا | ", "🚨 Flash | "),
+        (Urgency.URGENT, "🔴 عاجل | ", "🔴 Breaking | "),
+        (Urgency.NORMAL, "📰 قسم ", "📰 Section: "),
+    ],
+)
+def test_the_head_of_an_alert_tells_its_urgency(urgency: Urgency, arabic: str, english: str) -> None:
+    for words, head in ((ARABIC, arabic), (ENGLISH, english)):
+        assert readable(messages.alert(article(urgency=urgency), WHEN, ZONE, words)).startswith(head)
 
 
 def test_alert_in_english() -> None:

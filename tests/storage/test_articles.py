@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from storage import articles, subscribers
-from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote
+from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
 from storage.articles import DIGEST_BACKLOG, Status, Stored
 from storage.database import Database
 from storage.tables import article_sections
@@ -248,6 +248,15 @@ async def test_a_digest_lists_urgent_stories_first_and_then_the_newest(database:
         assert [ids[headline.id] for headline in headlines] == ["د", "ب", "ج", "أ"]
         two = await articles.for_digest(connection, chat_id=1, since=START - HOUR, until=START + HOUR, limit=2)
         assert two == headlines[:2]
+
+
+async def test_a_digest_lists_breaking_stories_by_their_urgency(database: Database) -> None:
+    async with database.write() as connection:
+        await subscribe(connection, 1, "سياسة")
+        for urgency in (Urgency.NORMAL, Urgency.FLASH, Urgency.URGENT):
+            await keep(connection, an_article(f"خبر {urgency}", urgency=urgency, published_at=START - HOUR))
+        headlines = await articles.for_digest(connection, chat_id=1, since=START - HOUR, until=START + HOUR, limit=10)
+        assert [headline.title for headline in headlines] == ["خبر flash", "خبر urgent", "خبر normal"]
 
 
 async def test_a_digest_covers_what_was_received_from_its_start_until_before_its_end(database: Database) -> None:

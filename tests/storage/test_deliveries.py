@@ -10,7 +10,7 @@ from sqlalchemy import Row, event, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import deliveries, subscribers
-from storage.article import FALLBACK_SECTION
+from storage.article import FALLBACK_SECTION, Urgency
 from storage.database import Database
 from storage.deliveries import LEASE, MOST_JOINED, Claim, Claimed, Kind, Outcome, Priority, State
 from storage.tables import deliveries as table
@@ -69,7 +69,9 @@ async def test_a_revision_is_owed_besides_the_one_before_and_each_once(database:
         await subscribe(connection, 1, "سياسة")
         stored = (await publish(connection, an_article())).stored
         for revision, newly in ((1, 0), (2, 1), (2, 0)):
-            owed = await deliveries.owe_alert(connection, stored.id, revision, stored.section_ids, now=START, ttl=TTL)
+            owed = await deliveries.owe_alert(
+                connection, stored.id, revision, stored.section_ids, urgency=Urgency.URGENT, now=START, ttl=TTL
+            )
             assert owed == newly
 
 
@@ -77,7 +79,7 @@ async def test_an_article_without_sections_is_owed_to_nobody(database: Database)
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة")
         stored = (await publish(connection, an_article("خبر", "رياضة"))).stored
-        assert await deliveries.owe_alert(connection, stored.id, 1, (), now=START, ttl=TTL) == 0
+        assert await deliveries.owe_alert(connection, stored.id, 1, (), urgency=Urgency.URGENT, now=START, ttl=TTL) == 0
 
 
 async def test_a_hundred_thousand_chats_are_owed_by_one_statement(database: Database) -> None:
@@ -93,7 +95,10 @@ async def test_a_hundred_thousand_chats_are_owed_by_one_statement(database: Data
             statements += 1
 
         event.listen(connection.sync_connection, "before_cursor_execute", count)
-        assert await deliveries.owe_alert(connection, stored.id, 1, [politics], now=START, ttl=TTL) == chats
+        assert (
+            await deliveries.owe_alert(connection, stored.id, 1, [politics], urgency=Urgency.URGENT, now=START, ttl=TTL)
+            == chats
+        )
         assert statements == 1
         assert await deliveries.count_by_state(connection, since=START) == {State.PENDING: chats}
 
@@ -204,6 +209,17 @@ async def test_something_is_waiting_exactly_when_a_claim_would_find_it(database:
         assert await deliveries.is_waiting(connection, now=START)
         await claim(connection)
         assert not await deliveries.is_waiting(connection, now=START)
+
+
+async def test_the_most_urgent_alert_goes_first_and_of_equals_the_newest(database: Database) -> None:
+    ranks = [Urgency.NORMAL, Urgency.FLASH, Urgency.URGENT, Urgency.NORMAL, Urgency.FLASH]
+    sections = ["سياسة", "رياضة", "اقتصاد", "أخبار عالمية", "أخبار محلية"]
+    async with database.write() as connection:
+        for chat_id, (urgency, section) in enumerate(zip(ranks, sections, strict=True), start=1):
+            await subscribe(connection, chat_id, section)
+            story = an_article(f"خبر {section}", section, urgency=urgency)
+            await publish(connection, story, START + chat_id * SECOND)
+        assert [one.chat_id for one in await claim(connection, now=START + 10 * SECOND)] == [5, 2, 3, 4, 1]
 
 
 async def owe_digest(connection: AsyncConnection, chat_id: int, now: datetime) -> None:

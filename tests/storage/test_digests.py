@@ -10,6 +10,7 @@ from sqlalchemy import event, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles, deliveries, digests, subscribers
+from storage.article import Urgency
 from storage.articles import DIGEST_BACKLOG, Status
 from storage.database import Database
 from storage.deliveries import Claim, Kind, Priority
@@ -379,6 +380,8 @@ async def test_a_digest_is_sent_after_the_alerts_that_wait(database: Database) -
         await with_digest(connection)
         stored = await keep(connection, an_article(), DUE - HOUR)
         await digests.owe_due(connection, now=DUE)
-        await deliveries.owe_alert(connection, stored.id, 1, stored.section_ids, now=DUE - MINUTE, ttl=HOUR)
+        await deliveries.owe_alert(
+            connection, stored.id, 1, stored.section_ids, urgency=Urgency.URGENT, now=DUE - MINUTE, ttl=HOUR
+        )
         parcels = (await deliveries.claim(connection, limit=9, now=DUE)).parcels
         assert [[claimed.kind for claimed in parcel] for parcel in parcels] == [[Kind.ALERT], [Kind.DIGEST]]

@@ -193,7 +193,7 @@ async def test_a_supergroup_that_is_owed_the_same_alert_gets_it_once(database: D
         first = await connection.scalar(select(table.c.article_id).order_by(table.c.id))
         await connection.execute(
             insert(table).values(
-                kind=Kind.ALERT, chat_id=NEW, article_id=first, revision=1, priority=Priority.ALERT,
+                kind=Kind.ALERT, chat_id=NEW, article_id=first, revision=1, priority=Priority.URGENT_ALERT,
                 owed_at=START, due_at=START,
             )
         )  # fmt: skip
