@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Both databases take the constraint with the column; SQLite would have to rebuild the table for one that comes later.
+    # Both databases take the constraint with the column; one that comes later would rebuild the table in SQLite.
     op.execute(
         "ALTER TABLE articles ADD COLUMN urgency VARCHAR(16) DEFAULT 'urgent' NOT NULL"
         " CONSTRAINT ck_articles_urgency_known CHECK (urgency IN ('flash', 'urgent', 'normal'))"
