@@ -24,7 +24,7 @@ from bot.delivery.transport import AiohttpRequest, environment_proxy
 from bot.sources import notices
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
-from bot.updates import ChatOrderedProcessor
+from bot.updates import ChatOrderedProcessor, PatientBot
 from handlers import routes
 from handlers.context import Context, Services, context_types
 from handlers.texts import Texts
@@ -91,14 +91,17 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             default_language=settings.default_language,
             alert_ttl=settings.alert_ttl,
         )
+        bot: ExtBot[None] = PatientBot(
+            token,
+            base_url=f"{settings.bot_api_url}/bot",
+            base_file_url=f"{settings.bot_api_url}/file/bot",
+            request=request,
+            get_updates_request=updates_request,
+            rate_limiter=ReplyLimiter(budget),
+        )
         telegram = (
             ApplicationBuilder()
-            .token(token)
-            .base_url(f"{settings.bot_api_url}/bot")
-            .base_file_url(f"{settings.bot_api_url}/file/bot")
-            .request(request)
-            .get_updates_request(updates_request)
-            .rate_limiter(ReplyLimiter(budget))
+            .bot(bot)
             .context_types(context_types(services))
             .concurrent_updates(ChatOrderedProcessor(_CONCURRENT_UPDATES))
             .job_queue(None)

@@ -1,11 +1,15 @@
-"""In which order updates are handled: those of one chat one after another, those of different chats at once."""
+"""How updates are read and in which order they are handled."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable
 from typing import Any
 
 from telegram import Update
-from telegram.ext import BaseUpdateProcessor
+from telegram.error import TelegramError
+from telegram.ext import BaseUpdateProcessor, ExtBot
+
+logger = logging.getLogger(__name__)
 
 
 class ChatOrderedProcessor(BaseUpdateProcessor):
@@ -38,3 +42,36 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
                 del self._locks[chat.id]
             else:
                 self._locks[chat.id] = (lock, waiting - 1)
+
+
+class PatientBot(ExtBot[None]):
+    """Passes over an update that the library cannot read.
+
+    Otherwise one message of a kind that it does not know would end the polling, and come again at every start: what was
+    not read is never confirmed.
+    """
+
+    def read_update(self, data: Any) -> Update:
+        """Return the update that `data`, decoded JSON, holds; one with nothing in it where it cannot be read.
+
+        Raise `ValueError` where `data` is no update at all.
+        """
+        if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
+            raise ValueError("not an update")
+        try:
+            return Update.de_json(data, self)
+        except Exception as error:  # whatever the library stumbles over
+            logger.error("update %d cannot be read and is passed over: %r", data["update_id"], error)
+            return Update(data["update_id"])
+
+    async def get_updates(self, offset: int | None = None, *args: Any, **options: Any) -> tuple[Update, ...]:
+        """As in the library. https://core.telegram.org/bots/api#getupdates"""
+        try:
+            return await super().get_updates(offset, *args, **options)
+        except TelegramError:
+            raise
+        except Exception:
+            logger.warning("there is something among the updates that cannot be read; they are read one by one")
+        # Not `do_api_request`, which warns that there is a method for this: the one that has just failed.
+        waiting = await self._post("getUpdates", {"offset": offset})
+        return tuple(self.read_update(data) for data in waiting)

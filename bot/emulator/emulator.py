@@ -102,6 +102,10 @@ class Emulator:
         """Updates that the bot has not confirmed yet."""
         return len(self._core.updates)
 
+    def push_update(self, kind: str, payload: object) -> None:
+        """Queue an update of any content, such as a later version of the Bot API may bring."""
+        self._core.updates.push(kind, payload)
+
     def commands(self, user_id: int) -> list[Json]:
         """The bot's commands as this person's app suggests them in the private chat."""
         person = self._core.book.people[user_id]

@@ -44,7 +44,7 @@ class UpdateQueue:
         """Only these types are queued from now on; an empty list brings the default back."""
         self._allowed = frozenset(kinds) or None
 
-    def push(self, kind: str, payload: Json) -> None:
+    def push(self, kind: str, payload: object) -> None:
         wanted = kind in self._allowed if self._allowed is not None else kind not in NOT_BY_DEFAULT
         if not wanted:
             return
