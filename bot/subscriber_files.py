@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from storage import sections, subscribers
+from storage import audience, sections, subscribers
+from storage.audience import Change
 from storage.database import Database
 from storage.localtime import is_zone
 from storage.subscribers import ImportedSubscriber
@@ -42,13 +43,14 @@ async def import_file(
         ids = {row.name: row.id for row in await sections.every(connection)}
     for _row in _rows(path, ids, defaults):
         pass  # the whole file is checked before the first row is written
-    total = 0
+    total = joined = 0
     rows = _rows(path, ids, defaults)
     async with database.write() as connection:
         while batch := list(islice(rows, _BATCH)):
-            await subscribers.import_many(connection, batch, now=now)
+            joined += await subscribers.import_many(connection, batch, now=now)
             total += len(batch)
             progress(len(batch))
+        await audience.count(connection, Change.JOINED, joined, now=now)
     return total
 
 

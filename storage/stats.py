@@ -1,11 +1,15 @@
 """Figures for the newsroom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import audience, reads
+from storage.articles import Status as ArticleStatus
+from storage.audience import AudienceHour
 from storage.deliveries import State, count_by_state
 from storage.tables import articles, sections, subscribers, subscriptions
 
@@ -20,10 +24,56 @@ class Stats:
     deliveries: dict[State, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What happened since some moment. `active` is how many chats are subscribers now, `sections` how many of each.
+
+    `alerts` holds when each story that was pushed came in; `reads` how often summaries were opened, by hour. What is
+    kept by hour is whole hours in UTC, of which the first may have begun earlier.
+    """
+
+    active: int
+    sections: Mapping[str, int]
+    audience: tuple[AudienceHour, ...]
+    alerts: tuple[datetime, ...]
+    reads: Mapping[datetime, int]
+
+
+async def activity(connection: AsyncConnection, *, since: datetime) -> Activity:
+    """Return what happened since then."""
+    active = await connection.scalar(
+        select(func.count()).select_from(subscribers).where(subscribers.c.status == "active")
+    )
+    alerts = await connection.scalars(
+        select(articles.c.received_at)
+        .where(articles.c.received_at >= since, articles.c.breaking, articles.c.status != ArticleStatus.KEPT)
+        .order_by(articles.c.received_at)
+    )
+    return Activity(
+        active=active or 0,
+        sections=await _by_section(connection),
+        audience=await audience.hours(connection, since=since),
+        alerts=tuple(alerts),
+        reads=await reads.by_hour(connection, since=since),
+    )
+
+
 async def collect(connection: AsyncConnection, *, since: datetime) -> Stats:
     """Count subscribers as they are now, and the articles and deliveries since then."""
     by_status = await connection.execute(select(subscribers.c.status, func.count()).group_by(subscribers.c.status))
-    by_section = await connection.execute(
+    received = await connection.scalar(
+        select(func.count()).select_from(articles).where(articles.c.received_at >= since)
+    )
+    return Stats(
+        subscribers={row[0]: row[1] for row in by_status},
+        sections=await _by_section(connection),
+        articles=received or 0,
+        deliveries=await count_by_state(connection, since=since),
+    )
+
+
+async def _by_section(connection: AsyncConnection) -> dict[str, int]:
+    rows = await connection.execute(
         select(sections.c.name, func.count(subscribers.c.chat_id))
         .outerjoin(subscriptions, subscriptions.c.section_id == sections.c.id)
         .outerjoin(
@@ -33,12 +83,4 @@ async def collect(connection: AsyncConnection, *, since: datetime) -> Stats:
         .group_by(sections.c.id)
         .order_by(sections.c.position)
     )
-    received = await connection.scalar(
-        select(func.count()).select_from(articles).where(articles.c.received_at >= since)
-    )
-    return Stats(
-        subscribers={row[0]: row[1] for row in by_status},
-        sections={row[0]: row[1] for row in by_section},
-        articles=received or 0,
-        deliveries=await count_by_state(connection, since=since),
-    )
+    return {row[0]: row[1] for row in rows}

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
+from storage import audience, dialect
+from storage.audience import Change
 from storage.tables import deliveries, digests, sections, subscribers, subscriptions
 
 
@@ -83,6 +84,8 @@ async def start(connection: AsyncConnection, chat_id: int, *, language: str, tim
             index_elements=["chat_id"], set_={"status": Status.ACTIVE, "language": language, "changed_at": now}
         )
     )
+    if before != Status.ACTIVE:
+        await audience.count(connection, Change.JOINED, 1, now=now)
     return before is None
 
 
@@ -113,10 +116,13 @@ async def stop(connection: AsyncConnection, chat_id: int, *, status: Status, now
 
 async def stop_many(connection: AsyncConnection, chat_ids: Sequence[int], *, status: Status, now: datetime) -> None:
     """As `stop`, for several chats at once."""
-    await connection.execute(
-        update(subscribers).where(subscribers.c.chat_id.in_(chat_ids)).values(status=status, changed_at=now)
-    )
+    left = update(subscribers).where(subscribers.c.chat_id.in_(chat_ids)).values(status=status, changed_at=now)
+    active = subscribers.c.status == Status.ACTIVE
+    leaving = (await connection.execute(left.where(active))).rowcount  # who had left before does not leave again
+    await connection.execute(left.where(~active))
     await _forgive(connection, chat_ids, f"subscriber {status}")
+    if status is not Status.ACTIVE:
+        await audience.count(connection, Change(status), leaving, now=now)
 
 
 async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
@@ -177,14 +183,20 @@ async def count_reached(connection: AsyncConnection, section_names: Iterable[str
     ) or 0
 
 
-async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubscriber], *, now: datetime) -> None:
+async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubscriber], *, now: datetime) -> int:
     """Make every chat of the batch an active subscriber with exactly the given sections, language and time zone.
 
-    Of several rows for one chat the last counts.
+    Of several rows for one chat the last counts. Return how many of the chats were not active before, for
+    `audience.count` at the end.
     """
     batch = list({row.chat_id: row for row in batch}.values())
     if not batch:
-        return
+        return 0
+    active = await connection.scalar(
+        select(func.count()).where(
+            subscribers.c.chat_id.in_([row.chat_id for row in batch]), subscribers.c.status == Status.ACTIVE
+        )
+    )
     statement = dialect.insert(connection, subscribers)
     await connection.execute(
         statement.on_conflict_do_update(
@@ -209,6 +221,7 @@ async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubsc
     )
     chosen = [{"chat_id": row.chat_id, "section_id": section_id} for row in batch for section_id in row.section_ids]
     await _subscribe(connection, chosen)
+    return len(batch) - (active or 0)
 
 
 async def export(connection: AsyncConnection) -> AsyncIterator[ExportedSubscriber]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -124,8 +126,13 @@ sources = Table(
     Column("seen_links", Text),  # of a page that lists stories: those that were there, a JSON list of digests
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("last_error", Text),
+    Column("answered_at", UtcDateTime),  # when a poll last went well
+    Column("fixed_interval_s", Integer),  # the newsroom's wish; without it the pace follows the news
+    Column("a_day", Float),  # stories that it publishes a day, as far as its dates tell
+    Column("silent_from", UtcDateTime),  # if it publishes nothing before, it has fallen silent
     # What the newsroom was last told of its health, so that it hears of each change once.
     Column("told", String(16), nullable=False, server_default="well"),
+    Column("told_silent", Boolean, nullable=False, server_default=false()),
     _one_of("kind", "feed", "wordpress", "page"),
     _one_of("state", "active", "paused", "gone"),
     _one_of("told", "well", "failing", "gone"),
@@ -298,6 +305,40 @@ deliveries = Table(
         sqlite_where=text("message_id IS NOT NULL"),
         postgresql_where=text("message_id IS NOT NULL"),
     ),
+)
+
+# Messages that tell an editor how a broadcast goes, until it is over.
+progress = Table(
+    "progress",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("message_id", BigInteger),  # none before it is sent
+    Column("begun_at", UtcDateTime, nullable=False),
+    UniqueConstraint("article_id", "chat_id"),
+)
+
+# How often the summary of a story was opened by its button, within one hour. Counts only: who pressed stands nowhere.
+story_reads = Table(
+    "story_reads",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("hour", UtcDateTime, nullable=False),  # its beginning
+    Column("presses", Integer, nullable=False),
+    PrimaryKeyConstraint("article_id", "hour"),
+    Index(None, "hour"),
+)
+
+# How many chats came and went within one hour.
+audience_hours = Table(
+    "audience_hours",
+    metadata,
+    Column("hour", UtcDateTime, primary_key=True),  # its beginning
+    Column("joined", Integer, nullable=False, server_default="0"),
+    Column("stopped", Integer, nullable=False, server_default="0"),
+    Column("gone", Integer, nullable=False, server_default="0"),
 )
 
 # Messages that were let out over the free limit, each of which costs Stars. Counted when they are claimed.

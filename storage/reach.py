@@ -1,0 +1,145 @@
+"""How far a story's alert got: while it is sent, and afterwards. It is the database that counts, never a loop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import reads
+from storage.deliveries import Kind, State
+from storage.tables import article_sections, articles, deliveries, sections, subscriptions
+
+_OPEN = (State.PENDING, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Copies by state. Every copy is in exactly one of them."""
+
+    by_state: Mapping[State, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def sent(self) -> int:
+        return self.by_state.get(State.SENT, 0)
+
+    @property
+    def left(self) -> int:
+        """Copies that are still to be sent, or under way."""
+        return sum(self.by_state.get(state, 0) for state in _OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Where a broadcast stands. `rate` is in messages a second, over the last moment; zero where none went out."""
+
+    counts: Counts
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What became of a story. The times of deliveries are None where nothing was delivered.
+
+    `sections` counts, for each of the story's sections, the copies to chats that follow it now; a chat that follows two
+    of them is counted in both.
+    """
+
+    title: str
+    published_at: datetime
+    received_at: datetime
+    counts: Counts
+    first_at: datetime | None
+    median_at: datetime | None
+    last_at: datetime | None
+    reads: int
+    sections: Mapping[str, Counts]
+
+
+async def pace(connection: AsyncConnection, article_id: int, *, now: datetime, window: timedelta) -> Pace:
+    """Return how a story's broadcast goes; its rate is that of the last `window`."""
+    counts = await _counts(connection, article_id)
+    recent = await connection.scalar(
+        select(func.count()).where(
+            _alerts(article_id), deliveries.c.state == State.SENT, deliveries.c.sent_at > now - window
+        )
+    )
+    return Pace(counts, (recent or 0) / window.total_seconds())
+
+
+async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
+    """Return what became of a story, retracted or not; None where there is none of this number."""
+    story = (
+        await connection.execute(
+            select(articles.c.title, articles.c.published_at, articles.c.received_at).where(articles.c.id == article_id)
+        )
+    ).one_or_none()
+    if story is None:
+        return None
+    counts = await _counts(connection, article_id)
+    delivered = and_(_alerts(article_id), deliveries.c.state == State.SENT)
+    first, last = (
+        await connection.execute(
+            select(func.min(deliveries.c.sent_at), func.max(deliveries.c.sent_at)).where(delivered)
+        )
+    ).one()
+    median = await connection.scalar(
+        select(deliveries.c.sent_at)
+        .where(delivered)
+        .order_by(deliveries.c.sent_at)
+        .offset((counts.sent - 1) // 2 if counts.sent else 0)
+        .limit(1)
+    )
+    return Reach(
+        title=story.title,
+        published_at=story.published_at,
+        received_at=story.received_at,
+        counts=counts,
+        first_at=first,
+        median_at=median,
+        last_at=last,
+        reads=await reads.of_story(connection, article_id),
+        sections=await _by_section(connection, article_id),
+    )
+
+
+async def _counts(connection: AsyncConnection, article_id: int) -> Counts:
+    rows = await connection.execute(
+        select(deliveries.c.state, func.count()).where(_alerts(article_id)).group_by(deliveries.c.state)
+    )
+    return Counts({State(state): number for state, number in rows})
+
+
+async def _by_section(connection: AsyncConnection, article_id: int) -> dict[str, Counts]:
+    names = await connection.scalars(
+        select(sections.c.name)
+        .join(article_sections, article_sections.c.section_id == sections.c.id)
+        .where(article_sections.c.article_id == article_id)
+        .order_by(article_sections.c.position)
+    )
+    found: dict[str, dict[State, int]] = {name: {} for name in names}
+    rows = await connection.execute(
+        select(sections.c.name, deliveries.c.state, func.count())
+        .select_from(deliveries)
+        .join(article_sections, article_sections.c.article_id == deliveries.c.article_id)
+        .join(
+            subscriptions,
+            (subscriptions.c.section_id == article_sections.c.section_id)
+            & (subscriptions.c.chat_id == deliveries.c.chat_id),
+        )
+        .join(sections, sections.c.id == article_sections.c.section_id)
+        .where(_alerts(article_id))
+        .group_by(sections.c.name, deliveries.c.state)
+    )
+    for name, state, number in rows:
+        found[name][State(state)] = number
+    return {name: Counts(by_state) for name, by_state in found.items()}
+
+
+def _alerts(article_id: int) -> ColumnElement[bool]:
+    return and_(deliveries.c.article_id == article_id, deliveries.c.kind == Kind.ALERT)
