@@ -5,9 +5,10 @@ from telegram import Message
 
 from handlers.context import Context
 from handlers.publish import continue_paste
-from handlers.readers import Reader, is_admin
+from handlers.readers import Reader, member_of
 from handlers.replies import reply
 from handlers.split import units
+from storage.roles import Permission, may
 
 # An admin's text of this length in UTF-16 units is rather an article without its command than a question.
 _LIKE_AN_ARTICLE = 200
@@ -23,7 +24,8 @@ async def not_understood(message: Message, context: Context, reader: Reader) -> 
     words = reader.words
     if await continue_paste(message, context, reader):
         return
-    if _could_be_an_article(message) and await is_admin(reader, context):
+    member = await member_of(reader, context) if _could_be_an_article(message) else None
+    if member and may(member.role, Permission.PROPOSE):
         await reply(message, words.say("help.to_publish"), quote=True)
         return
     overview = await _overview(context, reader)
@@ -32,7 +34,7 @@ async def not_understood(message: Message, context: Context, reader: Reader) -> 
 
 async def _overview(context: Context, reader: Reader) -> Markup:
     words = reader.words
-    if not await is_admin(reader, context):
+    if await member_of(reader, context) is None:
         return words.say("help.text")
     return Markup("{}\n\n{}").format(words.say("help.text"), words.say("help.newsroom"))
 

@@ -19,10 +19,11 @@ from handlers.readers import Reader
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import clean
-from storage import drafts, publishing, subscribers
+from storage import audit, drafts, publishing, subscribers
 from storage.article import Article, Fault, UnreadableError
-from storage.drafts import State
+from storage.audit import Act
 from storage.publishing import Published
+from storage.roles import Permission
 
 # Larger files hold no article; they are refused before they are fetched.
 MAX_FILE = 1024 * 1024
@@ -57,7 +58,7 @@ class FileTooLargeError(ValueError):
 async def publish(message: Message, context: Context, reader: Reader) -> None:
     """Show what was understood of the text behind the command, of the message replied to, or of a file."""
     words = reader.words
-    if not await admitted(reader, context, "/publish"):
+    if not await admitted(reader, context, "/publish", Permission.PROPOSE):
         await reply(message, words.say("newsroom.refused"))
         return
     try:
@@ -81,11 +82,15 @@ async def continue_paste(message: Message, context: Context, reader: Reader) -> 
     paste = (context.user_data or {}).get(_PASTE)
     if context.user_data is None or not isinstance(paste, _Paste) or not message.text:
         return False
-    if message.date - paste.last.date > _IN_A_ROW or not await admitted(reader, context, "/publish"):
+    if message.date - paste.last.date > _IN_A_ROW or not await admitted(
+        reader, context, "/publish", Permission.PROPOSE
+    ):
         return False
     if paste.draft_id is not None:
         async with context.services.database.write() as connection:
-            await drafts.take(connection, paste.draft_id, State.DROPPED)
+            earlier = await drafts.get(connection, paste.draft_id)
+            if earlier:
+                await drafts.drop(connection, earlier)
     whole = paste.text + _seam(paste.last.text or "") + message.text
     await reply(message, reader.words.say("publish.rest"))
     context.user_data[_PASTE] = _Paste(whole, message, await _preview(message, context, reader, whole))
@@ -119,7 +124,8 @@ def _seam(piece: str) -> str:
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, action: HandleDraft) -> None:
     """Release, flag or drop a draft."""
-    if not await admitted(reader, context, f"pub:{action.verb}"):
+    permission = Permission.RELEASE if action.verb is Verb.SEND else Permission.PROPOSE
+    if not await admitted(reader, context, f"pub:{action.verb}", permission):
         await answer(query, reader.words.plain("newsroom.refused"), alert=True)
         return
     match action.verb:
@@ -132,22 +138,26 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
 
 
 async def _release(context: Context, query: CallbackQuery, draft_id: int, reader: Reader) -> None:
-    services, words = context.services, reader.words
-    async with services.database.read() as connection:
-        waiting = await drafts.get_open(connection, draft_id)
-    if waiting and not waiting.breaking:
-        await answer(query, words.plain("draft.needs_flag"), alert=True)
-        return
+    services, words, now = context.services, reader.words, context.services.clock()
+    actor_id = query.from_user.id
     published: Published | None = None
     async with services.database.write() as connection:
-        article = await drafts.take(connection, draft_id, State.RELEASED)
-        if article:
-            published = await publishing.publish(connection, article, now=services.clock(), ttl=services.alert_ttl)
-    if article is None or published is None:
+        waiting = await drafts.get(connection, draft_id)
+        if waiting and waiting.is_waiting and waiting.article.breaking:
+            await drafts.schedule(connection, waiting, actor_id, now)
+            await drafts.take_due(connection, draft_id, now=now, window=timedelta())
+            published = await publishing.publish(connection, waiting.article, now=now, ttl=services.alert_ttl)
+            stored = published.stored
+            await drafts.note_article(connection, draft_id, stored.id)
+            await audit.record(connection, actor_id, Act.PUBLISH, article_id=stored.id, draft_id=draft_id, now=now)
+    if waiting is None or not waiting.is_waiting:
         await _refuse_closed(query, reader)
         return
+    if published is None:
+        await answer(query, words.plain("draft.needs_flag"), alert=True)
+        return
     services.wake()
-    stored, title = published.stored, _title(article)
+    stored, title = published.stored, _title(waiting.article)
     await answer(query)
     if stored.known_since is None or stored.raised:
         await edit(query, words.count("draft.published", published.owed, id=stored.id, title=title))
@@ -157,29 +167,35 @@ async def _release(context: Context, query: CallbackQuery, draft_id: int, reader
 
 
 async def _flag(context: Context, query: CallbackQuery, draft_id: int, reader: Reader) -> None:
-    words = reader.words
+    words, flagged = reader.words, None
     async with context.services.database.write() as connection:
-        waiting = await drafts.get_open(connection, draft_id)
-        if waiting:
-            await drafts.replace(connection, draft_id, replace(waiting, breaking=True))
-            reach = await subscribers.count_reached(connection, waiting.sections)
-    if waiting is None:
+        waiting = await drafts.get(connection, draft_id)
+        if waiting and waiting.is_waiting:
+            flagged = await drafts.revise(connection, waiting, replace(waiting.article, breaking=True))
+            reach = await subscribers.count_reached(connection, waiting.article.sections)
+            now = context.services.clock()
+            await audit.record(connection, query.from_user.id, Act.FLAG, draft_id=draft_id, now=now)
+    if flagged is None:
         await _refuse_closed(query, reader)
         return
-    flagged = replace(waiting, breaking=True)
     await answer(query, words.plain("draft.flagged"))
-    *_, last = messages.preview(flagged, reach, reader.zone, words)
+    *_, last = messages.preview(flagged.article, reach, reader.zone, words)
     await edit(query, last, draft_keyboard(draft_id, True, words))
 
 
 async def _drop(context: Context, query: CallbackQuery, draft_id: int, reader: Reader) -> None:
+    dropped = None
     async with context.services.database.write() as connection:
-        article = await drafts.take(connection, draft_id, State.DROPPED)
-    if article is None:
+        waiting = await drafts.get(connection, draft_id)
+        if waiting:
+            dropped = await drafts.drop(connection, waiting)
+            now = context.services.clock()
+            await audit.record(connection, query.from_user.id, Act.DROP, draft_id=draft_id, now=now)
+    if dropped is None:
         await _refuse_closed(query, reader)
         return
     await answer(query)
-    await edit(query, reader.words.say("draft.dropped", title=_title(article)))
+    await edit(query, reader.words.say("draft.dropped", title=_title(dropped.article)))
 
 
 async def _refuse_closed(query: CallbackQuery, reader: Reader) -> None:

@@ -9,6 +9,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from handlers.context import Context
 from handlers.texts import Words
 from storage import admins, subscribers
+from storage.admins import Member
 from storage.subscribers import Status, Subscriber
 
 _CHAT_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
@@ -77,9 +78,9 @@ async def may_change(reader: Reader, context: Context) -> bool:
     return member.status in _CHAT_ADMINS
 
 
-async def is_admin(reader: Reader, context: Context) -> bool:
-    """Whether this person belongs to the newsroom."""
+async def member_of(reader: Reader, context: Context) -> Member | None:
+    """Return the person as a member of the newsroom at this moment; None for anyone outside."""
     if reader.user is None:
-        return False
+        return None
     async with context.services.database.read() as connection:
-        return await admins.is_admin(connection, reader.user.id)
+        return await admins.find(connection, reader.user.id)

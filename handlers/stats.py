@@ -12,6 +12,7 @@ from handlers.replies import reply
 from handlers.texts import Words, clean
 from storage import stats
 from storage.deliveries import State
+from storage.roles import Permission
 from storage.stats import Stats
 from storage.subscribers import Status
 
@@ -28,7 +29,7 @@ _DELIVERIES = {
 
 async def show_stats(message: Message, context: Context, reader: Reader) -> None:
     """Tell an admin how many subscribe, and what came and went since midnight in the newsroom's time zone."""
-    if not await admitted(reader, context, "/stats"):
+    if not await admitted(reader, context, "/stats", Permission.REPORT):
         await reply(message, reader.words.say("newsroom.refused"))
         return
     services = context.services

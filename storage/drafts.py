@@ -1,68 +1,203 @@
-"""Previews that wait for an editor's button."""
+"""Stories that the newsroom has not let out yet: what waits for an editor, for a second one, or for its moment.
 
-from datetime import datetime
+open → approved → scheduled → released, or dropped. `approved` is left out where one editor is enough. A scheduled
+draft goes out when its moment comes, and can be held until then; each is one UPDATE of its row, so one of two wins.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import dialect
 from storage.article import Article
+from storage.sightings import Outlet
 from storage.tables import drafts
 
 
 class State(StrEnum):
-    """open: waits. released: its article was published. dropped: it was cancelled."""
+    """See the module's docstring."""
 
     OPEN = "open"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
     RELEASED = "released"
     DROPPED = "dropped"
 
 
-async def save(connection: AsyncConnection, article: Article, *, author_id: int, now: datetime) -> int:
+# Those in which it can be changed and dropped.
+WAITING = (State.OPEN, State.APPROVED)
+_SCHEDULED = drafts.c.state == dialect.inline(State.SCHEDULED)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it stands.
+
+    `author_id` is None for what a source brought, whose `outlet` is known then. `version` counts the changes of what
+    its previews show. `approved_by` is the first of two editors, `released_by` who scheduled it for `due_at`, and
+    `article_id` what it became.
+    """
+
+    id: int
+    author_id: int | None
+    outlet: Outlet | None
+    article: Article
+    version: int
+    state: State
+    approved_by: int | None
+    released_by: int | None
+    due_at: datetime | None
+    article_id: int | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in WAITING
+
+
+async def save(
+    connection: AsyncConnection, article: Article, *, author_id: int | None, outlet: Outlet | None = None, now: datetime
+) -> int:
     """Keep the article as an open draft; return its number."""
     row = await connection.execute(
         drafts.insert()
-        .values(author_id=author_id, article=_dump(article), state=State.OPEN, created_at=now)
+        .values(
+            author_id=author_id,
+            source_id=outlet.source_id if outlet else None,
+            outlet=outlet.name if outlet else None,
+            article=_dump(article),
+            state=State.OPEN,
+            created_at=now,
+        )
         .returning(drafts.c.id)
     )
     return int(row.scalar_one())
 
 
-async def get_open(connection: AsyncConnection, draft_id: int) -> Article | None:
-    """Return the draft's article while it still waits, otherwise None."""
-    text = await connection.scalar(
-        select(drafts.c.article).where(drafts.c.id == draft_id, drafts.c.state == State.OPEN)
-    )
-    return _load(text) if text is not None else None
+async def get(connection: AsyncConnection, draft_id: int) -> Draft | None:
+    """Return the draft of this number."""
+    row = (await connection.execute(select(*_COLUMNS).where(drafts.c.id == draft_id))).one_or_none()
+    return _draft(row) if row else None
 
 
-async def replace(connection: AsyncConnection, draft_id: int, article: Article) -> None:
-    """Change what an open draft holds."""
-    await connection.execute(
-        update(drafts).where(drafts.c.id == draft_id, drafts.c.state == State.OPEN).values(article=_dump(article))
-    )
+async def revise(connection: AsyncConnection, draft: Draft, article: Article) -> Draft | None:
+    """Change what a waiting draft holds; return it as it is then. An approval was for what it held before.
 
-
-async def take(connection: AsyncConnection, draft_id: int, state: State) -> Article | None:
-    """End the draft as `state` and return its article; None where somebody has ended it already.
-
-    Of two editors who press at the same moment, one gets the article.
+    None where it has been changed or ended since `draft` was read.
     """
-    text = (
-        await connection.execute(
-            update(drafts)
-            .where(drafts.c.id == draft_id, drafts.c.state == State.OPEN)
-            .values(state=state)
-            .returning(drafts.c.article)
-        )
-    ).scalar_one_or_none()
-    return _load(text) if text is not None else None
+    change = {"article": _dump(article), "version": draft.version + 1, "state": State.OPEN, "approved_by": None}
+    return await _change(connection, draft, change)
+
+
+async def approve(connection: AsyncConnection, draft: Draft, by: int) -> Draft | None:
+    """Note that the first of two editors releases it; None as in `revise`."""
+    return await _change(connection, draft, {"state": State.APPROVED, "approved_by": by})
+
+
+async def schedule(connection: AsyncConnection, draft: Draft, by: int, due_at: datetime) -> Draft | None:
+    """Let a waiting draft go out at `due_at`; None as in `revise`."""
+    return await _change(connection, draft, {"state": State.SCHEDULED, "released_by": by, "due_at": due_at})
+
+
+async def drop(connection: AsyncConnection, draft: Draft) -> Draft | None:
+    """End a waiting draft; None as in `revise`."""
+    return await _change(connection, draft, {"state": State.DROPPED})
+
+
+async def hold(connection: AsyncConnection, draft_id: int) -> Draft | None:
+    """Make a scheduled draft open again; None where it is none, because it has gone out or was held before."""
+    held = {"state": State.OPEN, "approved_by": None, "released_by": None, "due_at": None}
+    return await _first(connection, drafts.c.id == draft_id, _SCHEDULED, values=held)
+
+
+async def due(connection: AsyncConnection, *, now: datetime, window: timedelta) -> tuple[int, ...]:
+    """Return the numbers of the drafts whose moment has come, the longest waiting first.
+
+    `window` is the longest that one can have to wait: what waits longer does so because the clock was set back.
+    """
+    query = select(drafts.c.id).where(_SCHEDULED, _is_due(now, window)).order_by(drafts.c.due_at, drafts.c.id)
+    return tuple(await connection.scalars(query))
+
+
+async def take_due(connection: AsyncConnection, draft_id: int, *, now: datetime, window: timedelta) -> Draft | None:
+    """Make a draft `released`, for the caller to publish in this transaction; None where it is not due (any more)."""
+    values = {"state": State.RELEASED}
+    return await _first(connection, drafts.c.id == draft_id, _SCHEDULED, _is_due(now, window), values=values)
+
+
+async def next_due_at(connection: AsyncConnection) -> datetime | None:
+    """Return when the next draft goes out."""
+    due_at: datetime | None = await connection.scalar(
+        select(drafts.c.due_at).where(_SCHEDULED).order_by(drafts.c.due_at).limit(1)
+    )
+    return due_at
+
+
+async def note_article(connection: AsyncConnection, draft_id: int, article_id: int) -> None:
+    """Write down which story a draft became."""
+    await connection.execute(update(drafts).where(drafts.c.id == draft_id).values(article_id=article_id))
+
+
+async def forget_author(connection: AsyncConnection, user_id: int) -> None:
+    """Drop what this person wrote and has not gone out, and take back what they let out of others' drafts."""
+    unsent = drafts.c.state.in_((*WAITING, State.SCHEDULED))
+    await connection.execute(
+        update(drafts).where(drafts.c.author_id == user_id, unsent).values(state=State.DROPPED, due_at=None)
+    )
+    theirs = or_(drafts.c.approved_by == user_id, drafts.c.released_by == user_id)
+    held = {"state": State.OPEN, "approved_by": None, "released_by": None, "due_at": None}
+    await connection.execute(update(drafts).where(theirs, unsent).values(held))
+
+
+_COLUMNS = (
+    drafts.c.id,
+    drafts.c.author_id,
+    drafts.c.source_id,
+    drafts.c.outlet,
+    drafts.c.article,
+    drafts.c.version,
+    drafts.c.state,
+    drafts.c.approved_by,
+    drafts.c.released_by,
+    drafts.c.due_at,
+    drafts.c.article_id,
+)
+
+
+async def _change(connection: AsyncConnection, draft: Draft, values: dict[str, Any]) -> Draft | None:
+    """Change a draft that is as it was read."""
+    same = (drafts.c.id == draft.id, drafts.c.version == draft.version, drafts.c.state == draft.state)
+    return await _first(connection, *same, drafts.c.state.in_(WAITING), values=values)
+
+
+async def _first(connection: AsyncConnection, *conditions: ColumnElement[bool], values: dict[str, Any]) -> Draft | None:
+    changed = update(drafts).where(*conditions).values(values).returning(*_COLUMNS)
+    row = (await connection.execute(changed)).one_or_none()
+    return _draft(row) if row else None
+
+
+def _is_due(now: datetime, window: timedelta) -> ColumnElement[bool]:
+    return or_(drafts.c.due_at <= now, drafts.c.due_at > now + window)
+
+
+def _draft(row: Any) -> Draft:
+    return Draft(
+        id=row.id,
+        author_id=row.author_id,
+        outlet=Outlet(row.outlet, row.source_id) if row.outlet is not None else None,
+        article=TypeAdapter(Article).validate_json(row.article),
+        version=row.version,
+        state=State(row.state),
+        approved_by=row.approved_by,
+        released_by=row.released_by,
+        due_at=row.due_at,
+        article_id=row.article_id,
+    )
 
 
 def _dump(article: Article) -> str:
     return TypeAdapter(Article).dump_json(article).decode()
-
-
-def _load(text: str) -> Article:
-    return TypeAdapter(Article).validate_json(text)

@@ -123,6 +123,8 @@ sources = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(64)),
+    # at_once: what it brings goes out by itself. approval: it waits for an editor as a draft.
+    Column("release", String(16), nullable=False, server_default="at_once"),
     Column("seen_links", Text),  # of a page that lists stories: those that were there, a JSON list of digests
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("last_error", Text),
@@ -136,6 +138,7 @@ sources = Table(
     _one_of("kind", "feed", "wordpress", "page"),
     _one_of("state", "active", "paused", "gone"),
     _one_of("told", "well", "failing", "gone"),
+    _one_of("release", "at_once", "approval"),
     Index(None, "next_poll_at"),
 )
 
@@ -367,16 +370,43 @@ digests = Table(
     Index(None, "next_due_at"),
 )
 
-# Previews that wait for their button. Kept in a row, so that the button works after a restart, and once.
+# Stories that the newsroom has not let out yet. Kept in a row, so that a button works after a restart, and once.
 drafts = Table(
     "drafts",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("author_id", BigInteger, nullable=False),
+    Column("author_id", BigInteger),  # NULL for what a source brought
+    Column("source_id", ForeignKey("sources.id", ondelete="SET NULL"), index=True),
+    Column("outlet", Text),  # of what a source brought
     Column("article", Text, nullable=False),  # storage.drafts writes and reads the JSON
+    Column("version", Integer, nullable=False, server_default="1"),  # of what its previews show
+    # open: waits for an editor. approved: for a second one. scheduled: goes out at due_at, and can be held until then.
     Column("state", String(16), nullable=False, server_default="open"),
+    Column("approved_by", BigInteger),
+    Column("released_by", BigInteger),
+    Column("due_at", UtcDateTime),
+    Column("article_id", ForeignKey("articles.id", ondelete="SET NULL"), index=True),  # what it became
     Column("created_at", UtcDateTime, nullable=False),
-    _one_of("state", "open", "released", "dropped"),
+    _one_of("state", "open", "approved", "scheduled", "released", "dropped"),
+    Index(
+        "ix_drafts_scheduled",
+        "due_at",
+        sqlite_where=text("state = 'scheduled'"),
+        postgresql_where=text("state = 'scheduled'"),
+    ),
+)
+
+# Where drafts are shown: the alert as subscribers will see it, and below it the message with the buttons.
+draft_previews = Table(
+    "draft_previews",
+    metadata,
+    Column("draft_id", ForeignKey("drafts.id", ondelete="CASCADE"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("alert_message_id", BigInteger, nullable=False),
+    Column("card_message_id", BigInteger, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    PrimaryKeyConstraint("draft_id", "chat_id", "card_message_id"),
 )
 
 admins = Table(
@@ -384,6 +414,36 @@ admins = Table(
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("role", String(16), nullable=False),
+    Column("name", Text),  # as they were called when the bot last saw them
     Column("added_at", UtcDateTime, nullable=False),
-    _one_of("role", "owner"),
+    _one_of("role", "owner", "editor", "reporter", "analyst"),
+)
+
+# Questions whose answer is the person's next message in the chat.
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("chat_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("topic", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("chat_id", "user_id"),
+)
+
+# Who did what. Triggers, which stand in the migrations only, let nobody change or delete a row. It names people and
+# stories without foreign keys, since it outlives them.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("actor_id", BigInteger),  # NULL for the bot itself
+    Column("actor_name", Text),  # as they were called then
+    Column("actor_role", String(16)),
+    Column("act", String(32), nullable=False),
+    Column("article_id", BigInteger, index=True),
+    Column("draft_id", BigInteger, index=True),
+    Column("detail", Text, nullable=False),
+    Index(None, "actor_id", "id"),
 )

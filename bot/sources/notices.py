@@ -11,6 +11,7 @@ from handlers.sources import health_notice
 from handlers.texts import Texts
 from storage import admins, sources
 from storage.database import Database
+from storage.roles import Permission
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +37,14 @@ def by(bot: Bot) -> Send:
 
 
 async def tell_newsroom(database: Database, texts: Texts, send: Send) -> None:
-    """Tell every admin of each source whose health has changed since they were last told.
+    """Tell everyone who looks after the sources of each one whose health has changed since they were last told.
 
     `send` takes a chat and HTML; it returns False where it must be tried again, and then so is the whole notice: an
     admin may be told twice, but never not at all.
     """
     async with database.read() as connection:
         changed = await sources.untold(connection)
-        people = await admins.every(connection) if changed else ()
+        people = await admins.who_may(connection, Permission.SOURCES) if changed else ()
     words = texts.of(None)
     for source in changed:
         notice = str(health_notice(source, words))

@@ -175,7 +175,7 @@ async def test_a_file_that_is_no_article_is_refused_and_not_kept(chats: Chats, d
     sent = await chats.emulator.send_document(EDITOR, "news.txt", data, caption="/publish")
     assert (await chats.emulator.wait_for(EDITOR, after=sent.message_id)).text.startswith(answer)
     async with chats.database.read() as connection:
-        assert await drafts.get_open(connection, 1) is None
+        assert await drafts.get(connection, 1) is None
 
 
 async def test_a_bare_command_explains_itself(chats: Chats) -> None:

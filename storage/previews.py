@@ -1,0 +1,57 @@
+"""Where drafts are shown, so that every copy follows what happens to its draft."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import draft_previews
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One copy: the alert as subscribers will see it, and below it the card with the buttons.
+
+    Both are in the language and the time zone (IANA) of whoever looks at it.
+    """
+
+    chat_id: int
+    alert_message_id: int
+    card_message_id: int
+    language: str
+    timezone: str
+
+
+async def add(connection: AsyncConnection, draft_id: int, preview: Preview) -> None:
+    """Note a copy."""
+    await connection.execute(
+        draft_previews.insert().values(
+            draft_id=draft_id,
+            chat_id=preview.chat_id,
+            alert_message_id=preview.alert_message_id,
+            card_message_id=preview.card_message_id,
+            language=preview.language,
+            timezone=preview.timezone,
+        )
+    )
+
+
+async def every(connection: AsyncConnection, draft_id: int) -> tuple[Preview, ...]:
+    """Return all copies of a draft."""
+    rows = await connection.execute(
+        select(
+            draft_previews.c.chat_id,
+            draft_previews.c.alert_message_id,
+            draft_previews.c.card_message_id,
+            draft_previews.c.language,
+            draft_previews.c.timezone,
+        )
+        .where(draft_previews.c.draft_id == draft_id)
+        .order_by(draft_previews.c.chat_id, draft_previews.c.card_message_id)
+    )
+    return tuple(Preview(*row) for row in rows)
+
+
+async def forget(connection: AsyncConnection, draft_id: int) -> None:
+    """Forget the copies of a draft that has ended: what they show now is the last word."""
+    await connection.execute(delete(draft_previews).where(draft_previews.c.draft_id == draft_id))
