@@ -101,6 +101,7 @@ articles = Table(
     Column("title_words", Text, nullable=False),  # storage.likeness.title_words
     Column("published_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("held", Boolean, nullable=False, server_default=false()),  # the newsroom has stopped its broadcast
     _one_of("status", "published", "kept", "retracted"),
     _one_of("urgency", "flash", "urgent", "normal"),
     Index(None, "published_at"),
@@ -251,7 +252,9 @@ deliveries = Table(
     Column("chat_id", BigInteger, nullable=False),
     # An alert is of an article; a digest of a local date and of what came in [window_start, window_end).
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE")),
-    Column("revision", Integer),
+    Column("revision", Integer),  # of an alert the one that the chat was told first
+    Column("announcement_id", ForeignKey("announcements.id", ondelete="CASCADE")),
+    Column("target_id", BigInteger, nullable=False, server_default="0"),  # the message that it changes or answers
     Column("local_date", String(10)),
     Column("window_start", UtcDateTime),
     Column("window_end", UtcDateTime),
@@ -267,10 +270,11 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("sent_at", UtcDateTime),
     Column("error", Text),
-    _one_of("kind", "alert", "digest"),
-    _one_of("state", "pending", "sending", "sent", "failed", "gone", "expired", "unknown"),
-    UniqueConstraint("article_id", "revision", "chat_id", "kind"),
-    # NULLs are never equal, so the constraint above does not hold for digests.
+    _one_of("kind", "alert", "digest", "correction", "follow_up", "retraction", "announcement"),
+    _one_of("state", "pending", "held", "sending", "sent", "failed", "gone", "expired", "unknown"),
+    UniqueConstraint("article_id", "chat_id", "kind", "revision", "target_id"),
+    # NULLs are never equal, so the constraint above does not hold for digests and announcements.
+    UniqueConstraint("announcement_id", "chat_id"),
     Index(
         "uq_deliveries_digest",
         "chat_id",
@@ -290,7 +294,7 @@ deliveries = Table(
     ),
     Index(
         "ix_deliveries_sending",
-        "id",
+        "chat_id",
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
@@ -342,6 +346,74 @@ audience_hours = Table(
     Column("joined", Integer, nullable=False, server_default="0"),
     Column("stopped", Integer, nullable=False, server_default="0"),
     Column("gone", Integer, nullable=False, server_default="0"),
+)
+
+# What the newsroom has corrected in an article: for each change what was wrong and what is right.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),  # the one that it made
+    Column("position", Integer, nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("wrong", Text, nullable=False),
+    Column("right", Text, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("article_id", "revision", "position"),
+    _one_of("field", "title", "sections", "urgency", "paragraph", "quote", "speaker"),
+)
+
+# Why an article was taken back.
+retractions = Table(
+    "retractions",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("article_id"),
+)
+
+# Messages of the newsroom's own, to everybody or to a part. What is open waits for its button.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("author_id", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("section_id", ForeignKey("sections.id", ondelete="SET NULL")),
+    Column("language", String(8)),
+    Column("state", String(16), nullable=False, server_default="open"),
+    Column("created_at", UtcDateTime, nullable=False),
+    _one_of("state", "open", "released", "dropped"),
+)
+
+# Corrections and retractions that an editor is at. Kept in rows, so that buttons outlive a restart, and work once.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),  # of the article, when it was begun
+    Column("author_id", BigInteger, nullable=False),
+    Column("content", Text, nullable=False),  # storage.amendments writes and reads the JSON
+    Column("state", String(16), nullable=False, server_default="open"),
+    Column("created_at", UtcDateTime, nullable=False),
+    _one_of("kind", "correction", "retraction"),
+    _one_of("state", "open", "released", "dropped"),
+    Index(None, "author_id"),
+)
+
+# One row while the newsroom has stopped everything that goes out, replies excepted.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("paused_by", BigInteger, nullable=False),
+    Column("paused_at", UtcDateTime, nullable=False),
+    CheckConstraint("id = 1", name="only_one"),
 )
 
 # Messages that were let out over the free limit, each of which costs Stars. Counted when they are claimed.
