@@ -10,10 +10,11 @@ from typing import Any
 import feedparser
 
 from bot.extract.assemble import Source, assemble
-from bot.extract.body import Hint, Line, read_body
+from bot.extract.body import read_body
 from bot.extract.dates import parse_date
 from bot.extract.decode import decode
 from bot.extract.labels import LabelReader, Labels, split_flag
+from bot.extract.lines import Hint, Line
 from bot.extract.markup import lines_of, parse_html
 from bot.extract.metadata import web_address
 from bot.extract.normal import clean, clean_line

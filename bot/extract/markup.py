@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from bot.extract.body import Hint, Line
 from bot.extract.lexicon import markup as words
+from bot.extract.lines import Hint, Line
 from bot.extract.normal import clean_line
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from lxml.html import HtmlElement
 
 from bot.extract.assemble import Source, assemble
-from bot.extract.body import Body, Hint, Line, read_body
+from bot.extract.body import Body, read_body
 from bot.extract.dates import parse_date
 from bot.extract.decode import decode
 from bot.extract.labels import LabelReader, Labels, split_flag
 from bot.extract.lexicon import markup as words
+from bot.extract.lines import Hint, Line
 from bot.extract.markup import is_junk, lines_of, marks, parse_html, text_of
 from bot.extract.metadata import Metadata, read_metadata
 from bot.extract.normal import clean_line

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.extract.assemble import assemble
-from bot.extract.body import Line, is_byline, read_body
+from bot.extract.body import read_body
 from bot.extract.boilerplate import is_boilerplate, is_ending
+from bot.extract.bylines import is_byline
 from bot.extract.dates import is_date_line, parse_date
 from bot.extract.labels import LabelReader, Labels, split_flag
+from bot.extract.lines import Line
 from bot.extract.normal import clean
 from storage.arabic import fold
 from storage.article import Article, Fault, UnreadableError

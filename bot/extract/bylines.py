@@ -1,0 +1,106 @@
+"""By-lines, datelines and captions: lines that stand around a story and say who, where from, and what is seen."""
+
+import re
+
+from bot.extract.lexicon import folded, layout, people, speech
+from bot.extract.quotes import find_spans
+from storage.arabic import fold
+
+_BYLINE_WORDS = folded(layout.BYLINES)
+_STRONG_BYLINES = frozenset(
+    map(fold, ("بقلم", "كتبه", "كتبها", "حاوره", "حاورها", "بواسطة", "مراسلنا", "مراسلتنا", "أجرى الحوار"))
+)
+_TEAM = frozenset(
+    map(
+        fold,
+        (
+            "هيئة التحرير",
+            "فريق التحرير",
+            "أسرة التحرير",
+            "قسم التحرير",
+            "غرفة الأخبار",
+            "غرفة التحرير",
+            "وكالات",
+            "الوكالات",
+        ),
+    )
+)
+_BYLINE_SPLIT = re.compile(r"^\s*[(\[]?\s*([^:|/–—]{2,24}?)\s*(?:[:|/–—]|\s-)\s*(.+?)[)\]]?\s*$")
+_DATELINE = re.compile(r"^[^.:،]{2,40}?(?:\s[-–—ـ]\s?|\s*\([^)]{2,40}\)\s*[-–—:]?\s*)")
+
+
+def is_byline(text: str, key: str, *, edge: bool) -> bool:
+    """Tell whether a line says who wrote the story, or where from. `edge`: it stands beside the body, not in it."""
+    words = key.split()
+    if not words or len(words) > 10 or text.rstrip().endswith("."):
+        return False
+    if key in _TEAM or all(word in layout.AGENCIES or word in people.PLACES for word in words):
+        return True
+    if words[0] in _STRONG_BYLINES:
+        return True
+    found = _BYLINE_SPLIT.match(text)
+    if found and fold(found.group(1)) in _BYLINE_WORDS and not find_spans(text):
+        return True
+    if words[0] in _WRITERS:
+        return edge and 2 <= len(words) <= 6 and _SENTENCE_PARTS.isdisjoint(words)
+    if not edge or len(words) > 7:
+        return False
+    if " ".join(words[:2]) in _TEAM:
+        return True
+    dateline = _DATELINE.match(text)
+    if not dateline or find_spans(text) or text.rstrip().endswith(("؟", ":", "!")):
+        return False
+    story = fold(text[dateline.end() :]).split()
+    if story and (story[0] in speech.FINITE or story[0] in layout.SENTENCE_VERBS):
+        return False
+    return not (layout.AGENCIES.isdisjoint(words) and people.PLACES.isdisjoint(words))
+
+
+_WRITERS = frozenset(map(fold, ("كتب", "كتبت")))
+_SENTENCE_PARTS = frozenset(map(fold, ("في", "على", "إن", "أن", "عن", "إلى", "من")))
+
+
+def byline_name(text: str) -> str:
+    """Return whom a by-line names."""
+    found = _BYLINE_SPLIT.match(text)
+    if found and fold(found.group(1)) in _BYLINE_WORDS:
+        return found.group(2).strip()
+    words = text.split()
+    if len(words) > 1 and fold(words[0]) in _BYLINE_WORDS - _TEAM:
+        return " ".join(words[1:]).strip(" :")
+    return text.strip("() ")
+
+
+_CAPTION_STARTS = frozenset(map(fold, layout.CAPTIONS))
+
+
+def is_caption(text: str, key: str) -> bool:
+    """Tell whether a line is what stands under a picture."""
+    words = key.split()
+    if len(words) > 14:
+        return False
+    bracketed = text.startswith(("(", "[")) and text.rstrip(".").endswith((")", "]"))
+    if bracketed and not layout.CAPTION_ENDS.isdisjoint(words):
+        return True
+    last = text.rstrip(". ")
+    if last.endswith((")", "]")):
+        credit = re.split(r"[(\[]", last)[-1]
+        return not text.endswith(".") and any(fold(part) in layout.CAPTION_ENDS for part in credit.split())
+    tail = re.split(r"\s[-–—|/]\s", last)
+    if len(tail) > 1 and all(word in layout.CAPTION_ENDS for word in fold(tail[-1]).split()) and tail[-1].strip():
+        return True
+    found = _BYLINE_SPLIT.match(text)
+    return (
+        bool(found) and fold(found.group(1)) in _CAPTION_STARTS
+        if found
+        else (not text.endswith((".", "؟", ":")) and " ".join(words[:2]) in _CAPTION_STARTS)
+    )
+
+
+def is_dateline(text: str) -> bool:
+    """Tell whether a line begins with where it was written."""
+    found = _DATELINE.match(text)
+    if not found:
+        return False
+    place = fold(found.group()).split()
+    return bool(place) and (place[0] in people.PLACES or any(word in layout.AGENCIES for word in place))
