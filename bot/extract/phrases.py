@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, stops
 from bot.extract.lexicon import people, speech
 from bot.extract.nouns import (
     Kind,
     bare,
     cannot_begin,
-    is_accusative,
     is_feminine,
     is_institution,
-    is_known,
     is_office,
     is_relation,
     kind_of,
-    says,
 )
 from bot.extract.tokens import Token
 
@@ -39,9 +37,6 @@ class Phrase:
 
 
 _MAX_TOKENS = 14
-_MAX_NAME = 4
-_CLAUSE_STARTS = frozenset(("ان", "بان", "انه", "انها", "انهم", "بانه", "بانها", "بانهم", "اننا", "لان"))
-_RELATIVES = frozenset(("الذي", "التي", "الذين"))
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على"))
 _ABBREVIATED_TITLES = frozenset(("د", "م", "ا", "أ"))
 
@@ -79,33 +74,6 @@ class PhraseReader:
     def _key(self, at: int) -> str:
         return self._tokens[at].key if at < len(self._tokens) else ""
 
-    def _stops(self, at: int, *, governed: bool = False) -> bool:
-        """Tell whether at this token every phrase ends. `governed`: the word before it wants a noun."""
-        token = self._tokens[at]
-        key = token.key
-        if not token.is_word or (key in people.STOPS and key not in people.NAME_PARTICLES):
-            return True
-        if key in people.NAME_PARTICLES:
-            return False
-        if key.isdigit() or key in speech.SAYING_NOUNS or key in people.MANNERS or is_accusative(key):
-            return True
-        if not governed and (says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in speech.FINITE)):
-            return True
-        if key[0] == "و" and len(key) > 2 and key not in people.NAMES_LIKE_CLITICS:
-            return not (governed or is_office(key) or is_institution(key) or key in people.GOVERNING)
-        return key.startswith("بال") and len(key) > 5
-
-    def _ends_cleanly(self, at: int) -> bool:
-        """Tell whether what was said, or a pause, follows."""
-        if at >= len(self._tokens):
-            return True
-        token = self._tokens[at]
-        return token.key in _CLAUSE_STARTS or token.key in _RELATIVES or token.text in ":،,(." or token.quote >= 0
-
-    def _joins(self, at: int, head: Token) -> bool:
-        """Tell whether «و» belongs to one office: «وزيرة الصحة والسكان»."""
-        return self._key(at).startswith("وال") and not head.definite and self._tokens[at - 1].definite
-
     # Offices
 
     def _person(self, start: int, *, subject: bool) -> Phrase:
@@ -120,7 +88,7 @@ class PhraseReader:
         works = subject or attached
         while at < len(tokens) and at - start < _MAX_TOKENS:
             if name_at is not None:
-                if self._ends_name(name_at, at, subject=subject):
+                if ends_name(self._tokens, name_at, at, subject=subject):
                     break
             elif self._key(at) in _PREPOSITIONS and before_place is None and works and self._names_a_place(at + 1):
                 before_place, state = at, _Step.COMPLETE
@@ -134,7 +102,7 @@ class PhraseReader:
         if before_place is not None:
             # «مسؤول في وزارة الدفاع»: where he works is part of it even without a name.
             works_there = attached and (name_at is not None or is_institution(self._key(before_place + 1)))
-            if not works_there and (name_at is None or not self._ends_cleanly(at)):
+            if not works_there and (name_at is None or not ends_cleanly(self._tokens, at)):
                 at, name_at = before_place, None
         title_end = name_at if name_at is not None else at
         title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
@@ -148,14 +116,14 @@ class PhraseReader:
             return _Step.GOVERNS
         if key in ("باسمه", "باسمها", "باسمهم"):
             return _Step.COMPLETE
-        if self._joins(at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
+        if joins(self._tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
             return _Step.COMPLETE
-        if self._stops(at, governed=governs):
+        if stops(self._tokens, at, governed=governs):
             return _Step.END
         if token.definite:
-            agrees = not head.definite or at > start + 1 or _agrees(head, token)
+            fits = not head.definite or at > start + 1 or agrees(head, token)
             plural_object = key.endswith(("ين", "ون")) and not governs and not subject
-            return _Step.COMPLETE if agrees and not plural_object else _Step.END
+            return _Step.COMPLETE if fits and not plural_object else _Step.END
         if key.startswith("لل") or (key[0] == "ل" and key[1:] in people.GOVERNING):
             if is_audience(key):
                 return _Step.END
@@ -180,32 +148,20 @@ class PhraseReader:
 
     # Names
 
-    def _ends_name(self, name_at: int, at: int, *, subject: bool) -> bool:
-        """Tell whether a name that begins at `name_at` is over before `at`."""
-        tokens = self._tokens
-        key = tokens[at].key
-        if self._stops(at):
-            return True
-        if key in people.NAME_PARTICLES or key in people.NAME_TAILS or tokens[at - 1].key in people.NAME_PARTICLES:
-            return False
-        words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
-        if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
-            return True
-        if len(words) >= 2 and tokens[at].text.endswith(("ه", "ها", "هم")):
-            return True  # «أبدى نزار قبلان تفاؤله»
-        # A third word is the object unless what was said, or the object itself, begins right behind it.
-        return len(words) >= 2 and not (subject and (self._ends_cleanly(at + 1) or self._key(at + 1) in people.OBJECTS))
-
     def _name(self, start: int, *, subject: bool) -> Phrase:
         tokens = self._tokens
         head = tokens[start]
         at = start + 1
         if not head.definite:
-            while at < len(tokens) and at - start < _MAX_TOKENS and not self._ends_name(start, at, subject=subject):
+            while (
+                at < len(tokens)
+                and at - start < _MAX_TOKENS
+                and not ends_name(self._tokens, start, at, subject=subject)
+            ):
                 at += 1
             return Phrase(Kind.UNKNOWN, start, at, (), tuple(tokens[start:at]), is_feminine(head) or None, plural=None)
         # «الفصائل المحلية», but not «الكرملين إجراء …».
-        while at < len(tokens) and not self._stops(at) and tokens[at].definite and _agrees(head, tokens[at]):
+        while at < len(tokens) and not stops(self._tokens, at) and tokens[at].definite and agrees(head, tokens[at]):
             at += 1
         end = self._calling_end(at) if subject else at
         title, name = tuple(tokens[start:at]), tuple(tokens[at:end])
@@ -215,19 +171,19 @@ class PhraseReader:
     def _calling_end(self, at: int) -> int:
         """Return where the name behind a calling that no list knows ends («المضيفة إيناس طويل إن …»), or `at`."""
         end = at
-        while end < len(self._tokens) and not self._ends_name(at, end, subject=True):
+        while end < len(self._tokens) and not ends_name(self._tokens, at, end, subject=True):
             first = self._tokens[at]
             if end == at and (first.definite or cannot_begin(first) or kind_of(first) is not Kind.UNKNOWN):
                 return at
             end += 1
-        return end if end > at and self._ends_cleanly(end) else at
+        return end if end > at and ends_cleanly(self._tokens, end) else at
 
     # Bodies and people
 
     def _quantity(self, start: int) -> Phrase | None:
         """Read «مئات الموظفين», «عدد من السكان», «إحدى الراكبات»."""
         at = start + 2 if self._key(start + 1) == "من" else start + 1
-        if at >= len(self._tokens) or self._stops(at, governed=True):
+        if at >= len(self._tokens) or stops(self._tokens, at, governed=True):
             return None
         body = self._body(at, Kind.PEOPLE)
         one = self._key(start) in _ONE
@@ -247,13 +203,12 @@ class PhraseReader:
         while at < len(tokens) and at - start < _MAX_TOKENS:
             token = tokens[at]
             key = token.key
-            if self._joins(at, head) or key in ("بلا", "حدود"):
+            if joins(self._tokens, at, head) or key in ("بلا", "حدود"):
                 governs = False
-            elif self._stops(at, governed=governs):
+            elif stops(self._tokens, at, governed=governs):
                 break
             elif token.definite:
-                agrees = _agrees(head, token)
-                if not agrees and not governs and ((head.definite and at == start + 1) or is_office(key)):
+                if not agrees(head, token) and not governs and ((head.definite and at == start + 1) or is_office(key)):
                     break
                 governs = False
             elif key.startswith("لل"):
@@ -288,7 +243,7 @@ class PhraseReader:
         else:
             return phrase
         end = added.end
-        if end < len(tokens) and not (self._ends_cleanly(end) or tokens[end].text == ")"):
+        if end < len(tokens) and not (ends_cleanly(self._tokens, end) or tokens[end].text == ")"):
             return phrase
         feminine = added.feminine if phrase.feminine is None else phrase.feminine
         title, name = phrase.title or added.title, phrase.name or added.name
@@ -328,17 +283,3 @@ _FIELDS = frozenset(
         "العاب",
     )
 )
-
-
-def is_audience(key: str) -> bool:
-    """Tell whether a folded word with «ل» is to whom something was said: «للصحفيين», «لقناة»."""
-    return key[1:] in people.AUDIENCES or (key.startswith("لل") and key[2:] in people.AUDIENCES)
-
-
-def _agrees(head: Token, token: Token) -> bool:
-    """Tell whether a definite word can be an adjective of a definite head: they agree in gender."""
-    if token.key.endswith(("ين", "ون")):
-        return head.key.endswith(("ين", "ون"))
-    plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
-    unknown_plural = kind_of(head) is Kind.UNKNOWN and is_feminine(token)
-    return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)

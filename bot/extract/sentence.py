@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.extract.boundaries import is_audience
 from bot.extract.cast import Cast, Person
 from bot.extract.lexicon import people, speech
 from bot.extract.nouns import Kind, bare, cannot_begin, is_institution, is_office, is_prefixed, kind_of
-from bot.extract.phrases import Phrase, PhraseReader, is_audience
+from bot.extract.phrases import Phrase, PhraseReader
 from bot.extract.tokens import QUOTE, Token
 from bot.extract.verbs import MEASURED, introduces, verbs_of
 
