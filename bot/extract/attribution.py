@@ -67,6 +67,6 @@ class Attributor:
             return before.person
         if (named := sentence.named(at)) is not None:
             return named
-        if at <= 1 and not sentence.subject:
+        if at <= 1 and not sentence.actors.subject:
             return self._pending or self._previous
-        return sentence.subject or sentence.topic()
+        return sentence.actors.subject or sentence.actors.topic()

@@ -1,0 +1,27 @@
+"""Papers that carry somebody's words: «بيان الوزارة», «تقرير لمنظمة …»."""
+
+from bot.extract.actors import Actors
+from bot.extract.cast import Person
+from bot.extract.lexicon import speech
+from bot.extract.nouns import Kind, bare, kind_of
+
+_MAX_BETWEEN = 3  # words between a paper and whose it is
+
+
+def is_document(key: str) -> bool:
+    """Tell whether a folded word is a paper, with or without a prefix."""
+    return key in speech.DOCUMENTS or bare(key) in speech.DOCUMENTS or key[1:] in speech.DOCUMENTS
+
+
+def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
+    """Return whose a statement is: «بيان الوزارة», «بيان صادر عن الوزارة», «تقرير لمنظمة …»."""
+    for at in range(start, min(start + _MAX_BETWEEN + 1, len(actors.tokens))):
+        if not actors.tokens[at].is_word:
+            return None
+        reader, token = actors.unprefixed(at)
+        rules = bare(token.key) in ("حكم", "قرار", "قانون")  # «نص الحكم» is the court's
+        if not rules and (kind_of(token) is not Kind.UNKNOWN or actors.cast.knows_name(token.key)):
+            phrase = reader.read(at, subject=True)
+            if phrase is not None:
+                return actors.cast.meet(phrase), phrase.end
+    return None
