@@ -171,7 +171,9 @@ async def _flag(context: Context, query: CallbackQuery, draft_id: int, reader: R
     async with context.services.database.write() as connection:
         waiting = await drafts.get(connection, draft_id)
         if waiting and waiting.is_waiting:
-            flagged = await drafts.revise(connection, waiting, replace(waiting.article, breaking=True))
+            flagged = await drafts.revise(
+                connection, waiting, replace(waiting.article, breaking=True), query.from_user.id
+            )
             reach = await subscribers.count_reached(connection, waiting.article.sections)
             now = context.services.clock()
             await audit.record(connection, query.from_user.id, Act.FLAG, draft_id=draft_id, now=now)

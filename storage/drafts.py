@@ -1,7 +1,8 @@
 """Stories that the newsroom has not let out yet: what waits for an editor, for a second one, or for its moment.
 
-open → approved → scheduled → released, or dropped. `approved` is left out where one editor is enough. A scheduled
-draft goes out when its moment comes, and can be held until then; each is one UPDATE of its row, so one of two wins.
+brought → open → approved → scheduled → released, or dropped. Only what a source brings is `brought`; `approved` is left
+out where one editor is enough. A scheduled draft goes out when its moment comes, and can be held until then; each is
+one UPDATE of its row, so of two that meet one wins.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
 from storage.article import Article
 from storage.sightings import Outlet
 from storage.tables import drafts
@@ -22,6 +22,7 @@ from storage.tables import drafts
 class State(StrEnum):
     """See the module's docstring."""
 
+    BROUGHT = "brought"
     OPEN = "open"
     APPROVED = "approved"
     SCHEDULED = "scheduled"
@@ -30,15 +31,15 @@ class State(StrEnum):
 
 
 # Those in which it can be changed and dropped.
-WAITING = (State.OPEN, State.APPROVED)
-_SCHEDULED = drafts.c.state == dialect.inline(State.SCHEDULED)
+WAITING = (State.BROUGHT, State.OPEN, State.APPROVED)
+_SCHEDULED = drafts.c.state == State.SCHEDULED
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A draft as it stands.
 
-    `author_id` is None for what a source brought, whose `outlet` is known then. `version` counts the changes of what
+    `author_id` is None for what a source brought, whose `outlet` is known, and nobody has changed. `version` counts the changes of what
     its previews show. `approved_by` is the first of two editors, `released_by` who scheduled it for `due_at`, and
     `article_id` what it became.
     """
@@ -59,23 +60,43 @@ class Draft:
         return self.state in WAITING
 
 
-async def save(
-    connection: AsyncConnection, article: Article, *, author_id: int | None, outlet: Outlet | None = None, now: datetime
-) -> int:
-    """Keep the article as an open draft; return its number."""
-    row = await connection.execute(
-        drafts.insert()
-        .values(
-            author_id=author_id,
-            source_id=outlet.source_id if outlet else None,
-            outlet=outlet.name if outlet else None,
-            article=_dump(article),
-            state=State.OPEN,
-            created_at=now,
+async def save(connection: AsyncConnection, article: Article, *, author_id: int, now: datetime) -> int:
+    """Keep what somebody hands in as an open draft; return its number."""
+    values = {"author_id": author_id, "article": _dump(article), "state": State.OPEN, "created_at": now}
+    return int((await connection.execute(drafts.insert().values(values).returning(drafts.c.id))).scalar_one())
+
+
+async def bring(connection: AsyncConnection, article: Article, outlet: Outlet, *, item_key: str, now: datetime) -> bool:
+    """Keep what a source brings as a draft; return whether that changed anything.
+
+    What it has brought before, by `item_key`, is brought up to date until somebody changes it, lets it out or drops it.
+    """
+    values = {"outlet": outlet.name, "article": _dump(article), "state": State.BROUGHT, "created_at": now}
+    known = (
+        await connection.execute(
+            select(*_COLUMNS).where(drafts.c.source_id == outlet.source_id, drafts.c.item_key == item_key)
         )
-        .returning(drafts.c.id)
-    )
-    return int(row.scalar_one())
+    ).one_or_none()
+    if known is None:
+        await connection.execute(drafts.insert().values(source_id=outlet.source_id, item_key=item_key, **values))
+        return True
+    draft = _draft(known)
+    if not draft.is_waiting or draft.author_id is not None or draft.article == article:
+        return False
+    # An editor may be about to release what it was: it must be shown anew.
+    change = {"article": _dump(article), "version": draft.version + 1, "state": State.BROUGHT, "approved_by": None}
+    return await _change(connection, draft, change) is not None
+
+
+async def brought(connection: AsyncConnection) -> tuple[Draft, ...]:
+    """Return what sources brought and nobody has been shown."""
+    rows = await connection.execute(select(*_COLUMNS).where(drafts.c.state == State.BROUGHT).order_by(drafts.c.id))
+    return tuple(map(_draft, rows))
+
+
+async def note_shown(connection: AsyncConnection, draft: Draft) -> None:
+    """The editors have been shown this version of what a source brought."""
+    await _change(connection, draft, {"state": State.OPEN})
 
 
 async def get(connection: AsyncConnection, draft_id: int) -> Draft | None:
@@ -84,13 +105,14 @@ async def get(connection: AsyncConnection, draft_id: int) -> Draft | None:
     return _draft(row) if row else None
 
 
-async def revise(connection: AsyncConnection, draft: Draft, article: Article) -> Draft | None:
-    """Change what a waiting draft holds; return it as it is then. An approval was for what it held before.
+async def revise(connection: AsyncConnection, draft: Draft, article: Article, by: int) -> Draft | None:
+    """Change what a waiting draft holds; return it as it is then. An approval was for what it held before,
+    and what a source brought is the draft of whoever changes it first.
 
     None where it has been changed or ended since `draft` was read.
     """
     change = {"article": _dump(article), "version": draft.version + 1, "state": State.OPEN, "approved_by": None}
-    return await _change(connection, draft, change)
+    return await _change(connection, draft, {**change, "author_id": draft.author_id or by})
 
 
 async def approve(connection: AsyncConnection, draft: Draft, by: int) -> Draft | None:

@@ -35,6 +35,13 @@ class State(StrEnum):
     GONE = "gone"
 
 
+class Release(StrEnum):
+    """at_once: what a source brings goes out by itself. approval: it waits for an editor as a draft."""
+
+    AT_ONCE = "at_once"
+    APPROVAL = "approval"
+
+
 class Health(StrEnum):
     """What the newsroom is told of a source."""
 
@@ -72,6 +79,7 @@ class Source:
     last_error: str | None
     told: Health
     sections: tuple[str, ...]
+    release: Release = Release.AT_ONCE
 
     @property
     def health(self) -> Health:
@@ -158,6 +166,11 @@ async def set_state(connection: AsyncConnection, source_id: int, state: State, *
     if state is State.ACTIVE:
         values |= {"next_poll_at": now, "failures": 0, "last_error": None}
     await connection.execute(update(sources).where(sources.c.id == source_id).values(values))
+
+
+async def set_release(connection: AsyncConnection, source_id: int, release: Release) -> None:
+    """Say whether what a source brings from now on goes out by itself."""
+    await connection.execute(update(sources).where(sources.c.id == source_id).values(release=release))
 
 
 async def remove(connection: AsyncConnection, source_id: int) -> None:
@@ -261,6 +274,7 @@ async def _load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
             last_error=row.last_error,
             told=Health(row.told),
             sections=names.get(row.id, ()),
+            release=Release(row.release),
         )
         for row in rows
     )

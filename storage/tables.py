@@ -448,24 +448,23 @@ drafts = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("author_id", BigInteger),  # NULL for what a source brought
-    Column("source_id", ForeignKey("sources.id", ondelete="SET NULL"), index=True),
-    Column("outlet", Text),  # of what a source brought
+    # Of what a source brought, and by what it is known if it comes again.
+    Column("source_id", ForeignKey("sources.id", ondelete="SET NULL")),
+    Column("outlet", Text),
+    Column("item_key", String(64)),
     Column("article", Text, nullable=False),  # storage.drafts writes and reads the JSON
     Column("version", Integer, nullable=False, server_default="1"),  # of what its previews show
-    # open: waits for an editor. approved: for a second one. scheduled: goes out at due_at, and can be held until then.
+    # brought: by a source, and shown to nobody yet. open: waits for an editor. approved: for a second one. scheduled:
+    # goes out at due_at, and can be held until then.
     Column("state", String(16), nullable=False, server_default="open"),
     Column("approved_by", BigInteger),
     Column("released_by", BigInteger),
     Column("due_at", UtcDateTime),
     Column("article_id", ForeignKey("articles.id", ondelete="SET NULL"), index=True),  # what it became
     Column("created_at", UtcDateTime, nullable=False),
-    _one_of("state", "open", "approved", "scheduled", "released", "dropped"),
-    Index(
-        "ix_drafts_scheduled",
-        "due_at",
-        sqlite_where=text("state = 'scheduled'"),
-        postgresql_where=text("state = 'scheduled'"),
-    ),
+    _one_of("state", "brought", "open", "approved", "scheduled", "released", "dropped"),
+    UniqueConstraint("source_id", "item_key"),
+    Index(None, "state", "due_at"),
 )
 
 # Where drafts are shown: the alert as subscribers will see it, and below it the message with the buttons.

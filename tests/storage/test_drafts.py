@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import admins, drafts, previews
+from storage import admins, drafts, previews, sources
 from storage.article import Article, Block, BlockKind, Quote, Urgency
 from storage.database import Database
 from storage.drafts import Draft, State
 from storage.previews import Preview
 from storage.roles import Role
 from storage.sightings import Outlet
+from storage.sources import Kind
 from tests.databases import START
 from tests.storage.builders import an_article, publish
 
@@ -35,10 +36,14 @@ WHOLE = Article(
 )
 
 
-async def a_draft(connection: AsyncConnection, article: Article = WHOLE, author_id: int | None = EDITOR) -> Draft:
+async def a_draft(connection: AsyncConnection, article: Article = WHOLE, author_id: int = EDITOR) -> Draft:
     draft = await drafts.get(connection, await drafts.save(connection, article, author_id=author_id, now=START))
     assert draft is not None
     return draft
+
+
+async def a_source(connection: AsyncConnection) -> int:
+    return await sources.add(connection, "https://news.example/feed", kind=Kind.FEED, name="الوكالة", now=START)
 
 
 async def take(connection: AsyncConnection, draft: Draft, now: datetime) -> Draft | None:
@@ -54,12 +59,28 @@ async def test_a_draft_keeps_the_whole_article(database: Database) -> None:
     assert ranked.article.urgency is Urgency.FLASH
 
 
-async def test_a_draft_that_a_source_brought_knows_its_outlet(database: Database) -> None:
+async def test_what_a_source_brings_is_brought_once_and_kept_up_to_date(database: Database) -> None:
     async with database.write() as connection:
-        draft_id = await drafts.save(connection, WHOLE, author_id=None, outlet=Outlet("الوكالة"), now=START)
-        draft = await drafts.get(connection, draft_id)
-    assert draft is not None
-    assert (draft.author_id, draft.outlet) == (None, Outlet("الوكالة"))
+        outlet = Outlet("الوكالة", await a_source(connection))
+
+        async def bring(article: Article) -> bool:
+            return await drafts.bring(connection, article, outlet, item_key="k", now=START)
+
+        assert await bring(WHOLE)
+        assert not await bring(WHOLE)
+        (draft,) = await drafts.brought(connection)
+        assert (draft.article, draft.author_id, draft.outlet) == (WHOLE, None, outlet)
+        await drafts.note_shown(connection, draft)
+        assert await drafts.brought(connection) == ()
+        assert await bring(replace(WHOLE, title="عنوان أدق"))
+        (again,) = await drafts.brought(connection)
+        assert (again.article.title, again.version) == ("عنوان أدق", 2)
+        await drafts.revise(connection, again, replace(WHOLE, urgency=Urgency.FLASH), EDITOR)
+        assert not await bring(replace(WHOLE, title="عنوان ثالث"))
+        assert await drafts.brought(connection) == ()
+        taken_over = await drafts.get(connection, draft.id)
+        assert taken_over is not None
+        assert (taken_over.article.urgency, taken_over.author_id) == (Urgency.FLASH, EDITOR)
 
 
 async def test_a_change_makes_a_new_version_and_needs_a_new_approval(database: Database) -> None:
@@ -68,7 +89,7 @@ async def test_a_change_makes_a_new_version_and_needs_a_new_approval(database: D
         approved = await drafts.approve(connection, draft, EDITOR)
         assert approved is not None
         assert (approved.state, approved.approved_by) == (State.APPROVED, EDITOR)
-        changed = await drafts.revise(connection, approved, an_article())
+        changed = await drafts.revise(connection, approved, an_article(), SECOND)
     assert changed is not None
     assert (changed.article, changed.version) == (an_article(), 2)
     assert (changed.state, changed.approved_by) == (State.OPEN, None)
@@ -77,8 +98,8 @@ async def test_a_change_makes_a_new_version_and_needs_a_new_approval(database: D
 async def test_what_was_read_before_somebody_else_changed_it_changes_nothing(database: Database) -> None:
     async with database.write() as connection:
         old = await a_draft(connection)
-        new = await drafts.revise(connection, old, an_article())
-        assert await drafts.revise(connection, old, replace(WHOLE, title="عنوان آخر")) is None
+        new = await drafts.revise(connection, old, an_article(), SECOND)
+        assert await drafts.revise(connection, old, replace(WHOLE, title="عنوان آخر"), EDITOR) is None
         assert await drafts.approve(connection, old, SECOND) is None
         assert await drafts.schedule(connection, old, SECOND, START) is None
         assert await drafts.drop(connection, old) is None
@@ -129,7 +150,7 @@ async def test_an_ended_draft_stays_as_it_is(database: Database) -> None:
     async with database.write() as connection:
         dropped = await drafts.drop(connection, await a_draft(connection))
         assert dropped is not None
-        assert await drafts.revise(connection, dropped, an_article()) is None
+        assert await drafts.revise(connection, dropped, an_article(), EDITOR) is None
         assert await drafts.approve(connection, dropped, EDITOR) is None
         assert await drafts.schedule(connection, dropped, EDITOR, START) is None
         assert await drafts.drop(connection, dropped) is None

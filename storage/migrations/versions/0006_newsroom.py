@@ -28,6 +28,7 @@ def upgrade() -> None:
         batch_op.alter_column("author_id", existing_type=sa.BigInteger(), nullable=True)
         batch_op.add_column(sa.Column("source_id", _ID, nullable=True))
         batch_op.add_column(sa.Column("outlet", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("item_key", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("approved_by", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("released_by", sa.BigInteger(), nullable=True))
@@ -35,7 +36,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("article_id", _ID, nullable=True))
         batch_op.drop_constraint(op.f("ck_drafts_state_known"), type_="check")
         batch_op.create_check_constraint(
-            op.f("ck_drafts_state_known"), "state IN ('open', 'approved', 'scheduled', 'released', 'dropped')"
+            op.f("ck_drafts_state_known"),
+            "state IN ('brought', 'open', 'approved', 'scheduled', 'released', 'dropped')",
         )
         batch_op.create_foreign_key(
             op.f("fk_drafts_source_id_sources"), "sources", ["source_id"], ["id"], ondelete="SET NULL"
@@ -43,15 +45,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             op.f("fk_drafts_article_id_articles"), "articles", ["article_id"], ["id"], ondelete="SET NULL"
         )
-    op.create_index(op.f("ix_drafts_source_id"), "drafts", ["source_id"])
+        batch_op.create_unique_constraint(op.f("uq_drafts_source_id_item_key"), ["source_id", "item_key"])
     op.create_index(op.f("ix_drafts_article_id"), "drafts", ["article_id"])
-    op.create_index(
-        "ix_drafts_scheduled",
-        "drafts",
-        ["due_at"],
-        sqlite_where=sa.text("state = 'scheduled'"),
-        postgresql_where=sa.text("state = 'scheduled'"),
-    )
+    op.create_index(op.f("ix_drafts_state_due_at"), "drafts", ["state", "due_at"])
     op.create_table(
         "draft_previews",
         sa.Column("draft_id", _ID, nullable=False),
@@ -117,11 +113,11 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION audit_log_is_append_only()")
     op.drop_table("dialogs")
     op.drop_table("draft_previews")
-    for index in ("ix_drafts_scheduled", "ix_drafts_article_id", "ix_drafts_source_id"):
+    for index in ("ix_drafts_state_due_at", "ix_drafts_article_id"):
         op.drop_index(index, "drafts")
     # What has no place in the older tables goes: drafts of sources, and people who are no owners.
     op.execute("DELETE FROM drafts WHERE author_id IS NULL")
-    op.execute("UPDATE drafts SET state = 'dropped' WHERE state IN ('approved', 'scheduled')")
+    op.execute("UPDATE drafts SET state = 'dropped' WHERE state NOT IN ('open', 'released')")
     op.execute("DELETE FROM admins WHERE role <> 'owner'")
     # A copy that SQLite makes has no such constraint to begin with.
     is_altered = op.get_context().dialect.name == "postgresql"
@@ -129,9 +125,19 @@ def downgrade() -> None:
         if is_altered:
             batch_op.drop_constraint(op.f("ck_drafts_state_known"), type_="check")
         batch_op.create_check_constraint(op.f("ck_drafts_state_known"), "state IN ('open', 'released', 'dropped')")
+        batch_op.drop_constraint(op.f("uq_drafts_source_id_item_key"), type_="unique")
         batch_op.drop_constraint(op.f("fk_drafts_article_id_articles"), type_="foreignkey")
         batch_op.drop_constraint(op.f("fk_drafts_source_id_sources"), type_="foreignkey")
-        for column in ("article_id", "due_at", "released_by", "approved_by", "version", "outlet", "source_id"):
+        for column in (
+            "article_id",
+            "due_at",
+            "released_by",
+            "approved_by",
+            "version",
+            "item_key",
+            "outlet",
+            "source_id",
+        ):
             batch_op.drop_column(column)
         batch_op.alter_column("author_id", existing_type=sa.BigInteger(), nullable=False)
     with op.batch_alter_table("admins") as batch_op:
