@@ -1,6 +1,7 @@
 """Inline mode: stories in any chat, by typing the bot's name and some words."""
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,7 +41,7 @@ async def suggest(update: Update, context: Context) -> None:
     async with services.database.read() as connection:
         page = await _page(connection, query)
         stories = [await articles.get(connection, headline.id) for headline in page.headlines]
-    results = [_result(story, zone, words, context.bot.username) for story in stories if story]
+    results = [_result(story, services.clock(), zone, words, context.bot.username) for story in stories if story]
     following = str(page.headlines[-1].id) if page.has_older else ""
     await answer_inline(query, results, next_offset=following, cache_s=_CACHE_S)
 
@@ -57,9 +58,9 @@ async def _page(connection: AsyncConnection, query: InlineQuery) -> Page:
     return await search.search(connection, wanted, limit=_RESULTS, turn=turn)
 
 
-def _result(story: StoredArticle, zone: ZoneInfo, words: Words, bot: str) -> InlineQueryResultArticle:
+def _result(story: StoredArticle, now: datetime, zone: ZoneInfo, words: Words, bot: str) -> InlineQueryResultArticle:
     sections = words.plain("list.separator").join(story.article.sections[:_SECTIONS])
-    time = words.short_moment(story.published_at, zone)
+    time = words.plain_when(story.published_at, now, zone)
     return InlineQueryResultArticle(
         id=str(story.id),
         title=shorten(clean(story.article.title), _TITLE),

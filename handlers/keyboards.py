@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
@@ -270,9 +271,9 @@ def draft_keyboard(draft_id: int, breaking: bool, words: Words) -> InlineKeyboar
     return InlineKeyboardMarkup([[first], [_button(words.plain("button.drop"), HandleDraft(Verb.DROP, draft_id))]])
 
 
-def clock_face(minute: int) -> str:
-    """Return a minute of the day as people read it: 20:00."""
-    return f"{minute // 60:02}:{minute % 60:02}"
+def clock_face(minute: int) -> time:
+    """Return a minute of the day as the value of a sentence, which shows it in the reader's digits: 20:00."""
+    return time(minute // 60, minute % 60)
 
 
 def _turn(key: str, listing: Listing, direction: Direction, edge: Headline, words: Words) -> InlineKeyboardButton:

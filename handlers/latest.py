@@ -21,14 +21,20 @@ async def latest(message: Message, context: Context, reader: Reader) -> None:
     if not page.headlines:
         await reply(message, reader.words.say("latest.empty"))
         return
-    parts = messages.latest(page.headlines, reader.zone, reader.words)
+    parts = messages.latest(page.headlines, context.services.clock(), reader.zone, reader.words)
     await reply(message, *parts, keyboard=page_keyboard(page, Listing.LATEST, reader.words))
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, action: TurnPage) -> None:
     """Put another page in the place of the one that was pressed."""
     page = await _page(context, reader, action.turn)
-    await show_page(query, reader, action, page, messages.latest(page.headlines, reader.zone, reader.words))
+    await show_page(
+        query,
+        reader,
+        action,
+        page,
+        messages.latest(page.headlines, context.services.clock(), reader.zone, reader.words),
+    )
 
 
 async def show_page(query: CallbackQuery, reader: Reader, action: TurnPage, page: Page, parts: list[Markup]) -> None:

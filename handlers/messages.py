@@ -114,15 +114,15 @@ def summary(
     return _messages(_paragraphs(parts))
 
 
-def latest(headlines: Sequence[Headline], zone: tzinfo, words: Words) -> list[Markup]:
-    """Return the newest stories as a numbered list, in the order given."""
-    return _messages(_paragraphs([words.say("latest.title"), *_listed(headlines, zone, words)]))
+def latest(headlines: Sequence[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:
+    """Return the newest stories as a numbered list, in the order given. Their times are told from `now`."""
+    return _messages(_paragraphs([words.say("latest.title"), *_listed(headlines, now, zone, words)]))
 
 
-def found(query: str, headlines: Sequence[Headline], zone: tzinfo, words: Words) -> list[Markup]:
+def found(query: str, headlines: Sequence[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:
     """Return what a search found as a numbered list. The query is the first bold text in it, and the only one."""
     title = words.say("search.title", query=shorten(clean(query), QUERY))
-    return _messages(_paragraphs([title, *_listed(headlines, zone, words)]))
+    return _messages(_paragraphs([title, *_listed(headlines, now, zone, words)]))
 
 
 def digest(groups: Mapping[str, Sequence[Headline]], zone: tzinfo, words: Words) -> list[Markup]:
@@ -182,9 +182,9 @@ def _verdict(article: Article, reach: int, zone: tzinfo, words: Words) -> Markup
     return _lines(lines)
 
 
-def _listed(headlines: Iterable[Headline], zone: tzinfo, words: Words) -> list[Markup]:
+def _listed(headlines: Iterable[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:
     return [
-        _headline(number, headline, words.short_moment(headline.published_at, zone), words)
+        _headline(number, headline, words.when(headline.published_at, now, zone), words)
         for number, headline in enumerate(headlines, start=1)
     ]
 

@@ -7,7 +7,7 @@ from telegram import Chat, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from handlers.context import Context
-from handlers.texts import Words
+from handlers.texts import LATIN, Words
 from storage import admins, subscribers
 from storage.admins import Member
 from storage.subscribers import Status, Subscriber
@@ -60,7 +60,7 @@ async def reader_of(update: Update, context: Context) -> Reader | None:
         chat=chat,
         user=user,
         as_chat=message.sender_chat if message else None,
-        words=services.texts.of(language),
+        words=services.texts.of(language, subscriber.digits if subscriber else LATIN),
         timezone=subscriber.timezone if subscriber else services.default_timezone,
         subscriber=subscriber,
     )

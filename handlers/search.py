@@ -25,7 +25,7 @@ async def search(message: Message, context: Context, reader: Reader) -> None:
     if not page.headlines:
         await reply(message, words.say("search.nothing", query=query))
         return
-    parts = messages.found(query, page.headlines, reader.zone, words)
+    parts = messages.found(query, page.headlines, context.services.clock(), reader.zone, words)
     await reply(message, *parts, keyboard=page_keyboard(page, Listing.SEARCH, words))
 
 
@@ -36,7 +36,8 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
     """
     wanted = _query_of(query.message) if isinstance(query.message, Message) else ""
     page = await _page(context, wanted, action.turn)
-    await show_page(query, reader, action, page, messages.found(wanted, page.headlines, reader.zone, reader.words))
+    parts = messages.found(wanted, page.headlines, context.services.clock(), reader.zone, reader.words)
+    await show_page(query, reader, action, page, parts)
 
 
 def _query_of(message: Message) -> str:

@@ -26,17 +26,18 @@ async def start(message: Message, context: Context, reader: Reader) -> None:
     if not await may_change(reader, context):
         await reply(message, reader.words.say("common.chat_admins_only"))
         return
-    language = services.texts.language(reader.user.language_code if reader.user else None)
     slug = context.args[0] if context.args else None
     now = services.clock()
     async with services.database.write() as connection:
-        await subscribers.start(connection, chat_id, language=language, timezone=services.default_timezone, now=now)
+        await subscribers.start(
+            connection, chat_id, language=reader.words.language, timezone=services.default_timezone, now=now
+        )
         rows = await sections.every(connection)
         linked = next((row for row in rows if row.slug == slug), None)
         if linked:
             await subscribers.choose(connection, chat_id, [linked.id], chosen=True, now=now)
         offer = await digest_offer(connection, chat_id)
-    words = services.texts.of(language)
+    words = reader.words
     followed = reader.sections | ({linked.id} if linked else set())
     if linked:
         text = words.say("start.subscribed", section=linked.name)

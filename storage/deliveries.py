@@ -6,7 +6,7 @@ not be tried again, since the chat might get a third copy.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, paid
 from storage.article import Urgency
-from storage.tables import deliveries, subscribers, subscriptions
+from storage.tables import article_sections, articles, deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
 LEASE = timedelta(minutes=5)
@@ -80,6 +80,9 @@ class Claim:
     revision: int | None
     window_start: datetime | None
     window_end: datetime | None
+    digits: str = "latn"  # how the chat wants numbers written; see storage.tables
+    thread_id: int | None = None  # the topic of a forum
+    reply_to: int | None = None  # the chat's last message about the same running story
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ async def claim(
         for row in await _lock(connection, _due(others, now)):
             if not _is_stale(row, now):
                 _add(parcels[_parcel_key(row)], row)
+    left += await _place(connection, parcels)
     if parcels:
         await connection.execute(
             update(deliveries)
@@ -337,7 +341,34 @@ _CLAIM_COLUMNS = (
     deliveries.c.revision,
     deliveries.c.window_start,
     deliveries.c.window_end,
+    subscribers.c.digits,
     deliveries.c.expires_at,
+)
+
+# The topic of the first of the article's sections that the chat follows.
+_TOPIC = (
+    select(subscriptions.c.thread_id)
+    .join(article_sections, article_sections.c.section_id == subscriptions.c.section_id)
+    .where(subscriptions.c.chat_id == deliveries.c.chat_id, article_sections.c.article_id == deliveries.c.article_id)
+    .order_by(article_sections.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_this, _other, _told = articles.alias("this"), articles.alias("other"), deliveries.alias("told")
+_LAST_TOLD = (
+    select(_told.c.message_id)
+    .join(_other, _other.c.id == _told.c.article_id)
+    .join(_this, _this.c.story_id == _other.c.story_id)
+    .where(
+        _this.c.id == deliveries.c.article_id,
+        _other.c.id != _this.c.id,
+        _other.c.status != "retracted",
+        _told.c.chat_id == deliveries.c.chat_id,
+        _told.c.message_id.is_not(None),
+    )
+    .order_by(_told.c.sent_at.desc())
+    .limit(1)
+    .scalar_subquery()
 )
 
 
@@ -361,6 +392,31 @@ async def _end(connection: AsyncConnection, ids: Sequence[int] | Select[Any]) ->
         update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == _PENDING).values(state=State.EXPIRED)
     )
     return result.rowcount
+
+
+async def _place(connection: AsyncConnection, parcels: dict[tuple[int, int | None], dict[int, Claim]]) -> int:
+    """Say of each alert where in its chat it goes; return how many are left for later, since one message is one place.
+
+    One statement for all, after they were chosen: what it looks up would be computed for every row that is due.
+    """
+    alerts = [delivery_id for (_, digest_id), parcel in parcels.items() if digest_id is None for delivery_id in parcel]
+    if not alerts:
+        return 0
+    rows = await connection.execute(select(deliveries.c.id, _TOPIC, _LAST_TOLD).where(deliveries.c.id.in_(alerts)))
+    places: dict[int, tuple[int | None, int | None]] = {row[0]: (row[1], row[2]) for row in rows}
+    left = 0
+    for key, parcel in parcels.items():
+        if key[1] is not None:
+            continue
+        topic = places[next(iter(parcel))][0]
+        here = {
+            delivery_id: replace(claim, thread_id=topic, reply_to=places[delivery_id][1])
+            for delivery_id, claim in parcel.items()
+            if places[delivery_id][0] == topic
+        }
+        left += len(parcel) - len(here)
+        parcels[key] = here
+    return left
 
 
 def _is_stale(row: Row[Any], now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Subscribers: chats, what they chose, and whether they can still be reached."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +30,8 @@ class Subscriber:
     timezone: str
     status: Status
     sections: frozenset[int]
+    digits: str = "latn"  # how numbers are written: latn 12, arab ١٢
+    topics: Mapping[int, int] = field(default_factory=dict)  # section id → the topic of a forum that its alerts go to
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,28 @@ async def get(connection: AsyncConnection, chat_id: int) -> Subscriber | None:
     """Return the chat, or None where it never spoke with the bot."""
     row = (
         await connection.execute(
-            select(subscribers.c.language, subscribers.c.timezone, subscribers.c.status).where(
+            select(subscribers.c.language, subscribers.c.timezone, subscribers.c.status, subscribers.c.digits).where(
                 subscribers.c.chat_id == chat_id
             )
         )
     ).one_or_none()
     if row is None:
         return None
-    chosen = await connection.scalars(select(subscriptions.c.section_id).where(subscriptions.c.chat_id == chat_id))
-    return Subscriber(chat_id, row.language, row.timezone, Status(row.status), frozenset(chosen))
+    chosen = (
+        await connection.execute(
+            select(subscriptions.c.section_id, subscriptions.c.thread_id).where(subscriptions.c.chat_id == chat_id)
+        )
+    ).all()
+    section_ids = frozenset(choice.section_id for choice in chosen)
+    topics = {choice.section_id: choice.thread_id for choice in chosen if choice.thread_id is not None}
+    return Subscriber(chat_id, row.language, row.timezone, Status(row.status), section_ids, row.digits, topics)
 
 
 async def start(connection: AsyncConnection, chat_id: int, *, language: str, timezone: str, now: datetime) -> bool:
-    """Make the chat an active subscriber; return whether it is new. One that comes back keeps what it had chosen."""
+    """Make the chat an active subscriber; return whether it is new. One that comes back keeps what it had chosen.
+
+    `language` and `timezone` are those of a new one.
+    """
     before = await connection.scalar(select(subscribers.c.status).where(subscribers.c.chat_id == chat_id))
     await connection.execute(
         dialect.insert(connection, subscribers)
@@ -80,9 +91,7 @@ async def start(connection: AsyncConnection, chat_id: int, *, language: str, tim
             created_at=now,
             changed_at=now,
         )
-        .on_conflict_do_update(
-            index_elements=["chat_id"], set_={"status": Status.ACTIVE, "language": language, "changed_at": now}
-        )
+        .on_conflict_do_update(index_elements=["chat_id"], set_={"status": Status.ACTIVE, "changed_at": now})
     )
     if before != Status.ACTIVE:
         await audience.count(connection, Change.JOINED, 1, now=now)
@@ -90,14 +99,32 @@ async def start(connection: AsyncConnection, chat_id: int, *, language: str, tim
 
 
 async def choose(
-    connection: AsyncConnection, chat_id: int, section_ids: Iterable[int], *, chosen: bool, now: datetime
+    connection: AsyncConnection,
+    chat_id: int,
+    section_ids: Iterable[int],
+    *,
+    chosen: bool,
+    now: datetime,
+    thread_id: int | None = None,
 ) -> None:
-    """Add the sections to the chat's choice, or take them out. A chat that chooses nothing any more is owed nothing."""
+    """Add the sections to the chat's choice, or take them out. A chat that chooses nothing any more is owed nothing.
+
+    What is added goes to the topic `thread_id` of a forum from now on, or to the chat itself, also if it
+    went elsewhere before.
+    """
     # First, so that of two presses at the same moment the second one sees what the first has left.
     await connection.execute(update(subscribers).where(subscribers.c.chat_id == chat_id).values(changed_at=now))
     ids = list(section_ids)
     if chosen:
-        await _subscribe(connection, [{"chat_id": chat_id, "section_id": section_id} for section_id in ids])
+        rows = [{"chat_id": chat_id, "section_id": section_id, "thread_id": thread_id} for section_id in ids]
+        statement = dialect.insert(connection, subscriptions)
+        if rows:
+            await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["chat_id", "section_id"], set_={"thread_id": statement.excluded.thread_id}
+                ),
+                rows,
+            )
         return
     await connection.execute(
         delete(subscriptions).where(subscriptions.c.chat_id == chat_id, subscriptions.c.section_id.in_(ids))
@@ -107,6 +134,13 @@ async def choose(
     )
     if not left:
         await _forgive(connection, [chat_id], "no section chosen")
+
+
+async def speak(connection: AsyncConnection, chat_id: int, *, now: datetime, **choice: str) -> None:
+    """Set the chat's `language`, its `digits`, or both."""
+    await connection.execute(
+        update(subscribers).where(subscribers.c.chat_id == chat_id).values(**choice, changed_at=now)
+    )
 
 
 async def stop(connection: AsyncConnection, chat_id: int, *, status: Status, now: datetime) -> None:

@@ -102,6 +102,9 @@ articles = Table(
     Column("published_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("held", Boolean, nullable=False, server_default=false()),  # the newsroom has stopped its broadcast
+    # The number of the first article of a running story, on each of them; NULL where there is only one. No foreign key:
+    # the rest stays one story when the first is gone.
+    Column("story_id", BigInteger, index=True),
     _one_of("status", "published", "kept", "retracted"),
     _one_of("urgency", "flash", "urgent", "normal"),
     Index(None, "published_at"),
@@ -221,12 +224,15 @@ subscribers = Table(
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("language", String(8), nullable=False),
+    # How numbers and times are written to it: latn 12, arab ١٢ (Unicode's names for numbering systems).
+    Column("digits", String(4), nullable=False, server_default="latn"),
     Column("timezone", String(64), nullable=False),
     # active: owed what its sections bring. stopped: left by its own wish. gone: Telegram refuses the chat.
     Column("status", String(16), nullable=False, server_default="active"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     _one_of("status", "active", "stopped", "gone"),
+    _one_of("digits", "latn", "arab"),
 )
 
 subscriptions = Table(
@@ -238,8 +244,21 @@ subscriptions = Table(
         nullable=False,
     ),
     Column("section_id", ForeignKey("sections.id", ondelete="CASCADE"), nullable=False),
+    Column("thread_id", Integer),  # the topic of a forum that its alerts go to; NULL for the chat itself
     PrimaryKeyConstraint("chat_id", "section_id"),
     Index(None, "section_id", "chat_id"),
+)
+
+# Groups and channels that the bot was added to. Who added it may choose for the chat from their private chat.
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("added_by", BigInteger, index=True),
+    Column("added_at", UtcDateTime, nullable=False),
+    _one_of("kind", "group", "supergroup", "channel"),
 )
 
 # The outbox. A row is a debt to one chat, and afterwards the record of how it was paid. It names no subscriber as
@@ -309,6 +328,14 @@ deliveries = Table(
         "ix_deliveries_message",
         "chat_id",
         "message_id",
+        sqlite_where=text("message_id IS NOT NULL"),
+        postgresql_where=text("message_id IS NOT NULL"),
+    ),
+    # A chat's copies of a running story, to reply to the last one.
+    Index(
+        "ix_deliveries_told",
+        "chat_id",
+        "article_id",
         sqlite_where=text("message_id IS NOT NULL"),
         postgresql_where=text("message_id IS NOT NULL"),
     ),

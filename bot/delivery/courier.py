@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.delivery import outcome
 from bot.delivery.budget import CHAT_INTERVAL_S, SendBudget
@@ -21,6 +22,8 @@ from storage.deliveries import State
 logger = logging.getLogger(__name__)
 
 _DATABASE_PAUSE_S = 1.0
+# Deleted, or closed to whoever is no admin. Alerts for it go to the chat itself.
+_LOST_TOPIC = re.compile(r"message thread not found|TOPIC_(?:CLOSED|DELETED|ID_INVALID)", re.IGNORECASE)
 
 Render = Callable[[Parcel], Awaitable[Rendered]]
 
@@ -59,7 +62,7 @@ class Courier:
             return decisions
         chat_id = parcel[0].chat_id
         try:
-            message_id = await self._api.send_message(chat_id, rendered.messages[0], paid=paid)
+            message_id = await self._send_first(rendered, paid)
         except TelegramError as error:
             failed = [outcome.failed(claim, error, self._now()) for claim in rendered.told]
             self._heed(failed[0], error)
@@ -68,6 +71,24 @@ class Courier:
         for message in rendered.messages[1:]:
             message_id = await self._send_rest(chat_id, message) or message_id
         return decisions + [outcome.sent(claim, message_id, self._now()) for claim in rendered.told]
+
+    async def _send_first(self, rendered: Rendered, paid: bool) -> int:
+        """Send the message in its topic, as a reply to the chat's last one about the same running story."""
+        first, message = rendered.told[0], rendered.messages[0]
+        # A message that tells several stories continues none of them.
+        reply_to = first.reply_to if len(rendered.told) == 1 else None
+        try:
+            return await self._api.send_message(
+                first.chat_id, message, paid=paid, thread_id=first.thread_id, reply_to=reply_to
+            )
+        except BadRequest as error:
+            if first.thread_id is None or not _LOST_TOPIC.search(error.message):
+                raise
+            logger.warning(
+                "topic %d of chat %d cannot be written to: %s", first.thread_id, first.chat_id, error.message
+            )
+        await asyncio.sleep(self._budget.reserve(first.chat_id))
+        return await self._api.send_message(first.chat_id, message, paid=paid, reply_to=reply_to)
 
     async def _send_rest(self, chat_id: int, message: bytes) -> int | None:
         """Send a further message of what takes several. To begin again would repeat the first ones."""

@@ -54,7 +54,7 @@ class Renderer:
         first = parcel[0]
         if first.kind is deliveries.Kind.DIGEST:
             return await self._digest(first)
-        key = (first.language, first.timezone, *((claim.article_id, claim.revision) for claim in parcel))
+        key = (first.language, first.digits, first.timezone, *((claim.article_id, claim.revision) for claim in parcel))
         alert = self._alerts.get(key)
         if alert is None:
             async with self._rendering:
@@ -78,7 +78,7 @@ class Renderer:
         stories = [(place, stored) for place, stored in enumerate(found) if stored is not None]
         if not stories:
             return _Alert(b"", (), void)
-        words = self._texts.of(parcel[0].language)
+        words = self._texts.of(parcel[0].language, parcel[0].digits)
         zone = ZoneInfo(parcel[0].timezone)
         text, size = messages.joined(
             [messages.alert(story.article, story.published_at, zone, words) for _, story in stories], words
@@ -106,7 +106,7 @@ class Renderer:
         if not headlines or subscriber is None:
             return nothing
         followed = [row.name for row in rows if row.id in subscriber.sections]
-        words = self._texts.of(claim.language)
+        words = self._texts.of(claim.language, claim.digits)
         groups = messages.by_section(headlines, followed)
         parts = messages.digest(groups, ZoneInfo(claim.timezone), words)
         # In the order of the lines, whose numbers the buttons bear.

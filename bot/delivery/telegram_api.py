@@ -22,8 +22,7 @@ from bot.delivery.transport import AiohttpRequest, AnswerLostError
 
 # Telegram's answer begins like this; one that does not is decoded whole.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":([0-9]+)[,}]')
-_BODY = b'{"chat_id":%d,%b'
-_PAID_BODY = b'{"chat_id":%d,"allow_paid_broadcast":true,%b'
+_BODY = b'{"chat_id":%d,%b%b'
 # What Telegram asks for at least, where a 429 does not say how long.
 _SHORTEST_RETRY_AFTER = timedelta(seconds=1)
 
@@ -50,12 +49,26 @@ class TelegramApi:
         self._send_message = URL(f"{root}/bot{token}/sendMessage")
         self._get_me = URL(f"{root}/bot{token}/getMe")
 
-    async def send_message(self, chat_id: int, message: bytes, *, paid: bool = False) -> int:
+    async def send_message(
+        self,
+        chat_id: int,
+        message: bytes,
+        *,
+        paid: bool = False,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> int:
         """Call sendMessage with what `encode` has made; return the new message's id.
 
-        `paid` lets it pass the free limit, which costs Stars. https://core.telegram.org/bots/api#sendmessage
+        `paid` lets it pass the free limit, which costs Stars. `thread_id` is a topic of a forum. `reply_to` is a
+        message of the chat, which may be gone. https://core.telegram.org/bots/api#sendmessage
         """
-        body = (_PAID_BODY if paid else _BODY) % (chat_id, message)
+        place = b'"allow_paid_broadcast":true,' if paid else b""
+        if thread_id is not None:
+            place += b'"message_thread_id":%d,' % thread_id
+        if reply_to is not None:
+            place += b'"reply_parameters":{"message_id":%d,"allow_sending_without_reply":true},' % reply_to
+        body = _BODY % (chat_id, place, message)
         status, answer = await self._request.post_json(self._send_message, body)
         if status == HTTPStatus.OK and (found := _SENT.match(answer)):
             return int(found[1])

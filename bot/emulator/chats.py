@@ -56,6 +56,11 @@ class Group:
     forum: bool = False
     bot_status: Literal["member", "administrator", "kicked", "left"] = "member"
     migrated_to: int | None = None
+    topics: dict[int, str] = field(default_factory=dict)
+    """Names by message_thread_id, of a forum; its General topic, which every forum has, is not among them."""
+    closed_topics: set[int] = field(default_factory=set)
+    hidden_members: bool = False
+    """Whether a bot that is no administrator is refused when it asks who somebody is there."""
 
     def chat_json(self) -> Json:
         body: Json = {"id": self.id, "title": self.title, "type": self.kind}

@@ -119,6 +119,7 @@ class Control:
             admins=params.json("admins") or (),
             username=params.text("username") or None,
             forum=params.boolean("forum"),
+            hidden_members=params.boolean("hidden_members"),
             added_by=params.integer("added_by") or None,
         )
         return {"chat": group.chat_json()}

@@ -134,12 +134,35 @@ class Emulator:
         admins: Iterable[int | Person] = (),
         username: str | None = None,
         forum: bool = False,
+        hidden_members: bool = False,
         added_by: int | None = None,
     ) -> Group:
-        """A group that the bot is in; with `added_by`, that person has just added it, and the bot is told."""
+        """A group that the bot is in; with `added_by`, that person has just added it, and the bot is told.
+
+        With `hidden_members`, the bot may ask who is who there only as an administrator.
+        """
         return self._people.add_group(
-            chat_id, title, members, kind=kind, admins=admins, username=username, forum=forum, added_by=added_by
+            chat_id,
+            title,
+            members,
+            kind=kind,
+            admins=admins,
+            username=username,
+            forum=forum,
+            hidden_members=hidden_members,
+            added_by=added_by,
         )
+
+    def add_topic(self, chat_id: int, thread_id: int, name: str, *, closed: bool = False) -> None:
+        """A topic of a forum, which may be closed to whoever is no admin. The bot is not told."""
+        group = self._core.book.groups[chat_id]
+        group.topics[thread_id] = name
+        if closed:
+            group.closed_topics.add(thread_id)
+
+    def delete_topic(self, chat_id: int, thread_id: int) -> None:
+        """An admin deletes a topic. Telegram tells the bot nothing."""
+        del self._core.book.groups[chat_id].topics[thread_id]
 
     async def say(
         self,

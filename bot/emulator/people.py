@@ -50,9 +50,11 @@ class People:
         admins: Iterable[int | Person],
         username: str | None,
         forum: bool,
+        hidden_members: bool,
         added_by: int | None,
     ) -> Group:
         group = Group(chat_id, title, kind, ids(members), ids(admins), username, forum)
+        group.hidden_members = hidden_members
         if kind == "channel":
             group.bot_status = "administrator"
         group.members |= group.admins
@@ -98,6 +100,8 @@ class People:
             self._require_member(place.chat_id, person)
         if place.reply_to is not None and self._core.book.message(place.chat_id, place.reply_to) is None:
             raise LookupError(f"no message {place.reply_to} in the chat {place.chat_id}")
+        if place.thread_id is not None and place.thread_id not in self._group(place.chat_id).topics:
+            raise LookupError(f"no topic {place.thread_id} in the chat {place.chat_id}; add_topic first")
         return Message(
             message_id=self._core.book.next_message_id(place.chat_id),
             chat_id=place.chat_id,

@@ -76,8 +76,16 @@ class _TelegramApi(TelegramApi):
         super().__init__(request, root, TOKEN)
         self._reach = reach
 
-    async def send_message(self, chat_id: int, message: bytes, *, paid: bool = False) -> int:
+    async def send_message(
+        self,
+        chat_id: int,
+        message: bytes,
+        *,
+        paid: bool = False,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> int:
         self._reach("requesting")
-        message_id = await super().send_message(chat_id, message, paid=paid)
+        message_id = await super().send_message(chat_id, message, paid=paid, thread_id=thread_id, reply_to=reply_to)
         self._reach("answered")
         return message_id

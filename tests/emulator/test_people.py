@@ -250,12 +250,52 @@ async def test_a_location_is_shared(client: Client, emulator: Emulator) -> None:
 
 async def test_a_topic_of_a_forum_is_kept(client: Client, emulator: Emulator) -> None:
     emulator.add_group(GROUP, "منتدى", [READER], forum=True)
+    emulator.add_topic(GROUP, 5, "رياضة")
     await emulator.say(READER, "/sections", chat_id=GROUP, thread_id=5)
     [update] = await updates(client)
     assert update["message"]["message_thread_id"] == 5
     assert update["message"]["chat"]["is_forum"] is True
     sent = await client.ok("sendMessage", chat_id=GROUP, text="رياضة", message_thread_id=5)
     assert (sent["message_thread_id"], sent["is_topic_message"]) == (5, True)
+
+
+async def test_a_topic_that_is_gone_or_closed_takes_no_message(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "منتدى", [READER], forum=True)
+    emulator.add_topic(GROUP, 5, "رياضة", closed=True)
+    answer = await client.call("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=5)
+    assert answer["description"] == "Bad Request: TOPIC_CLOSED"
+    emulator.promote(GROUP, by=READER)
+    await client.ok("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=5)
+    emulator.delete_topic(GROUP, 5)
+    answer = await client.call("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=5)
+    assert answer["description"] == "Bad Request: message thread not found"
+    with pytest.raises(LookupError, match="no topic 5"):
+        await emulator.say(READER, "هدف", chat_id=GROUP, thread_id=5)
+
+
+async def test_the_bot_makes_topics_where_it_is_an_administrator_of_a_forum(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "منتدى", [READER], forum=True)
+    answer = await client.call("createForumTopic", chat_id=GROUP, name="رياضة")
+    assert answer["description"] == "Bad Request: not enough rights to create a topic"
+    emulator.promote(GROUP, by=READER)
+    topic = await client.ok("createForumTopic", chat_id=GROUP, name="رياضة")
+    assert topic["name"] == "رياضة"
+    sent = await client.ok("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=topic["message_thread_id"])
+    assert sent["message_thread_id"] == topic["message_thread_id"]
+    assert (await client.call("createForumTopic", chat_id=GROUP, name=""))["description"].endswith("TITLE_EMPTY")
+    emulator.add_group(GROUP - 1, "مجموعة", [READER])
+    emulator.promote(GROUP - 1, by=READER)
+    answer = await client.call("createForumTopic", chat_id=GROUP - 1, name="رياضة")
+    assert answer["description"] == "Bad Request: the chat is not a forum"
+
+
+async def test_members_may_be_hidden_from_a_bot_that_is_no_administrator(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "غرفة", [READER], hidden_members=True)
+    for method in ("getChatMember", "getChatAdministrators"):
+        answer = await client.call(method, chat_id=GROUP, user_id=READER)
+        assert answer["description"] == "Bad Request: member list is inaccessible"
+    emulator.promote(GROUP, by=READER)
+    assert (await client.ok("getChatMember", chat_id=GROUP, user_id=READER))["status"] == "member"
 
 
 async def test_the_bot_asks_about_chats_and_members(client: Client, emulator: Emulator) -> None:

@@ -38,7 +38,8 @@ def group_message(text: str, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def group(emulator: Emulator) -> int:
-    emulator.add_group(GROUP, "أخبار الحي", [READER, OTHER], admins=[OTHER])
+    emulator.add_group(GROUP, "أخبار الحي", [READER, OTHER], admins=[OTHER], forum=True)
+    emulator.add_topic(GROUP, 42, "رياضة")
     return GROUP
 
 

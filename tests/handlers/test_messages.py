@@ -22,6 +22,7 @@ TEXTS = Texts.load()
 ARABIC, ENGLISH = TEXTS.of("ar"), TEXTS.of("en")
 ZONE = ZoneInfo("Asia/Riyadh")
 WHEN = datetime(2026, 11, 24, 17, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
 
 
 def paragraph(text: str) -> Block:
@@ -209,17 +210,17 @@ HEADLINES = (
 
 
 def test_latest() -> None:
-    (text,) = messages.latest(HEADLINES[:2], ZONE, ARABIC)
+    (text,) = messages.latest(HEADLINES[:2], NOW, ZONE, ARABIC)
     assert text == (
         "<b>أحدث الأخبار</b>\nالمس رقم الخبر لتقرأ ملخصه.\n\n"
-        f"1. 🔴 \u200fBBC: زلزال ({FSI}24 نوفمبر، 20:00{PDI})\n\n"
-        f"2. مباراة القمة ({FSI}24 نوفمبر، 20:00{PDI})"
+        f"1. 🔴 \u200fBBC: زلزال ({FSI}أمس 20:00{PDI})\n\n"
+        f"2. مباراة القمة ({FSI}أمس 20:00{PDI})"
     )
 
 
 @pytest.mark.parametrize("query", ["زلزال", "<b>", "زلزال\u2069\n\u202eب", "نفط " * 100])
 def test_what_was_looked_for_can_be_read_back_from_the_list(query: str) -> None:
-    (text,) = messages.found(query, HEADLINES, ZONE, ARABIC)
+    (text,) = messages.found(query, HEADLINES, NOW, ZONE, ARABIC)
     shown, entities = parse_html(text)
     (bold,) = (entity for entity in entities if entity.type == "bold")
     units = shown.encode("utf-16-le")
@@ -228,10 +229,10 @@ def test_what_was_looked_for_can_be_read_back_from_the_list(query: str) -> None:
 
 
 def test_found() -> None:
-    (text,) = messages.found("القمة", HEADLINES[1:2], ZONE, ARABIC)
+    (text,) = messages.found("القمة", HEADLINES[1:2], NOW, ZONE, ARABIC)
     assert text == (
         f"🔎 نتائج البحث عن «<b>{FSI}القمة{PDI}</b>»\nالمس رقم الخبر لتقرأ ملخصه.\n\n"
-        f"1. مباراة القمة ({FSI}24 نوفمبر، 20:00{PDI})"
+        f"1. مباراة القمة ({FSI}أمس 20:00{PDI})"
     )
 
 
@@ -316,8 +317,8 @@ def test_telegram_takes_every_message_of_any_article(some: Article, reach: int, 
         messages.alert(longer, WHEN, ZONE, words),
         *messages.summary(longer, WHEN, ZONE, words),
         *messages.preview(longer, reach, ZONE, words),
-        *messages.latest(headlines, ZONE, words),
-        *messages.found(longer.title, headlines, ZONE, words),
+        *messages.latest(headlines, NOW, ZONE, words),
+        *messages.found(longer.title, headlines, NOW, ZONE, words),
         *messages.digest(messages.by_section(headlines, set()), ZONE, words),
     ]
     for part in parts:

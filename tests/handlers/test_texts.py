@@ -4,7 +4,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 import handlers
 from bot.emulator.html_parser import parse_html
-from handlers.texts import FSI, LANGUAGES, PDI, Texts, Words, clean, isolate
+from handlers.texts import ARABIC_INDIC, FSI, LANGUAGES, LATIN, PDI, Texts, Words, clean, isolate
 
 COUNTS = (0, 1, 2, 3, 10, 11, 99, 100, 102)
 CODE = sorted(Path(handlers.__file__).parent.rglob("*.py"))
@@ -157,6 +157,17 @@ def test_only_the_releasing_button_speaks_of_releasing(texts: Texts) -> None:
 
 
 ARABIC_COUNTS = {
+    "time.minutes_ago": (
+        "الآن",
+        "قبل دقيقة",
+        "قبل دقيقتين",
+        "قبل 3 دقائق",
+        "قبل 10 دقائق",
+        "قبل 11 دقيقة",
+        "قبل 99 دقيقة",
+        "قبل 100 دقيقة",
+        "قبل 102 دقيقة",
+    ),
     "sections.followed": (
         "لم يبق لك أي قسم، فلن نرسل إليك شيئًا.",
         "أنت مشترك في قسم واحد.",
@@ -247,12 +258,15 @@ ARABIC_COUNTS = {
     ),
 }
 VALUES = {"draft.published": {"id": 7, "title": Markup("ع")}}
+TO_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
+@pytest.mark.parametrize("digits", [LATIN, ARABIC_INDIC])
 @pytest.mark.parametrize("key", PLURAL_KEYS)
-def test_arabic_counts_read_right(texts: Texts, key: str) -> None:
-    said = tuple(texts.of("ar").count(key, n, **VALUES.get(key, {})) for n in COUNTS)
-    assert said == ARABIC_COUNTS[key]
+def test_arabic_counts_read_right(texts: Texts, key: str, digits: str) -> None:
+    said = tuple(texts.of("ar", digits).count(key, n, **VALUES.get(key, {})) for n in COUNTS)
+    expected = ARABIC_COUNTS[key]
+    assert said == tuple(form.translate(TO_ARABIC_INDIC) if digits == ARABIC_INDIC else form for form in expected)
 
 
 @pytest.mark.parametrize("key", PLURAL_KEYS)
@@ -316,6 +330,48 @@ def test_times_are_said_as_people_say_them(
     assert words.short_moment(when, zone) == f"{FSI}{short}{PDI}"
     assert words.clock(when, zone) == f"{FSI}{clock}{PDI}"
     assert words.place("Asia/Riyadh") == place
+
+
+NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "arabic", "arabic_indic", "english"),
+    [
+        (NOW, "الآن", "الآن", "just now"),
+        (datetime(2026, 11, 24, 17, 5, tzinfo=UTC), "الآن", "الآن", "just now"),  # of a clock that is ahead
+        (datetime(2026, 11, 24, 16, 59, tzinfo=UTC), "قبل دقيقة", "قبل دقيقة", "a minute ago"),
+        (datetime(2026, 11, 24, 16, 58, tzinfo=UTC), "قبل دقيقتين", "قبل دقيقتين", "2 minutes ago"),
+        (datetime(2026, 11, 24, 16, 55, tzinfo=UTC), "قبل 5 دقائق", "قبل ٥ دقائق", "5 minutes ago"),
+        (datetime(2026, 11, 24, 16, 1, tzinfo=UTC), "قبل 59 دقيقة", "قبل ٥٩ دقيقة", "59 minutes ago"),
+        (datetime(2026, 11, 24, 16, 0, tzinfo=UTC), "اليوم 19:00", "اليوم ١٩:٠٠", "today 19:00"),
+        (datetime(2026, 11, 23, 21, 0, tzinfo=UTC), "اليوم 00:00", "اليوم ٠٠:٠٠", "today 00:00"),
+        (datetime(2026, 11, 23, 19, 40, tzinfo=UTC), "أمس 22:40", "أمس ٢٢:٤٠", "yesterday 22:40"),
+        (
+            datetime(2026, 11, 22, 19, 40, tzinfo=UTC),
+            "22 نوفمبر، 22:40",
+            "٢٢ نوفمبر، ٢٢:٤٠",
+            "22 November, 22:40",
+        ),
+    ],
+)
+def test_how_long_ago_is_said_as_people_say_it(
+    texts: Texts, at: datetime, arabic: str, arabic_indic: str, english: str
+) -> None:
+    zone = ZoneInfo("Asia/Riyadh")
+    said = [texts.of(*spoken).when(at, NOW, zone) for spoken in (("ar",), ("ar", ARABIC_INDIC), ("en", ARABIC_INDIC))]
+    assert said == [f"{FSI}{text}{PDI}" for text in (arabic, arabic_indic, english)]
+
+
+def test_what_the_bot_counts_stands_in_the_readers_digits_and_what_others_wrote_as_they_wrote_it(texts: Texts) -> None:
+    words = texts.of("ar", ARABIC_INDIC)
+    assert words.number(12345) == "١٢٬٣٤٥"
+    assert words.say("headline.line", number=12, title="خبر 24", time=time(9, 5)) == (
+        f"١٢. {FSI}خبر 24{PDI} ({FSI}٠٩:٠٥{PDI})"
+    )
+    assert words.plain("button.time_off", time=time(21, 30)) == "٢١:٣٠"
+    assert words.moment(NOW, ZoneInfo("Asia/Riyadh")) == "الثلاثاء ٢٤ نوفمبر، ٢٠:٠٠"
+    assert f"{FSI}/digest 21:30{PDI}" in words.say("digest.bad_time")  # it is to be typed
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ async def test_a_chat_that_comes_back_keeps_its_choice_and_zone(database: Databa
         await subscribers.stop(connection, 1, status=status, now=START)
         assert not await subscribers.start(connection, 1, language="en", timezone="UTC", now=START + MINUTE)
         sections = frozenset(await section_ids(connection, ["سياسة", "رياضة"]))
-        assert await subscribers.get(connection, 1) == Subscriber(1, "en", "Africa/Cairo", Status.ACTIVE, sections)
+        assert await subscribers.get(connection, 1) == Subscriber(1, "ar", "Africa/Cairo", Status.ACTIVE, sections)
         assert await connection.scalar(select(subscribers_table.c.created_at)) == START
 
 
@@ -252,14 +252,14 @@ async def test_an_import_makes_active_subscribers_with_exactly_the_given_choice(
         await subscribe(connection, 3, "سياسة")
         await subscribers.stop(connection, 1, status=Status.GONE, now=START)
         batch = [
-            ImportedSubscriber(1, "en", "Africa/Cairo", (sport, economy)),
+            ImportedSubscriber(1, "ar", "Africa/Cairo", (sport, economy)),
             ImportedSubscriber(2, "ar", "Asia/Aden", ()),
             ImportedSubscriber(NEW, "ar", "UTC", (economy, economy)),
         ]
         for _ in range(2):
             await subscribers.import_many(connection, batch, now=START + MINUTE)
             assert [await subscribers.get(connection, chat_id) for chat_id in (1, 2, 3, NEW)] == [
-                Subscriber(1, "en", "Africa/Cairo", Status.ACTIVE, frozenset({sport, economy})),
+                Subscriber(1, "ar", "Africa/Cairo", Status.ACTIVE, frozenset({sport, economy})),
                 Subscriber(2, "ar", "Asia/Aden", Status.ACTIVE, frozenset()),
                 Subscriber(3, "ar", "Asia/Riyadh", Status.ACTIVE, frozenset({politics})),
                 Subscriber(NEW, "ar", "UTC", Status.ACTIVE, frozenset({economy})),

@@ -10,6 +10,8 @@ from bot.emulator.errors import bad_request
 from bot.emulator.params import Params
 
 Json = dict[str, Any]
+TOPIC_COLOR = 0x6FB9F0
+"""The first of the colours that Telegram gives to topics."""
 
 
 async def get_chat(core: Core, params: Params) -> Any:
@@ -22,6 +24,8 @@ async def get_chat_member(core: Core, params: Params) -> Any:
     user_id = params.integer("user_id")
     if user_id == core.bot["id"]:
         return bot_member_json(core, group.bot_status)
+    if group.hidden_members and group.bot_status != "administrator":
+        raise bad_request("member list is inaccessible")
     if user_id not in core.book.people:
         raise bad_request("member not found")
     return member_json(core, group, user_id)
@@ -29,6 +33,8 @@ async def get_chat_member(core: Core, params: Params) -> Any:
 
 async def get_chat_administrators(core: Core, params: Params) -> Any:
     group = _group(core, params)
+    if group.hidden_members and group.bot_status != "administrator":
+        raise bad_request("member list is inaccessible")
     found = [member_json(core, group, user_id) for user_id in sorted(group.admins) if user_id in core.book.people]
     if group.bot_status == "administrator":
         found.append(bot_member_json(core, "administrator"))
@@ -45,6 +51,20 @@ async def leave_chat(core: Core, params: Params) -> Any:
     group = _group(core, params)
     group.bot_status = "left"
     return True
+
+
+async def create_forum_topic(core: Core, params: Params) -> Any:
+    group = _group(core, params)
+    name = params.text("name")
+    if not 1 <= len(name) <= 128:
+        raise bad_request("TOPIC_TITLE_EMPTY" if not name else "TOPIC_TITLE_TOO_LONG")
+    if not group.forum:
+        raise bad_request("the chat is not a forum")
+    if group.bot_status != "administrator":
+        raise bad_request("not enough rights to create a topic")
+    thread_id = core.book.next_message_id(group.id)
+    group.topics[thread_id] = name
+    return {"message_thread_id": thread_id, "name": name, "icon_color": TOPIC_COLOR}
 
 
 def _group(core: Core, params: Params) -> Group:
@@ -84,4 +104,5 @@ METHODS = {
     "getChatAdministrators": get_chat_administrators,
     "getChatMemberCount": get_chat_member_count,
     "leaveChat": leave_chat,
+    "createForumTopic": create_forum_topic,
 }

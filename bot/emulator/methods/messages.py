@@ -35,6 +35,7 @@ def new_message(core: Core, params: Params, content: FormattedText) -> Message:
     """Put a message of the bot into its chat, after every check that all kinds of messages share."""
     markup = read_markup(params.json("reply_markup"))
     chat_id = core.target(params)
+    thread_id = topic_target(core, params, chat_id)
     reply_to = reply_target(core, params, chat_id)
     core.spend(chat_id, params)
     message = Message(
@@ -46,13 +47,26 @@ def new_message(core: Core, params: Params, content: FormattedText) -> Message:
         from_bot=True,
         buttons=markup.inline,
         reply_to=reply_to,
-        thread_id=params.integer("message_thread_id") or None,
+        thread_id=thread_id,
         silent=params.boolean("disable_notification"),
         protected=params.boolean("protect_content"),
         reply_keyboard=markup.reply,
     )
     core.book.put(message)
     return message
+
+
+def topic_target(core: Core, params: Params, chat_id: int) -> int | None:
+    """The topic that is written in. Raises ApiError(400) where there is none such, or it is closed to the bot."""
+    thread_id = params.integer("message_thread_id") or None
+    group = core.book.groups.get(chat_id)
+    if thread_id is None or group is None:
+        return thread_id
+    if thread_id not in group.topics:
+        raise bad_request("message thread not found")
+    if thread_id in group.closed_topics and group.bot_status != "administrator":
+        raise bad_request("TOPIC_CLOSED")
+    return thread_id
 
 
 def reply_target(core: Core, params: Params, chat_id: int) -> int | None:
