@@ -131,7 +131,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
 
         async def follow_sources() -> None:
             poller.wake()
-            await notices.tell_newsroom(database, texts, notices.by(telegram.bot))
+            await notices.tell_newsroom(database, texts, notices.by(telegram.bot), now=now())
 
         schedule.add(clock, follow_sources, schedule.SOURCES_TICK_S)
         clock.start()

@@ -1,4 +1,4 @@
-"""Sources: where articles come from by themselves, when to look there next, and how it went."""
+"""Sources: where articles come from by themselves, and how the newsroom wants them. How they are polled: `polls`."""
 
 import json
 from collections.abc import Iterable
@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import sections, source_sections, sources
+from storage import dialect
+from storage.tables import sections, sightings, source_sections, sources
 
-# What was claimed and not settled within this time was forgotten: no poll lives so long.
-LEASE = timedelta(minutes=10)
 FIRST_INTERVAL = timedelta(minutes=5)
 # One failure is no news, a few in a row are.
 FAILING_AFTER = 3
+# A source that is resumed is not called silent before it has had so long to publish something.
+RESUMED_PATIENCE = timedelta(days=1)
 
 
 class Kind(StrEnum):
@@ -43,11 +44,38 @@ class Release(StrEnum):
 
 
 class Health(StrEnum):
-    """What the newsroom is told of a source."""
+    """What the newsroom is told of a source. silent: it answers, and has long published nothing new."""
 
     WELL = "well"
+    SILENT = "silent"
     FAILING = "failing"
     GONE = "gone"
+
+
+class Trouble(StrEnum):
+    """Why the newsroom's wish about a source could not be fulfilled. Each has a sentence of its own in the texts."""
+
+    URL = "url"
+    ADDRESS = "address"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    REDIRECTS = "redirects"
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+    ENTITIES = "entities"
+    STATUS = "status"
+    NO_SOURCE = "no_source"
+    KNOWN = "known"
+    REMOVED = "removed"
+    NO_LIST = "no_list"
+
+
+class TroubleError(Exception):
+    """A wish about a source that could not be fulfilled. `str()` is one line for the operator."""
+
+    def __init__(self, trouble: Trouble, line: str) -> None:
+        super().__init__(line)
+        self.trouble = trouble
 
 
 class KnownSourceError(ValueError):
@@ -60,7 +88,12 @@ class NoSectionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as it stands. `filled_at` is None until its first poll is through; `sections` are names."""
+    """A source as it stands. `filled_at` is None until its first poll is through; `sections` are names.
+
+    `answered_at` is when a poll last went well. `fixed_interval` is the newsroom's wish; without it `interval` follows
+    the news. `a_day` is how many stories it publishes, as far as its dates tell; `silent_from` when it will have fallen
+    silent, if nothing new comes before.
+    """
 
     id: int
     url: str
@@ -80,30 +113,18 @@ class Source:
     told: Health
     sections: tuple[str, ...]
     release: Release = Release.AT_ONCE
+    answered_at: datetime | None = None
+    fixed_interval: timedelta | None = None
+    a_day: float | None = None
+    silent_from: datetime | None = None
 
-    @property
-    def health(self) -> Health:
+    def health(self, now: datetime) -> Health:
         if self.state is State.GONE:
             return Health.GONE
-        return Health.FAILING if self.failures >= FAILING_AFTER else Health.WELL
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A poll that went well: the validators and the hash of the answer, and the links of a page that lists stories."""
-
-    etag: str | None
-    last_modified: str | None
-    body_hash: str | None
-    seen_links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A poll that did not. With `gone` there will be no other."""
-
-    error: str
-    gone: bool = False
+        if self.failures >= FAILING_AFTER:
+            return Health.FAILING
+        silent = self.state is State.ACTIVE and self.silent_from is not None and self.silent_from <= now
+        return Health.SILENT if silent else Health.WELL
 
 
 async def add(
@@ -148,7 +169,7 @@ async def add(
 
 async def every(connection: AsyncConnection) -> tuple[Source, ...]:
     """Return all sources in the order in which they were added."""
-    return await _load(connection, select(sources).order_by(sources.c.id))
+    return await load(connection, select(sources).order_by(sources.c.id))
 
 
 async def find(connection: AsyncConnection, number_or_url: str) -> Source | None:
@@ -156,15 +177,39 @@ async def find(connection: AsyncConnection, number_or_url: str) -> Source | None
     mine = sources.c.url == number_or_url
     if number_or_url.isascii() and number_or_url.isdigit() and len(number_or_url) < 19:
         mine = or_(mine, sources.c.id == int(number_or_url))
-    found = await _load(connection, select(sources).where(mine).order_by(sources.c.id).limit(1))
+    found = await load(connection, select(sources).where(mine).order_by(sources.c.id).limit(1))
     return found[0] if found else None
 
 
+async def page(connection: AsyncConnection, *, skip: int, limit: int) -> tuple[Source, ...]:
+    """Return some sources in the order in which they were added, all but the first `skip` ones."""
+    return await load(connection, select(sources).order_by(sources.c.id).offset(skip).limit(limit))
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many sources there are."""
+    return await connection.scalar(select(func.count()).select_from(sources)) or 0
+
+
+async def count_brought(connection: AsyncConnection, source_id: int, *, since: datetime) -> int:
+    """Return how many stories came into the store from a source since then, those that others had told too included."""
+    return (
+        await connection.scalar(
+            select(func.count(sightings.c.article_id.distinct())).where(
+                sightings.c.source_id == source_id, sightings.c.seen_at >= since
+            )
+        )
+    ) or 0
+
+
 async def set_state(connection: AsyncConnection, source_id: int, state: State, *, now: datetime) -> None:
-    """Pause or resume a source. One that is resumed is due at once, and its failures are forgotten."""
+    """Pause or resume a source. One that is resumed is due at once; its failures and its silence are forgotten."""
     values: dict[str, Any] = {"state": state}
     if state is State.ACTIVE:
-        values |= {"next_poll_at": now, "failures": 0, "last_error": None}
+        # What it has published meanwhile is not known before the next poll.
+        patience = literal(now + RESUMED_PATIENCE, sources.c.silent_from.type)
+        silent_from = case((sources.c.silent_from < patience, patience), else_=sources.c.silent_from)
+        values |= {"next_poll_at": now, "failures": 0, "last_error": None, "silent_from": silent_from}
     await connection.execute(update(sources).where(sources.c.id == source_id).values(values))
 
 
@@ -173,78 +218,39 @@ async def set_release(connection: AsyncConnection, source_id: int, release: Rele
     await connection.execute(update(sources).where(sources.c.id == source_id).values(release=release))
 
 
+async def fix_interval(
+    connection: AsyncConnection, source_id: int, interval: timedelta | None, *, now: datetime
+) -> None:
+    """Look at a source every so often, or as its news comes where `interval` is None; and look now."""
+    seconds = int(interval.total_seconds()) if interval else None
+    await connection.execute(
+        update(sources).where(sources.c.id == source_id).values(fixed_interval_s=seconds, next_poll_at=now)
+    )
+
+
+async def map_to_section(connection: AsyncConnection, source_id: int, section_id: int, *, mapped: bool) -> None:
+    """Let what a source brings without naming a section be in this one, too, or no more."""
+    if mapped:
+        await connection.execute(
+            dialect.insert(connection, source_sections)
+            .values(source_id=source_id, section_id=section_id)
+            .on_conflict_do_nothing()
+        )
+        return
+    await connection.execute(
+        delete(source_sections).where(
+            source_sections.c.source_id == source_id, source_sections.c.section_id == section_id
+        )
+    )
+
+
 async def remove(connection: AsyncConnection, source_id: int) -> None:
     """Forget a source. The articles that it brought stay."""
     await connection.execute(delete(sources).where(sources.c.id == source_id))
 
 
-async def claim(connection: AsyncConnection, *, limit: int, now: datetime) -> tuple[Source, ...]:
-    """Take up to `limit` sources that are due, the longest waiting first. Two processes never get the same one.
-
-    One that is not settled is due again after `LEASE`.
-    """
-    due = (
-        select(sources.c.id)
-        .where(sources.c.state == State.ACTIVE, sources.c.next_poll_at <= now)
-        .order_by(sources.c.next_poll_at, sources.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    claimed = await connection.scalars(
-        update(sources)
-        .where(sources.c.id.in_(select(due.c.id)))
-        .values(next_poll_at=now + LEASE)
-        .returning(sources.c.id)
-    )
-    ids = claimed.all()
-    return await _load(connection, select(sources).where(sources.c.id.in_(ids)).order_by(sources.c.id)) if ids else ()
-
-
-async def settle(
-    connection: AsyncConnection,
-    source_id: int,
-    result: Answered | Failed,
-    *,
-    interval: timedelta,
-    next_poll_at: datetime,
-    now: datetime,
-) -> None:
-    """Write how a poll went, and when to look next. A source that was paused meanwhile stays paused."""
-    values: dict[str, Any] = {"interval_s": int(interval.total_seconds()), "next_poll_at": next_poll_at}
-    if isinstance(result, Answered):
-        values |= {
-            "etag": result.etag,
-            "last_modified": result.last_modified,
-            "body_hash": result.body_hash,
-            "seen_links": json.dumps(result.seen_links) if result.seen_links else None,
-            "failures": 0,
-            "last_error": None,
-            "filled_at": case((sources.c.filled_at.is_(None), now), else_=sources.c.filled_at),
-        }
-    else:
-        values |= {"failures": sources.c.failures + 1, "last_error": result.error}
-        if result.gone:
-            values["state"] = case((sources.c.state == State.ACTIVE, State.GONE.value), else_=sources.c.state)
-    await connection.execute(update(sources).where(sources.c.id == source_id).values(values))
-
-
-async def untold(connection: AsyncConnection) -> tuple[Source, ...]:
-    """Return the sources whose health is another than the newsroom was told."""
-    health = case(
-        (sources.c.state == State.GONE, Health.GONE.value),
-        (sources.c.failures >= FAILING_AFTER, Health.FAILING.value),
-        else_=Health.WELL.value,
-    )
-    return await _load(connection, select(sources).where(sources.c.told != health).order_by(sources.c.id))
-
-
-async def mark_told(connection: AsyncConnection, source_id: int, health: Health) -> None:
-    """The newsroom knows of this now."""
-    await connection.execute(update(sources).where(sources.c.id == source_id).values(told=health))
-
-
-async def _load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
+async def load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
+    """Return the sources whose rows a query selects, in its order."""
     rows = (await connection.execute(query)).all()
     names: dict[int, tuple[str, ...]] = {}
     mapped = await connection.execute(
@@ -272,9 +278,14 @@ async def _load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
             seen_links=tuple(json.loads(row.seen_links)) if row.seen_links else (),
             failures=row.failures,
             last_error=row.last_error,
-            told=Health(row.told),
+            told=Health.SILENT if row.told_silent else Health(row.told),
             sections=names.get(row.id, ()),
             release=Release(row.release),
+=======
+            answered_at=row.answered_at,
+            fixed_interval=timedelta(seconds=row.fixed_interval_s) if row.fixed_interval_s else None,
+            a_day=row.a_day,
+            silent_from=row.silent_from,
         )
         for row in rows
     )

@@ -136,7 +136,8 @@ sources = Table(
     Column("fixed_interval_s", Integer),  # the newsroom's wish; without it the pace follows the news
     Column("a_day", Float),  # stories that it publishes a day, as far as its dates tell
     Column("silent_from", UtcDateTime),  # if it publishes nothing before, it has fallen silent
-    # What the newsroom was last told of its health, so that it hears of each change once.
+    # What the newsroom was last told of its health, so that it hears of each change once. Silence stands beside it,
+    # since SQLite would rebuild the table for another word in its constraint.
     Column("told", String(16), nullable=False, server_default="well"),
     Column("told_silent", Boolean, nullable=False, server_default=false()),
     _one_of("kind", "feed", "wordpress", "page"),

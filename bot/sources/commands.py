@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -107,7 +108,7 @@ def _show(found: Sequence[Source], *, as_json: bool) -> None:
         click.echo(json.dumps([_as_object(source) for source in found], ensure_ascii=False, indent=1))
         return
     for source in found:
-        state = source.health if source.state is State.ACTIVE else source.state
+        state = source.health(datetime.now(UTC)) if source.state is State.ACTIVE else source.state
         click.echo(f"{source.id:>4}  {state:<8} {source.kind:<10} {source.name}  {source.url}")
         if source.sections:
             click.echo(f"      sections: {'، '.join(source.sections)}")
@@ -122,9 +123,9 @@ def _as_object(source: Source) -> dict[str, object]:
         "kind": source.kind,
         "name": source.name,
         "state": source.state,
-        "health": source.health,
+        "health": source.health(datetime.now(UTC)),
         "sections": list(source.sections),
-        "interval_s": int(source.interval.total_seconds()),
+        "interval_s": int((source.fixed_interval or source.interval).total_seconds()),
         "next_poll_at": source.next_poll_at.isoformat(),
         "failures": source.failures,
         "last_error": source.last_error,

@@ -1,7 +1,8 @@
-"""Telling the newsroom when a source fails, is gone, or is well again: once each."""
+"""Telling the newsroom when a source fails, is gone, falls silent, or is well again: once each."""
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -9,7 +10,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from handlers.sources import health_notice
 from handlers.texts import Texts
-from storage import admins, sources
+from storage import admins, polls
 from storage.database import Database
 from storage.roles import Permission
 
@@ -36,18 +37,18 @@ def by(bot: Bot) -> Send:
     return send
 
 
-async def tell_newsroom(database: Database, texts: Texts, send: Send) -> None:
+async def tell_newsroom(database: Database, texts: Texts, send: Send, *, now: datetime) -> None:
     """Tell everyone who looks after the sources of each one whose health has changed since they were last told.
 
     `send` takes a chat and HTML; it returns False where it must be tried again, and then so is the whole notice: an
     admin may be told twice, but never not at all.
     """
     async with database.read() as connection:
-        changed = await sources.untold(connection)
+        changed = await polls.untold(connection, now=now)
         people = await admins.who_may(connection, Permission.SOURCES) if changed else ()
     words = texts.of(None)
     for source in changed:
-        notice = str(health_notice(source, words))
+        notice = str(health_notice(source, words, now=now))
         if all([await send(person, notice) for person in people]):
             async with database.write() as connection:
-                await sources.mark_told(connection, source.id, source.health)
+                await polls.mark_told(connection, source.id, source.health(now))

@@ -20,12 +20,13 @@ from bot.sources.errors import FetchError, StatusError
 from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.json_feeds import to_atom
 from bot.sources.pages import story_links
-from storage import sightings, sources
+from storage import polls, sightings, sources
 from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
 from storage.identity import canonical_url, keys_of, source_scope
+from storage.polls import Answered, Failed
 from storage.sightings import Outlet
-from storage.sources import Answered, Failed, Source
+from storage.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Poller:
         try:
             while True:
                 async with self._database.write() as connection:
-                    due = await sources.claim(connection, limit=_MOST_LOOKS - len(looks), now=self._now())
+                    due = await polls.claim(connection, limit=_MOST_LOOKS - len(looks), now=self._now())
                 looks |= {asyncio.create_task(self._poll_safely(source)) for source in due}
                 if not looks:
                     return
@@ -133,16 +134,27 @@ class Poller:
             news=self._is_lively(source, look, results),
             max_age=look.fetched.max_age,
             jitter=self._jitter(),
+            fixed=source.fixed_interval,
         )
+        output = self._output(look, results)
         unchanged = look.fetched.body is None
         answered = Answered(
             etag=look.fetched.etag or (source.etag if unchanged else None),
             last_modified=look.fetched.last_modified or (source.last_modified if unchanged else None),
             body_hash=look.body_hash,
             seen_links=look.links,
+            a_day=output.a_day if output else None,
+            silent_from=output.silent_from if output else None,
         )
         await self._settle(source, answered, pace)
         return tuple(results)
+
+    def _output(self, look: Look, results: Sequence[Ingested]) -> pacing.Output | None:
+        """Judge how much it publishes, where this look tells: by dates, or else by something that was new."""
+        dates = [article.published_at for article in look.articles]
+        if any(dates) or any(result.verdict in _NEWS for result in results):
+            return pacing.output(dates, now=self._now())
+        return None
 
     def _is_lively(self, source: Source, look: Look, results: Sequence[Ingested]) -> bool:
         """Whether it has published something since about the last look, be it flagged or not."""
@@ -172,6 +184,7 @@ class Poller:
             failures=source.failures + 1,
             retry_after=refused.retry_after if refused else None,
             jitter=self._jitter(),
+            fixed=source.fixed_interval,
         )
         logger.warning("source %d (%s): %s", source.id, source.name, sentence)
         await self._settle(source, Failed(sentence, gone=refused is not None and refused.status == 410), pace)
@@ -179,7 +192,7 @@ class Poller:
     async def _settle(self, source: Source, result: Answered | Failed, pace: pacing.Pace) -> None:
         now = self._now()
         async with self._database.write() as connection:
-            await sources.settle(
+            await polls.settle(
                 connection, source.id, result, interval=pace.interval, next_poll_at=now + pace.wait, now=now
             )
 

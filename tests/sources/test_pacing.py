@@ -1,13 +1,15 @@
 """When a source is looked at next."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.sources import pacing
+from tests.databases import START
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 NONE = timedelta()
 
 
@@ -62,3 +64,38 @@ def test_a_source_settles_at_a_few_looks_for_each_piece_of_news() -> None:
         since_news = NONE if news else since_news
         interval = pacing.after_answer(interval, news=news, max_age=NONE, jitter=0).interval
     assert 2 <= looks / items <= 6
+
+
+def test_a_rhythm_that_the_newsroom_wants_is_kept_and_changes_what_was_learnt_only_beneath_it() -> None:
+    answered = pacing.after_answer(10 * MINUTE, news=True, max_age=NONE, jitter=0, fixed=45 * MINUTE)
+    assert answered == pacing.Pace(6 * MINUTE, 45 * MINUTE)
+    patient = pacing.after_answer(10 * MINUTE, news=True, max_age=HOUR, jitter=0, fixed=MINUTE)
+    assert patient.wait == HOUR  # the server's word still counts
+    failed = pacing.after_failure(10 * MINUTE, failures=1, retry_after=None, jitter=0, fixed=45 * MINUTE)
+    assert failed == pacing.Pace(10 * MINUTE, 90 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("ages", "a_day", "silent_after"),
+    [
+        # A paper: an item every half hour by day, nothing for eight and a half hours of the night.
+        ([n * HOUR / 2 for n in range(20)] + [18 * HOUR], 21 / (18 / 24), 25.5 * HOUR),
+        # A blog that once waited nine days: three times that, counted from its last word.
+        ([2 * DAY, 5 * DAY, 14 * DAY], 2 / 7, 27 * DAY - 2 * DAY),
+        # One that appears once a year is given a month.
+        ([10 * DAY, 400 * DAY], 0.0, 20 * DAY),
+        # It was dead when it was added.
+        ([800 * DAY, 801 * DAY], 0.0, 3 * DAY - 800 * DAY),
+        # Dates from the future are now; all in one minute are no rhythm to multiply by.
+        ([-5 * HOUR, NONE], 2 / (1 / 1440), DAY),
+        ([HOUR], None, 7 * DAY - HOUR),
+        ([None, None], None, 7 * DAY),
+    ],
+)
+def test_a_source_is_judged_by_the_dates_that_it_shows(
+    ages: list[timedelta | None], a_day: float | None, silent_after: timedelta
+) -> None:
+    dates: list[datetime | None] = [None if age is None else START - age for age in ages]
+    found = pacing.output(dates, now=START)
+    assert found.a_day == pytest.approx(a_day)
+    assert found.silent_from == START + silent_after

@@ -11,7 +11,7 @@ from bot.sources import poller
 from bot.sources.fetch import Fetcher
 from bot.sources.notices import tell_newsroom
 from handlers.texts import Texts
-from storage import admins, sources
+from storage import admins, polls, sources
 from storage.database import Database
 from storage.sources import FAILING_AFTER, Health, Kind, State
 from tests.databases import START, Clock
@@ -21,6 +21,7 @@ from tests.sources.web import Web
 
 FEED = rss([Item("خبر قديم", guid="0")])
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 async def test_only_what_is_due_is_asked(newsroom: Newsroom) -> None:
@@ -101,12 +102,12 @@ async def test_a_source_that_recovers_is_as_if_nothing_had_been(newsroom: Newsro
     await newsroom.follow("/feed")
     for _ in range(4):
         await newsroom.poll(minutes=400)
-    assert (await newsroom.source()).health is Health.FAILING
+    assert (await newsroom.source()).health(newsroom.clock()) is Health.FAILING
     newsroom.web.serve("/feed", FEED)
     await newsroom.poll(minutes=400)
 
     source = await newsroom.source()
-    assert (source.failures, source.last_error, source.health) == (0, None, Health.WELL)
+    assert (source.failures, source.last_error, source.health(newsroom.clock())) == (0, None, Health.WELL)
 
 
 async def test_a_source_that_is_gone_is_never_asked_again_until_it_is_resumed(newsroom: Newsroom) -> None:
@@ -116,12 +117,15 @@ async def test_a_source_that_is_gone_is_never_asked_again_until_it_is_resumed(ne
     await newsroom.poll(minutes=10_000)
 
     assert len(newsroom.web.requests) == 1
-    assert ((await newsroom.source()).state, (await newsroom.source()).health) == (State.GONE, Health.GONE)
+    assert ((await newsroom.source()).state, (await newsroom.source()).health(newsroom.clock())) == (
+        State.GONE,
+        Health.GONE,
+    )
     async with newsroom.database.write() as connection:
         await sources.set_state(connection, 1, State.ACTIVE, now=newsroom.clock())
     newsroom.web.serve("/feed", FEED)
     await newsroom.poll(minutes=0)
-    assert (await newsroom.source()).health is Health.WELL
+    assert (await newsroom.source()).health(newsroom.clock()) is Health.WELL
 
 
 async def test_a_paused_source_is_not_asked_and_stays_paused_though_its_poll_was_under_way(newsroom: Newsroom) -> None:
@@ -191,7 +195,7 @@ async def test_a_poll_that_was_never_settled_is_made_up_for_after_its_lease(news
     newsroom.web.serve("/feed", FEED)
     await newsroom.follow("/feed")
     async with newsroom.database.write() as connection:
-        assert len(await sources.claim(connection, limit=5, now=newsroom.clock())) == 1
+        assert len(await polls.claim(connection, limit=5, now=newsroom.clock())) == 1
 
     await newsroom.poll(minutes=9)
     assert newsroom.web.requests == []
@@ -248,13 +252,13 @@ async def test_a_database_that_is_away_for_a_while_does_not_end_the_polling(
         await connection.exec_driver_sql("ALTER TABLE sources RENAME TO away")
     reported, settled = asyncio.Event(), asyncio.Event()
     monkeypatch.setattr(poller.logger, "error", lambda *_words: reported.set())
-    settle = sources.settle
+    settle = polls.settle
 
     async def settle_and_say(*arguments: Any, **more: Any) -> None:
         await settle(*arguments, **more)
         settled.set()
 
-    monkeypatch.setattr(sources, "settle", settle_and_say)
+    monkeypatch.setattr(polls, "settle", settle_and_say)
     running = asyncio.create_task(sqlite_newsroom.poller.run())
     sqlite_newsroom.poller.wake()
     await asyncio.wait_for(reported.wait(), 5)
@@ -335,7 +339,7 @@ async def test_the_newsroom_is_told_once_that_a_source_fails_and_once_that_it_is
         if round_number == FAILING_AFTER + 2:
             newsroom.web.serve("/feed", FEED)
         await newsroom.poll(minutes=400)
-        await tell_newsroom(newsroom.database, Texts.load(), sent)
+        await tell_newsroom(newsroom.database, Texts.load(), sent, now=newsroom.clock())
         told.append(len(sent.messages))
 
     assert told == [0] * (FAILING_AFTER - 1) + [2, 2, 2, 4, 4]
@@ -355,10 +359,67 @@ async def test_a_notice_that_could_not_be_sent_is_sent_later(newsroom: Newsroom)
     await newsroom.poll(minutes=0)
     sent = Sent()
     sent.works = False
-    await tell_newsroom(newsroom.database, Texts.load(), sent)
+    await tell_newsroom(newsroom.database, Texts.load(), sent, now=newsroom.clock())
     sent.works = True
     for _ in range(2):
-        await tell_newsroom(newsroom.database, Texts.load(), sent)
+        await tell_newsroom(newsroom.database, Texts.load(), sent, now=newsroom.clock())
 
     assert len(sent.messages) == 1
     assert "حُذف نهائيًا" in sent.messages[0][1]
+
+
+async def test_the_newsroom_is_told_once_of_a_source_that_falls_silent_and_once_when_it_speaks(
+    newsroom: Newsroom,
+) -> None:
+    async with newsroom.database.write() as connection:
+        await admins.set_owners(connection, [1], now=START)
+    items = [Item(f"خبر رقم {n}", guid=str(n), date=START - n * 6 * HOUR) for n in range(4)]
+    newsroom.web.serve("/feed", rss(items))
+    await newsroom.follow("/feed", name="الفجر")
+    sent, told = Sent(), []
+    for hours in (0, 10, 10, 5, 24, 0):
+        if hours == 24:
+            items.insert(0, Item("خبر جديد", guid="new", date=newsroom.clock() + timedelta(hours=23)))
+            newsroom.web.serve("/feed", rss(items))
+        await newsroom.poll(minutes=hours * 60)
+        await tell_newsroom(newsroom.database, Texts.load(), sent, now=newsroom.clock())
+        told.append(len(sent.messages))
+
+    assert told == [0, 0, 0, 1, 2, 2]  # a day after the last story, since it used to pause for six hours
+    assert "الفجر" in sent.messages[0][1]
+    assert "لم ينشر شيئًا جديدًا" in sent.messages[0][1]
+    assert "عاد المصدر" in sent.messages[1][1]
+    source = await newsroom.source()
+    assert source.answered_at == newsroom.clock()
+    assert source.told is Health.WELL
+    assert source.a_day is not None
+
+
+async def test_a_paused_source_is_not_called_silent_and_one_that_is_resumed_gets_a_day(newsroom: Newsroom) -> None:
+    newsroom.web.serve("/feed", FEED)
+    await newsroom.follow("/feed")
+    await newsroom.poll(minutes=0)
+    async with newsroom.database.write() as connection:
+        await sources.set_state(connection, 1, State.PAUSED, now=newsroom.clock())
+    newsroom.clock.advance(days=90)
+    assert (await newsroom.source()).health(newsroom.clock()) is Health.WELL
+    async with newsroom.database.write() as connection:
+        assert await polls.untold(connection, now=newsroom.clock()) == ()
+        await sources.set_state(connection, 1, State.ACTIVE, now=newsroom.clock())
+        assert await polls.untold(connection, now=newsroom.clock()) == ()
+        (silent,) = await polls.untold(connection, now=newsroom.clock.advance(days=1))
+    assert silent.health(newsroom.clock()) is Health.SILENT
+
+
+async def test_a_fixed_interval_is_kept_to_and_given_up_again(newsroom: Newsroom) -> None:
+    newsroom.web.serve("/feed", FEED)
+    await newsroom.follow("/feed")
+    await newsroom.poll(minutes=0)
+    for interval in (60 * MINUTE, None):
+        async with newsroom.database.write() as connection:
+            await sources.fix_interval(connection, 1, interval, now=newsroom.clock())
+        await newsroom.poll(minutes=0)  # at once
+        source = await newsroom.source()
+        assert source.fixed_interval == interval
+        wait = interval or source.interval
+        assert abs(source.next_poll_at - newsroom.clock() - wait) < timedelta(seconds=1)  # rows hold whole seconds
