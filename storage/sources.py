@@ -281,7 +281,6 @@ async def load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
             told=Health.SILENT if row.told_silent else Health(row.told),
             sections=names.get(row.id, ()),
             release=Release(row.release),
-=======
             answered_at=row.answered_at,
             fixed_interval=timedelta(seconds=row.fixed_interval_s) if row.fixed_interval_s else None,
             a_day=row.a_day,
