@@ -5,15 +5,13 @@ import logging
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
 
-from telegram.error import InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ExtBot
+from aiohttp import web
 
-from bot import ingest, schedule
+from bot import conversation, ingest, schedule
 from bot.config import Settings, SettingsError
 from bot.delivery.budget import SendBudget
 from bot.delivery.dispatcher import Dispatcher
@@ -21,27 +19,22 @@ from bot.delivery.limiter import ReplyLimiter
 from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
+from bot.polling import Polling
 from bot.sources import notices
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
-from bot.updates import ChatOrderedProcessor, PatientBot
+from bot.updates import PatientBot
+from bot.web.health import Vitals
+from bot.web.server import CannotListenError, serving
+from bot.web.webhook import Webhook, WebhookRefusedError
 from handlers import routes
-from handlers.context import Context, Services, context_types
+from handlers.context import Services
 from handlers.texts import Texts
 from storage import admins, paid
 from storage.article import Article
 from storage.opening import open_database
 
 logger = logging.getLogger(__name__)
-
-# People who are answered at the same time.
-_CONCURRENT_UPDATES = 64
-_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
-# While Telegram cannot be reached at start: doubled, up to the limit.
-_RECONNECT_S = 1.0
-_LONGEST_RECONNECT_S = 30.0
-
-App = Application[ExtBot[None], Context, Any, Any, Any, None]
 
 
 def utc_now() -> datetime:
@@ -59,6 +52,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
     async with AsyncExitStack() as stack:
         database = await open_database(settings.database_url)
         stack.push_async_callback(database.close)
+        vitals = Vitals(database)
         async with database.write() as connection:
             await admins.set_owners(connection, settings.owner_ids, now=now())
         texts = Texts.load(settings.default_language)
@@ -91,7 +85,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             default_language=settings.default_language,
             alert_ttl=settings.alert_ttl,
         )
-        bot: ExtBot[None] = PatientBot(
+        bot = PatientBot(
             token,
             base_url=f"{settings.bot_api_url}/bot",
             base_file_url=f"{settings.bot_api_url}/file/bot",
@@ -99,24 +93,35 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             get_updates_request=updates_request,
             rate_limiter=ReplyLimiter(budget),
         )
-        telegram = (
-            ApplicationBuilder()
-            .bot(bot)
-            .context_types(context_types(services))
-            .concurrent_updates(ChatOrderedProcessor(_CONCURRENT_UPDATES))
-            .job_queue(None)
-            .build()
+        incoming: asyncio.Queue[object] = asyncio.Queue()
+        webhook = (
+            Webhook(
+                bot,
+                database,
+                incoming,
+                public_url=settings.public_url,
+                secret=settings.webhook_token,
+                kinds=conversation.UPDATES,
+                now=now,
+            )
+            if settings.updates == "webhook" and settings.public_url
+            else None
         )
-        routes.register(telegram)
+        telegram = conversation.build(bot, services, incoming, begin=webhook.begin if webhook else None)
         # The application closes them only once it has been initialized.
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(updates_request.shutdown)
-        await _connect(telegram)
+        if settings.listen_address:
+            # Before Telegram is there, so that whoever asks is told what is being waited for.
+            hooks = webhook.routes() if webhook else []
+            await stack.enter_async_context(_serving(settings.listen_address, [*vitals.routes(), *hooks]))
+        await conversation.connect(telegram)
         stack.push_async_callback(telegram.shutdown)
         await routes.announce_commands(telegram.bot, texts, settings.owner_ids)
 
         sending = asyncio.create_task(dispatcher.run(), name="dispatcher")
         stack.push_async_callback(_finish, dispatcher, sending)
+        vitals.watch("dispatcher", sending)
         clock = schedule.build(database, dispatcher.wake, now)
         poller = Poller(
             database,
@@ -126,8 +131,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             now=now,
             jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
         )
-        polling = asyncio.create_task(poller.run(), name="poller")
-        stack.push_async_callback(_cancel, polling)
+        looking = asyncio.create_task(poller.run(), name="poller")
+        stack.push_async_callback(_cancel, looking)
+        vitals.watch("sources", looking)
 
         async def follow_sources() -> None:
             poller.wake()
@@ -138,10 +144,19 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()
         stack.push_async_callback(telegram.stop)
-        updater = telegram.updater
-        assert updater is not None  # noqa: S101  # the builder makes one unless it is told not to
-        await updater.start_polling(allowed_updates=_UPDATES, bootstrap_retries=-1, error_callback=_note_polling_error)
-        stack.push_async_callback(updater.stop)
+        if webhook:
+            stack.callback(webhook.close)
+            await _open(webhook)
+            schedule.add(clock, webhook.look, schedule.WEBHOOK_TICK_S)
+            vitals.add("updates", webhook.problem)
+        else:
+            polling = Polling(bot, incoming, kinds=conversation.UPDATES)
+            asking = asyncio.create_task(polling.run(), name="polling")
+            stack.push_async_callback(_finish, polling, asking)
+            vitals.watch("polling", asking)
+            vitals.add("updates", polling.problem)
+        vitals.started()
+        stack.callback(vitals.stopping)
         logger.info("@%s is running", telegram.bot.username)
         yield sending
         logger.info("stopping")
@@ -168,32 +183,29 @@ async def run(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> N
     logger.info("stopped")
 
 
-async def _connect(telegram: App) -> None:
-    """Ask Telegram who we are, again and again while it cannot be reached."""
-    wait = _RECONNECT_S
-    while True:
-        try:
-            await telegram.initialize()
-            return
-        except InvalidToken:
-            raise SettingsError(
-                "BOT_TOKEN: Telegram refuses this token; copy it again from @BotFather, or ask there for a new one"
-            ) from None
-        except NetworkError as error:
-            logger.warning("Telegram cannot be reached, next try in %.0f s: %s", wait, error.message)
-        await asyncio.sleep(wait)
-        wait = min(wait * 2, _LONGEST_RECONNECT_S)
+@asynccontextmanager
+async def _serving(address: tuple[str, int], endpoints: Sequence[web.RouteDef]) -> AsyncIterator[None]:
+    try:
+        async with serving(address, endpoints) as port:
+            logger.info("listening on %s, port %d", address[0], port)
+            yield
+    except CannotListenError as error:
+        raise SettingsError(f"LISTEN_ADDRESS: cannot be listened on: {error.strerror}") from None
 
 
-async def _finish(dispatcher: Dispatcher, sending: asyncio.Task[None]) -> None:
-    dispatcher.stop()
-    await asyncio.wait({sending})
+async def _open(webhook: Webhook) -> None:
+    try:
+        await webhook.open()
+    except WebhookRefusedError as error:
+        raise SettingsError(f"PUBLIC_URL: Telegram does not take this webhook: {error}") from None
+
+
+async def _finish(part: Dispatcher | Polling, task: asyncio.Task[None]) -> None:
+    """Let a part end by itself."""
+    part.stop()
+    await asyncio.wait({task})
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait({task})
-
-
-def _note_polling_error(error: TelegramError) -> None:
-    logger.warning("no updates from Telegram, trying again: %s", error.message)

@@ -30,7 +30,7 @@ def settings() -> Any:
     from bot import config, logs
 
     found = config.load()
-    secrets = [found.bot_token.get_secret_value()] if found.bot_token else []
+    secrets = [found.token, found.webhook_token] if found.bot_token else []
     logs.configure(found.log_level, found.log_format, [*secrets, make_url(found.database_url).password or ""])
     return found
 

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from telegram import Bot
+from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Settings
 from bot.delivery.transport import AiohttpRequest, environment_proxy
+from bot.web.webhook import PATH as WEBHOOK_PATH
 from storage.database import DatabaseUnavailableError
 from storage.opening import open_database
 
@@ -60,12 +61,7 @@ async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
         return
     try:
         yield Finding("BOT_TOKEN", True, f"belongs to @{bot.username}")
-        hook = await bot.get_webhook_info()
-        yield (
-            Finding("updates", False, "a webhook is set elsewhere; `run` removes it and asks for updates itself")
-            if hook.url
-            else Finding("updates", True, f"{hook.pending_update_count} are waiting")
-        )
+        yield _judge_updates(await bot.get_webhook_info(), settings)
         yield (
             Finding("groups", True, "the bot may be added to groups")
             if bot.can_join_groups
@@ -73,3 +69,12 @@ async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
         )
     finally:
         await bot.shutdown()
+
+
+def _judge_updates(hook: WebhookInfo, settings: Settings) -> Finding:
+    ours = f"{settings.public_url}{WEBHOOK_PATH}" if settings.updates == "webhook" else ""
+    if hook.url not in ("", ours):
+        return Finding("updates", False, "a webhook is set elsewhere; `run` puts it right")
+    if hook.url and hook.last_error_message:
+        return Finding("updates", False, f"Telegram could not post to the webhook last: {hook.last_error_message}")
+    return Finding("updates", True, f"{hook.pending_update_count} are waiting")

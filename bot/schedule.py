@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import deliveries, digests
+from storage import deliveries, digests, updates
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 DIGEST_TICK_S = 10
 TIDY_TICK_S = 60
 SOURCES_TICK_S = 5
+WEBHOOK_TICK_S = 60
 
 
 def build(database: Database, wake: Callable[[], None], now: Callable[[], datetime]) -> AsyncIOScheduler:
@@ -38,11 +39,16 @@ def build(database: Database, wake: Callable[[], None], now: Callable[[], dateti
         if freed:
             logger.warning("%d deliveries had been forgotten while they were sent", freed)
 
+    async def tidy_updates() -> None:
+        async with database.write() as connection:
+            await updates.forget_old(connection, now=now())
+
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     add(scheduler, owe_digests, DIGEST_TICK_S)
     add(scheduler, tidy_deliveries, TIDY_TICK_S)
+    add(scheduler, tidy_updates, TIDY_TICK_S)
     return scheduler
 
 

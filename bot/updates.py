@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from telegram import Update
@@ -15,8 +15,10 @@ logger = logging.getLogger(__name__)
 class ChatOrderedProcessor(BaseUpdateProcessor):
     """Keeps what one chat says in order without letting a slow chat hold up the others."""
 
-    def __init__(self, max_concurrent_updates: int) -> None:
+    def __init__(self, max_concurrent_updates: int, begin: Callable[[Update], Awaitable[bool]] | None = None) -> None:
+        """`begin` is asked before an update is handled; it is passed over where that returns False."""
         super().__init__(max_concurrent_updates)
+        self._begin = begin
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
 
     async def initialize(self) -> None:
@@ -29,19 +31,26 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
         """Handle the update when those of the same chat that came earlier have been handled."""
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is None:
-            await coroutine
+            await self._handle(update, coroutine)
             return
         lock, waiting = self._locks.get(chat.id, (asyncio.Lock(), 0))
         self._locks[chat.id] = (lock, waiting + 1)
         try:
             async with lock:
-                await coroutine
+                await self._handle(update, coroutine)
         finally:
             lock, waiting = self._locks[chat.id]
             if waiting == 1:
                 del self._locks[chat.id]
             else:
                 self._locks[chat.id] = (lock, waiting - 1)
+
+    async def _handle(self, update: object, coroutine: Awaitable[Any]) -> None:
+        if self._begin is not None and isinstance(update, Update) and not await self._begin(update):
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()
+            return
+        await coroutine
 
 
 class PatientBot(ExtBot[None]):

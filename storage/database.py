@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -89,6 +89,11 @@ class Database:
             connection = await connection.execution_options(writes=True, foreign_keys=foreign_keys)
             await stack.enter_async_context(connection.begin())
             yield connection
+
+    async def ping(self) -> None:
+        """Ask the database something that it cannot answer from memory. Raise what its driver raises."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT version_num FROM alembic_version"))
 
     async def migrate(self) -> None:
         """Bring the schema up to date; create the file and its folder where they are missing.

@@ -546,3 +546,22 @@ audit_log = Table(
     Column("detail", Text, nullable=False),
     Index(None, "actor_id", "id"),
 )
+
+# Updates that came by webhook. `body` is there until somebody begins to handle them; the rest of the row remembers that
+# they came.
+received_updates = Table(
+    "received_updates",
+    metadata,
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("body", Text),
+    PrimaryKeyConstraint("bot_id", "update_id"),
+    Index(None, "received_at"),
+    Index(
+        "ix_received_updates_waiting",
+        "bot_id",
+        sqlite_where=text("body IS NOT NULL"),
+        postgresql_where=text("body IS NOT NULL"),
+    ),
+)

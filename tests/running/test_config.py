@@ -78,6 +78,15 @@ def test_times_are_written_as_people_write_them(
         ("SEND_RATE", "0", "greater than 0"),
         ("SEND_RATE", "nan", "finite"),
         ("MAX_IN_FLIGHT", "0", "greater than or equal to 1"),
+        ("LISTEN_ADDRESS", "here", "127.0.0.1:8080"),
+        ("LISTEN_ADDRESS", "127.0.0.1:65536", "127.0.0.1:8080"),
+        ("LISTEN_ADDRESS", "::1:8080", "127.0.0.1:8080"),
+        ("PUBLIC_URL", "https://bot.example", "LISTEN_ADDRESS is missing"),
+        ("PUBLIC_URL", "bot.example", "https://bot.example.com"),
+        ("UPDATES", "webhook", "a webhook needs PUBLIC_URL"),
+        ("WEBHOOK_SECRET", "hunter2", "16 to 256"),
+        ("BOT_TOKEN_FILE", "/nowhere", "cannot be read: No such file or directory"),
+        ("BOT_TOKEN_FILE", "/dev/null", "nothing in this file"),
         ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "'text' or 'json'"),
     ],
@@ -126,3 +135,58 @@ def test_the_example_file_states_the_defaults(monkeypatch: pytest.MonkeyPatch) -
     example = Path(__file__).parents[2] / ".env.example"
 
     assert config.load(example) == config.load(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("8080", ("127.0.0.1", 8080)), ("10.0.0.1:80", ("10.0.0.1", 80)), (" [::1]:80 ", ("::1", 80)),
+     ("news.example:1", ("news.example", 1))],
+)  # fmt: skip
+def test_it_listens_on_this_machine_alone_unless_it_is_told_otherwise(
+    text: str, address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LISTEN_ADDRESS", text)
+
+    assert config.load(None).listen_address == address
+
+
+def test_secrets_may_stand_in_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in (
+        ("BOT_TOKEN", "1:from-a-file\n"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////there/news.db\n"),
+        ("WEBHOOK_SECRET", "0123456789abcdef"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+
+    settings = config.load(None)
+
+    assert settings.token == "1:from-a-file"
+    assert settings.database_url == "sqlite+aiosqlite:////there/news.db"
+    assert settings.webhook_token == "0123456789abcdef"
+
+
+def test_what_stands_in_a_file_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_bytes(b"1:two words")
+    monkeypatch.setenv("BOT_TOKEN_FILE", str(tmp_path / "token"))
+
+    with pytest.raises(SettingsError, match=r"^BOT_TOKEN: .*copy it whole"):
+        config.load(None)
+
+
+def test_a_secret_is_given_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "1:here")
+    monkeypatch.setenv("BOT_TOKEN_FILE", str(tmp_path / "token"))
+
+    with pytest.raises(SettingsError, match=r"^BOT_TOKEN: is given twice"):
+        config.load(None)
+
+
+def test_the_webhooks_secret_is_made_from_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "1:one")
+    one = config.load(None).webhook_token
+    monkeypatch.setenv("BOT_TOKEN", "1:two")
+
+    assert one != config.load(None).webhook_token
+    assert len(one) == 64
+    assert "1:one" not in one

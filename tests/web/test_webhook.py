@@ -1,0 +1,312 @@
+"""Updates that Telegram posts: each acts once, and what Telegram never sent does nothing."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.emulator import Emulator
+from bot.updates import PatientBot
+from bot.web import server
+from bot.web import webhook as module
+from bot.web.server import serving
+from bot.web.webhook import MOST_BYTES, PATH, SECRET_HEADER, Webhook, WebhookRefusedError
+from storage import updates
+from storage.database import Database
+from tests.databases import Clock
+from tests.web.client import connected
+from tests.web.conftest import READER
+from tests.whole.programs import TOKEN, bot, command
+
+PATIENCE = 15.0
+SECRET = Settings(bot_token=SecretStr(TOKEN)).webhook_token
+KINDS = ("message",)
+
+
+def start_of(update_id: int, *, language: str = "ar") -> dict[str, object]:
+    """What Telegram posts when the reader sends /start."""
+    person = {"id": READER, "is_bot": False, "first_name": "ليلى", "language_code": language}
+    return {
+        "update_id": update_id,
+        "message": {
+            "message_id": update_id,
+            "date": 1_772_388_000,
+            "chat": {"id": READER, "type": "private", "first_name": "ليلى"},
+            "from": person,
+            "text": "/start",
+            "entities": [{"type": "bot_command", "offset": 0, "length": 6}],
+        },
+    }
+
+
+async def post(port: int, body: object, *, secret: str | None = SECRET) -> int:
+    """Post as Telegram does; return the status."""
+    data = BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
+    headers = {SECRET_HEADER: secret} if secret is not None else {}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"http://127.0.0.1:{port}{PATH}", data=data, headers=headers) as response,
+    ):
+        return response.status
+
+
+async def settle(emulator: Emulator) -> int:
+    """Let everything that was posted be handled; return how often the reader was welcomed."""
+    asked = await emulator.say(READER, "/help")
+    await emulator.wait_for(READER, "/stop", after=asked.message_id, timeout=PATIENCE)
+    return sum(message.from_bot and bool(message.buttons) for message in emulator.messages(READER))
+
+
+async def test_people_are_answered_without_being_polled_for(
+    emulator: Emulator, hooked: dict[str, str], tmp_path: Path
+) -> None:
+    async with bot(hooked, tmp_path) as running:
+        await emulator.say(READER, "/start")
+        welcome = await emulator.wait_for(READER, lambda message: bool(message.buttons), timeout=PATIENCE)
+        await (await emulator.press(READER, welcome.message_id, text="سياسة")).answered(PATIENCE)
+
+        assert await running.stop() == 0
+    assert "Traceback" not in "".join(running.log)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+async def test_an_update_that_comes_five_times_around_a_restart_acts_once(
+    end: signal.Signals, emulator: Emulator, hooked: dict[str, str], port: int, tmp_path: Path
+) -> None:
+    async with bot(hooked, tmp_path) as first:
+        assert await asyncio.gather(*(post(port, start_of(7)) for _ in range(3))) == [200, 200, 200]
+        assert await settle(emulator) == 1
+        await first.stop(end)
+
+    async with bot(hooked, tmp_path):
+        assert [await post(port, start_of(7)) for _ in range(2)] == [200, 200]
+        assert await settle(emulator) == 1
+        assert await post(port, start_of(8)) == 200
+        assert await settle(emulator) == 2
+
+
+async def test_what_telegram_did_not_send_is_refused_and_the_bot_goes_on(
+    emulator: Emulator, hooked: dict[str, str], port: int, tmp_path: Path
+) -> None:
+    async with bot(hooked, tmp_path) as running:
+        assert await post(port, start_of(7), secret="wrong") == 403
+        assert await post(port, start_of(7), secret=SECRET[:-1]) == 403
+        assert await post(port, start_of(7), secret="") == 403
+        assert await post(port, start_of(7), secret=None) == 403
+        for size in (MOST_BYTES + 1, 5 * 2**20):
+            assert await post(port, b"x" * size) == 413
+        for broken in (b"", b"{", b"[" * 100_000, b"\xff\xfe", b"null", b"[1]", b'{"message": {}}'):
+            assert await post(port, broken) == 400
+        for number in ("7", -1, 2**63, 1.5, True, None):
+            assert await post(port, {"update_id": number}) == 400
+
+        assert await settle(emulator) == 0
+        assert await running.stop() == 0
+    assert "Traceback" not in "".join(running.log)
+
+
+async def test_a_bot_that_polls_removes_the_webhook(emulator: Emulator, hooked: dict[str, str], tmp_path: Path) -> None:
+    async with bot(hooked, tmp_path):
+        await settle(emulator)
+    polls = {**hooked, "UPDATES": "polling"}
+    async with bot(polls, tmp_path):
+        assert await settle(emulator) == 0
+
+
+async def test_an_address_that_telegram_does_not_take_is_refused_in_one_line(
+    hooked: dict[str, str], tmp_path: Path
+) -> None:
+    refused = await command("run", settings={**hooked, "PUBLIC_URL": "https://news.example"}, folder=tmp_path)
+
+    assert refused.code == 1
+    assert refused.err.splitlines()[-1].startswith("PUBLIC_URL: Telegram does not take this webhook: ")
+    assert "Traceback" not in refused.err
+
+
+async def test_a_taken_port_is_refused_in_one_line(hooked: dict[str, str], port: int, tmp_path: Path) -> None:
+    async with serving(("127.0.0.1", port), []):
+        refused = await command("run", settings=hooked, folder=tmp_path)
+
+    assert refused.code == 1
+    assert refused.err == "LISTEN_ADDRESS: cannot be listened on: Address already in use\n"
+
+
+# What follows is looked at from inside.
+
+
+class Hook:
+    """A webhook of a bot in this process, and what it has put into the queue."""
+
+    def __init__(self, bot: PatientBot, database: Database, public_url: str, clock: Clock) -> None:
+        self.bot = bot
+        self.queue: asyncio.Queue[object] = asyncio.Queue()
+        self.webhook = Webhook(bot, database, self.queue, public_url=public_url, secret=SECRET, kinds=KINDS, now=clock)
+
+    def queued(self) -> list[int]:
+        found = []
+        while not self.queue.empty():
+            found.append(self.queue.get_nowait().update_id)  # type: ignore[attr-defined]  # only updates are put there
+        return found
+
+
+@asynccontextmanager
+async def hook(emulator: Emulator, database: Database, clock: Clock, port: int) -> AsyncIterator[Hook]:
+    async with PatientBot(TOKEN, base_url=f"{emulator.url}/bot") as bot:
+        made = Hook(bot, database, f"http://127.0.0.1:{port}", clock)
+        async with serving(("127.0.0.1", port), made.webhook.routes()):
+            yield made
+
+
+async def test_what_was_answered_and_not_begun_is_handled_after_the_next_start(
+    emulator: Emulator, database: Database, clock: Clock, port: int
+) -> None:
+    async with hook(emulator, database, clock, port) as dying:
+        await dying.webhook.open()
+        for number in (9, 7, 8):
+            assert await post(port, start_of(number)) == 200
+        (first, *_rest) = [dying.queue.get_nowait() for _ in range(3)]
+        assert await dying.webhook.begin(first)  # type: ignore[arg-type]  # only updates are put there
+    async with hook(emulator, database, clock, port) as next_one:
+        await next_one.webhook.open()
+
+        assert next_one.queued() == [7, 8]
+        assert await post(port, start_of(9)) == 200
+        assert next_one.queued() == []
+
+
+async def test_nothing_is_taken_before_the_start_and_after_the_end(
+    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int
+) -> None:
+    async with hook(emulator, sqlite_database, clock, port) as closed:
+        assert await post(port, start_of(7)) == 503
+        await closed.webhook.open()
+        assert await post(port, start_of(7)) == 200
+        closed.webhook.close()
+        assert await post(port, start_of(8)) == 503
+        assert closed.queued() == [7]
+
+
+async def test_a_slow_sender_is_cut_off_and_holds_up_nobody(
+    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "BODY_S", 0.1)
+    async with hook(emulator, sqlite_database, clock, port) as hurried, connected(port) as slow:
+        await hurried.webhook.open()
+        await slow.send(
+            f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{SECRET_HEADER}: {SECRET}\r\nContent-Length: 9\r\n\r\n".encode()
+        )
+        assert await post(port, start_of(7)) == 200
+        assert (await slow.rest()).split(b" ")[1] == b"408"
+        assert hurried.queued() == [7]
+
+
+async def test_an_update_that_cannot_be_stored_is_not_answered_so_that_it_comes_again(
+    emulator: Emulator, empty_database: Database, clock: Clock, port: int
+) -> None:
+    await empty_database.migrate()
+    async with hook(emulator, empty_database, clock, port) as broken:
+        await broken.webhook.open()
+        async with empty_database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE received_updates RENAME TO away")
+        assert await post(port, start_of(7)) == 503
+        async with empty_database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE away RENAME TO received_updates")
+        assert await post(port, start_of(7)) == 200
+        assert broken.queued() == [7]
+
+
+async def test_an_update_waits_for_a_database_that_does_not_answer(
+    emulator: Emulator, empty_database: Database, clock: Clock, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await empty_database.migrate()
+    monkeypatch.setattr(module, "_PAUSE_S", 0.01)
+    async with hook(emulator, empty_database, clock, port) as broken:
+        await broken.webhook.open()
+        await post(port, start_of(7))
+        update = broken.bot.read_update(start_of(7))
+        async with empty_database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE received_updates RENAME TO away")
+        assert not await broken.webhook.begin(update)
+        async with empty_database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE away RENAME TO received_updates")
+            assert await updates.waiting(connection, broken.bot.id) != ()
+        assert await broken.webhook.begin(update)
+
+
+async def test_a_webhook_that_somebody_removed_is_set_again(
+    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int
+) -> None:
+    async with hook(emulator, sqlite_database, clock, port) as lost:
+        await lost.webhook.open()
+        await lost.webhook.look()
+        assert lost.webhook.problem() is None
+        await lost.bot.delete_webhook()
+        await lost.webhook.look()
+        assert "set again" in (lost.webhook.problem() or "")
+        await lost.webhook.look()
+        assert lost.webhook.problem() is None
+        await emulator.say(READER, "/start")
+        async with asyncio.timeout(PATIENCE):
+            assert (await lost.queue.get()).message.text == "/start"  # type: ignore[attr-defined]  # only updates
+
+
+async def test_telegrams_trouble_with_posting_is_told_until_something_arrives(
+    emulator: Emulator, sqlite_database: Database, port: int
+) -> None:
+    clock = Clock()
+    async with hook(emulator, sqlite_database, clock, port) as refusing:
+        await refusing.webhook.open()
+        refusing.webhook.close()
+        await emulator.say(READER, "/start")
+        async with asyncio.timeout(PATIENCE):
+            while (failed_at := (await refusing.bot.get_webhook_info()).last_error_date) is None:
+                pass
+        clock.now = failed_at
+        await refusing.webhook.look()
+        assert "503" in (refusing.webhook.problem() or "")
+
+        clock.advance(seconds=1)
+        await refusing.webhook.open()
+        await asyncio.wait_for(refusing.queue.get(), PATIENCE)
+        await refusing.webhook.look()
+        assert refusing.webhook.problem() is None
+
+
+async def test_a_telegram_that_does_not_say_how_it_goes_is_a_problem_after_a_while(
+    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hook(emulator, sqlite_database, clock, port) as deaf:
+        await deaf.webhook.open()
+        emulator.faults.down()
+        await deaf.webhook.look()
+        assert deaf.webhook.problem() is None
+        monkeypatch.setattr(module, "STALE_S", 0.0)
+        assert deaf.webhook.problem() == "Telegram does not answer"
+
+
+async def test_the_webhook_is_set_as_soon_as_telegram_can_be_reached(
+    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PAUSE_S", 0.01)
+    async with hook(emulator, sqlite_database, clock, port) as patient:
+        fault = emulator.faults.fail(500, "Internal Server Error", method="setWebhook", times=2)
+        await patient.webhook.open()
+        assert fault.hits == 2
+        assert (await patient.bot.get_webhook_info()).url.endswith(PATH)
+
+
+async def test_what_telegram_refuses_for_good_is_not_tried_again(
+    emulator: Emulator, sqlite_database: Database, clock: Clock
+) -> None:
+    async with PatientBot(TOKEN, base_url=f"{emulator.url}/bot") as bot:
+        refused = Hook(bot, sqlite_database, "https://news.example", clock)
+        with pytest.raises(WebhookRefusedError, match="delivers to"):
+            await refused.webhook.open()
