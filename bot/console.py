@@ -14,8 +14,9 @@ T = TypeVar("T")
 FAULTS = {
     Fault.EMPTY: "there is no text in it",
     Fault.BINARY: "it is no text, web page or feed",
-    Fault.TOO_LONG: "it is longer than any article",
+    Fault.TOO_LONG: "it is larger than any article or feed",
     Fault.NO_TITLE: "it has no headline",
+    Fault.ENTITIES: "it declares XML entities, which are refused",
 }
 
 

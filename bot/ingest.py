@@ -46,7 +46,7 @@ class Policy:
 async def read(database: Database, data: bytes | str, *, url: str | None = None) -> extract.Reading:
     """Read a text, a page or a feed with the sections of the database. Raise `UnreadableError`.
 
-    `url` is where a page came from.
+    `url` is where it came from.
     """
     async with database.read() as connection:
         index = await sections.index(connection)

@@ -39,6 +39,7 @@ _FAULTS = {
     Fault.BINARY: "fault.binary",
     Fault.TOO_LONG: "fault.too_long",
     Fault.NO_TITLE: "fault.no_title",
+    Fault.ENTITIES: "fault.entities",
 }
 
 

@@ -91,6 +91,7 @@ class Fault(StrEnum):
     BINARY = "binary"
     TOO_LONG = "too_long"
     NO_TITLE = "no_title"
+    ENTITIES = "entities"
 
 
 class UnreadableError(ValueError):

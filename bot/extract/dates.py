@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from bot.extract.internet_dates import NoSuchDateError, parse_internet_date
 from bot.extract.lexicon import calendar
 from storage.arabic import fold
 
@@ -19,6 +20,11 @@ _DIGITS = str.maketrans({chr(start + i): str(i) for start in (0x0660, 0x06F0) fo
 def parse_date(text: str) -> datetime | None:
     """Return the moment that `text` names, in UTC, or None. A date without a zone counts as UTC."""
     text = text.translate(_DIGITS).strip()
+    try:
+        if moment := parse_internet_date(text):
+            return moment
+    except NoSuchDateError:
+        return None
     if found := _ISO.search(text):
         year, month, day, hour, minute, second, zone = found.groups()
         return _moment(year, month, day, hour or 0, minute or 0, second or 0, _zone(zone))

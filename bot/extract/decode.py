@@ -34,18 +34,34 @@ _BINARY_SIGNATURES = (
 )  # fmt: skip
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{3,20})""")
 _DECLARATION_LENGTH = 2048
+# XML without a mark shows its encoding by its first bracket. XML 1.0, appendix F
+_WIDE = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 # As browsers read these names (WHATWG Encoding); other names are not believed.
 _CHARSETS = {
-    "windows-1256": "cp1256",
     "cp1256": "cp1256",
     "x-cp1256": "cp1256",
     "iso-8859-6": "iso8859-6",
     "arabic": "iso8859-6",
-    "windows-1252": "cp1252",
     "iso-8859-1": "cp1252",
     "latin1": "cp1252",
     "us-ascii": "cp1252",
+    "koi8-r": "koi8-r",
+    "koi8-u": "koi8-u",
+    "macintosh": "mac-roman",
+    "ibm866": "cp866",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "euc-jp": "euc-jp",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    "iso-8859-9": "cp1254",
+    **{f"windows-{page}": f"cp{page}" for page in (874, *range(1250, 1259))},
+    **{f"iso-8859-{part}": f"iso8859-{part}" for part in (2, 3, 4, 5, 7, 8, 10, 13, 14, 15, 16)},
 }
+# What programs write without knowing it.
+_UNSURE = (None, "cp1252")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]{3,}")
@@ -61,6 +77,9 @@ def decode(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace").replace("\ufffd", "")
+    for beginning, encoding in _WIDE:
+        if data.startswith(beginning):
+            return data.decode(encoding, "replace").replace("\ufffd", "")
     if data.startswith(_BINARY_SIGNATURES) or b"\0" in data:
         raise UnreadableError(Fault.BINARY)
     controls = len(data) - len(data.translate(None, _CONTROLS))
@@ -79,13 +98,13 @@ def _decode_legacy(data: bytes) -> str:
     patched = data.decode("utf-8", "replace")
     broken = patched.count("\ufffd")
     high = len(data) - len(data.translate(None, bytes(range(128, 256))))
-    if broken * 20 < high and name != "iso8859-6":
+    if broken * 20 < high and (name in _UNSURE or name == "cp1256"):
         return patched.replace("\ufffd", "")
-    if name == "iso8859-6":
+    if name not in _UNSURE:
         return data.decode(name, "replace").replace("\ufffd", "")
     arabic = data.decode("cp1256")
     # Arabic has runs of letters where another alphabet's bytes would give single ones.
-    if name == "cp1256" or sum(map(len, _ARABIC_WORD.findall(arabic))) * 2 > high:
+    if sum(map(len, _ARABIC_WORD.findall(arabic))) * 2 > high:
         return arabic
     latin = data.decode("cp1252", "replace").replace("\ufffd", "")
     if high * 4 > len(data) or not latin.strip():
@@ -93,7 +112,7 @@ def _decode_legacy(data: bytes) -> str:
     return latin
 
 
-_FEED = re.compile(r"<(?:rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
+_FEED = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|article|main|section|div|p|h[1-6]|table|span|br|meta|title|script|ul|blockquote|a|b"
     r"|strong|font|center)[\s/>]",
@@ -107,6 +126,7 @@ _HEAD_LENGTH = 4096
 
 def kind_of(text: str) -> Kind:
     """Tell by its content whether `text` is a feed, a page or plain text."""
+    text = text[_beginning(text) :]
     head = text[:_HEAD_LENGTH]
     feed, html = _FEED.search(head), _HTML.search(head)
     if feed and not (html and html.start() < feed.start()):
@@ -114,3 +134,15 @@ def kind_of(text: str) -> Kind:
     if html and (head.lstrip("\ufeff \t\r\n").startswith("<") or _CLOSING.search(text)):
         return Kind.PAGE
     return Kind.TEXT
+
+
+def _beginning(text: str) -> int:
+    """Return where comments and white space before all else end."""
+    at = 0
+    while True:
+        while at < len(text) and text[at] in "\ufeff \t\r\n":
+            at += 1
+        end = text.find("-->", at) if text.startswith("<!--", at) else -1
+        if end < 0:
+            return at
+        at = end + len("-->")

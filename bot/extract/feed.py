@@ -1,123 +1,133 @@
 """A feed (RSS, Atom, RDF): one article an item."""
 
-import io
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from html import unescape
+from itertools import islice
 from typing import Any
-
-import feedparser
 
 from bot.extract.assemble import Source, assemble
 from bot.extract.body import read_body
 from bot.extract.dates import parse_date
-from bot.extract.decode import decode
+from bot.extract.feed_source import parse
+from bot.extract.internet_dates import parse_internet_date
 from bot.extract.labels import LabelReader, Labels, split_flag
 from bot.extract.lines import Hint, Line
 from bot.extract.markup import lines_of, parse_html
-from bot.extract.metadata import web_address
+from bot.extract.metadata import language_of, web_address
 from bot.extract.normal import clean, clean_line
 from bot.extract.text import MAX_TEXT, check_title
-from storage.article import Article, Fault, UnreadableError
+from storage.article import Article, UnreadableError
 
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));?")
+# What makes markup of a text that is not declared as such: «the <blink> tag» is none.
+_MARKUP = re.compile(r"</[a-zA-Z][\w:-]*\s*>|<(?:br|hr|img|wbr|p)\b[^<>]*>", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+# A headline is escaped once too often here and there, seldom twice.
+_MOST_ESCAPES = 3
 _MAX_TITLE_WORDS = 25
+_MOST_CATEGORIES = 200
+_PLAIN = "text/plain"
+_MAILBOX = re.compile(r"[(<]?[^\s()<>@]{1,100}@[^\s()<>@]{1,100}[)>]?")
+_ALTERNATE = ("alternate", "http://www.iana.org/assignments/relation/alternate")
+_PAGES = ("", "text/html", "application/xhtml+xml")
 
 
-def read_feed(data: bytes, index: Mapping[str, str]) -> tuple[Article, ...]:
-    """Read a feed's items, in their order. `index` comes from `storage.article.section_index`.
+def read_feed(data: bytes | str, index: Mapping[str, str], *, url: str | None = None) -> tuple[Article, ...]:
+    """Read a feed's items, in their order.
 
-    An item in which no headline can be found is left out. Raises UnreadableError: EMPTY, TOO_LONG, BINARY; the last
-    also for a feed that declares entities, by which a few bytes can grow into gigabytes.
+    `index` comes from `storage.article.section_index`, `url` is where the feed came from. An item in which no headline
+    can be found has an empty title, and is nothing to publish. Raises what `feed_source.parse` raises.
     """
-    text = _NOT_XML.sub("", decode(data))
-    if not text.strip():
-        raise UnreadableError(Fault.EMPTY)
-    if _ENTITY.search(text):
-        raise UnreadableError(Fault.BINARY)
-    # What it declared was wrong, or is no longer true.
-    source = '<?xml version="1.0" encoding="utf-8"?>\n' + _DECLARATION.sub("", text.lstrip("\ufeff")).lstrip()
-    # A stream, never a string: feedparser takes a string for an address or a file's name, and opens it.
-    stream = io.BytesIO(_REFERENCE.sub(_sound, source).encode("utf-8"))
-    try:
-        parsed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
-    except Exception as error:
-        # Its parser for broken feeds raises whatever a broken feed makes it raise (KeyError, AssertionError, …).
-        raise UnreadableError(Fault.BINARY) from error
-    reader = LabelReader(index)
-    language = str(parsed.feed.get("language") or "").strip().lower()[:2] or None
-    return tuple(_articles(parsed.entries, reader, language))
+    parsed = parse(data)
+    feed = parsed.feed
+    base = web_address(str(feed.get("link") or ""), url) if feed.get("link") else None
+    if url is not None and (base is None or parsed.version.startswith("atom")):
+        base = url
+    reader = _ItemReader(LabelReader(index), language_of(str(feed.get("language") or "")), base)
+    return tuple(reader.read(entry) for entry in parsed.entries)
 
 
-def _sound(reference: re.Match[str]) -> str:
-    """Return a numeric reference, or nothing where it refers to no character of XML."""
-    code = int(reference.group(1), 16) if reference.group(1) else int(reference.group(2))
-    is_char = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return reference.group() if is_char else ""
+class _ItemReader:
+    def __init__(self, labels: LabelReader, language: str | None, base: str | None) -> None:
+        self._labels = labels
+        self._language = language
+        self._base = base
 
-
-def _articles(entries: list[Any], reader: LabelReader, language: str | None) -> Iterator[Article]:
-    for entry in entries:
+    def read(self, entry: Any) -> Article:
+        lines = _body_lines(entry)
+        title, flagged = split_flag(_headline(entry))
+        if not title and lines and len(lines[0].text.split()) <= _MAX_TITLE_WORDS:
+            title, flagged = split_flag(lines[0].text)
+            lines = lines[1:]
         try:
-            yield _article(entry, reader, language)
+            check_title(title, alone=False, flagged=flagged)
         except UnreadableError:
-            continue
+            title = ""
+        if sum(len(line.text) for line in lines) > MAX_TEXT:
+            title, lines = "", []  # a book; a part of it would pass for the story
+        categories = tuple(islice(_categories(entry), _MOST_CATEGORIES))
+        labels = Labels(breaking=flagged)
+        for category in categories:
+            labels += self._labels.read_line(category)
+        source = Source(
+            byline=_byline(entry),
+            published_at=_moment(entry),
+            url=self._address(entry),
+            language=self._language,
+            guid=clean_line(str(entry.get("id") or "")) or None,
+            categories=categories,
+        )
+        return assemble(title, labels, read_body(lines, title), source)
+
+    def _address(self, entry: Any) -> str | None:
+        """Return an item's page: in Atom the first alternate, in RSS the last link; a guid only where it is whole."""
+        for link in entry.get("links") or ():
+            if "href" in link and link.get("rel") in _ALTERNATE and str(link.get("type") or "") in _PAGES:
+                found = web_address(str(link["href"]), self._base) if link["href"] else None
+                if found:
+                    return found
+        link = str(entry.get("link") or "")
+        return web_address(link, None if link == entry.get("id") else self._base) if link else None
 
 
-def _article(entry: Any, reader: LabelReader, language: str | None) -> Article:
-    lines = _body_lines(entry)
-    if sum(len(line.text) for line in lines) > MAX_TEXT:
-        raise UnreadableError(Fault.TOO_LONG)
-    title, flagged = split_flag(_plain(str(entry.get("title") or "")))
-    if not title and lines and len(lines[0].text.split()) <= _MAX_TITLE_WORDS:
-        title, flagged = split_flag(lines[0].text)
-        lines = lines[1:]
-    check_title(title, alone=False, flagged=flagged)
-    categories = tuple(_categories(entry))
-    labels = Labels(breaking=flagged)
-    for category in categories:
-        labels += reader.read_line(category)
-    body = read_body(lines, title)
-    source = Source(
-        byline=clean_line(str(entry.get("author") or "")) or None,
-        published_at=_moment(entry),
-        url=web_address(str(entry.get("link") or "")),
-        language=language,
-        guid=clean_line(str(entry.get("id") or "")) or None,
-        categories=categories,
-    )
-    return assemble(title, labels, body, source)
-
-
-def _plain(markup: str) -> str:
-    """Return the text of a headline, which feeds give with markup or without."""
-    if _TAG.search(markup) or "&" in markup:
-        root = parse_html(markup)
-        if root is not None:
-            return clean_line(" ".join(root.itertext()))
-    return clean_line(markup)
+def _headline(entry: Any) -> str:
+    """Return the text of a headline, which feeds give as text, as markup, and as markup escaped once too often."""
+    text = str(entry.get("title") or "")
+    is_markup = str((entry.get("title_detail") or {}).get("type") or _PLAIN) != _PLAIN
+    for _ in range(_MOST_ESCAPES):
+        if (is_markup and _TAG.search(text)) or _MARKUP.search(text):
+            root = parse_html(text)
+            text = " ".join(root.itertext()) if root is not None else ""
+        elif _REFERENCE.search(text):
+            text = unescape(text)
+        else:
+            break
+        is_markup = False
+    return clean_line(text)
 
 
 def _body_lines(entry: Any) -> list[Line]:
-    contents = [str(content.get("value") or "") for content in entry.get("content") or ()]
-    # The whole story before its beginning.
-    markup = max(contents, key=len, default="") or str(entry.get("summary") or "")
-    if not _TAG.search(markup):
-        return [Line(line.strip(), Hint.PLAIN) for line in clean(_plain_lines(markup)).split("\n") if line.strip()]
-    root = parse_html(markup)
-    return lines_of(root) if root is not None else []
+    """Return the lines of the whole story, or where there is none, of its beginning."""
+    texts = [
+        (str(content.get("value") or ""), str(content.get("type") or ""))
+        for content in entry.get("content") or ()
+        if not str(content.get("type") or "").startswith(("image/", "audio/", "video/"))
+    ]
+    texts.sort(key=lambda text: len(text[0]), reverse=True)
+    texts.append((str(entry.get("summary") or ""), str((entry.get("summary_detail") or {}).get("type") or "")))
+    return next((lines for text, kind in texts if (lines := _lines(text, kind))), [])
 
 
-def _plain_lines(text: str) -> str:
-    if "&" not in text:
-        return text
-    root = parse_html(text)
-    return "".join(root.itertext()) if root is not None else ""
+def _lines(text: str, kind: str) -> list[Line]:
+    if _MARKUP.search(text) or (kind != _PLAIN and _TAG.search(text)):
+        root = parse_html(text)
+        return lines_of(root) if root is not None else []
+    if kind != _PLAIN:
+        text = unescape(text)
+    return [Line(line.strip(), Hint.PLAIN) for line in clean(text).split("\n") if line.strip()]
 
 
 def _categories(entry: Any) -> Iterator[str]:
@@ -127,17 +137,29 @@ def _categories(entry: Any) -> Iterator[str]:
             yield category
 
 
+def _byline(entry: Any) -> str | None:
+    """Return who wrote it: names, where the feed gives them, and no address of a mailbox."""
+    whole, authors = str(entry.get("author") or ""), entry.get("authors") or ()
+    if "@" in whole and len(authors) < 2:
+        names = [_MAILBOX.sub("", whole).strip(" ()<>")]
+    else:
+        names = [str(author.get("name") or "") for author in authors]
+    return "، ".join(dict.fromkeys(name for name in map(clean_line, names) if name and "@" not in name)) or None
+
+
 def _moment(entry: Any) -> datetime | None:
     for name in ("published", "updated", "created"):
         # Past feedparser's own look-up, which answers for one date with another.
-        parsed = dict.get(entry, f"{name}_parsed")
-        if parsed:
-            try:
-                return datetime.fromtimestamp(timegm(parsed), UTC)
-            except (ValueError, OverflowError, OSError):
-                continue
-        if text := dict.get(entry, name):
-            found = parse_date(str(text))
-            if found:
-                return found
+        text, parsed = clean_line(str(dict.get(entry, name) or "")), dict.get(entry, f"{name}_parsed")
+        try:
+            # feedparser knows more formats than are worth knowing, but fewer zones, and makes dates of what are none.
+            found = parse_internet_date(text) or (_utc(parsed) if parsed else parse_date(text))
+        except (ValueError, OverflowError, OSError):
+            continue
+        if found:
+            return found
     return None
+
+
+def _utc(parsed: Any) -> datetime:
+    return datetime.fromtimestamp(timegm(parsed), UTC)

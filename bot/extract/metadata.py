@@ -63,10 +63,15 @@ def read_metadata(root: HtmlElement, url: str | None) -> Metadata:
     meta.published = meta.published or next((values[0] for values in dates if values), "")
     meta.is_article = meta.is_article or "article" in properties.get("og:type", [])
     meta.url = _address(root, properties, url)
-    language = (root.get("lang") or root.get("xml:lang") or "").strip().lower()[:2]
-    meta.language = language if len(language) == 2 and language.isascii() and language.isalpha() else None
+    meta.language = language_of(root.get("lang") or root.get("xml:lang") or "")
     meta.sections = [section for section in map(clean_line, meta.sections) if section]
     return meta
+
+
+def language_of(tag: str) -> str | None:
+    """Return the language that a tag such as «ar-EG» names, or None where it is no such tag."""
+    language = tag.strip().lower()[:2]
+    return language if len(language) == 2 and language.isascii() and language.isalpha() else None
 
 
 def _author(properties: dict[str, list[str]]) -> str:
@@ -90,7 +95,7 @@ def web_address(candidate: str, base: str | None = None) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    return address if parts.scheme in ("http", "https") and parts.netloc else None
+    return address.replace(" ", "%20") if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _articles(root: HtmlElement) -> Iterator[dict[str, Any]]:

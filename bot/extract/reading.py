@@ -15,29 +15,37 @@ from storage.article import Article
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: one article from a text or a page, any number from a feed."""
+    """What was read: one item from a text or a page, any number from a feed.
+
+    A feed's item in which no headline was found has an empty title.
+    """
 
     kind: Kind
-    articles: tuple[Article, ...]
+    items: tuple[Article, ...]
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The items that can be published."""
+        return tuple(item for item in self.items if item.title)
 
 
 def read(data: bytes | str, index: Mapping[str, str], *, url: str | None = None) -> Reading:
     """Read whatever `data` is: its kind is told by its content.
 
-    `index` comes from `storage.article.section_index`; `url` is where a page came from.
+    `index` comes from `storage.article.section_index`; `url` is where it came from.
     Raises UnreadableError for what is no article.
     """
     text = decode(data) if isinstance(data, bytes) else data
     kind = kind_of(text)
     if kind is Kind.FEED:
-        return Reading(kind, read_feed(text.encode("utf-8", "replace"), index))
+        return Reading(kind, read_feed(text, index, url=url))
     article = read_page(text, index, url=url) if kind is Kind.PAGE else read_text(text, index)
     return Reading(kind, (article,))
 
 
 def to_json(reading: Reading) -> str:
     """Return the reading as JSON: one object, for a feed an array of them."""
-    objects = [_as_object(article, feed=reading.kind is Kind.FEED) for article in reading.articles]
+    objects = [_as_object(article, feed=reading.kind is Kind.FEED) for article in reading.items]
     shown = objects if reading.kind is Kind.FEED else objects[0]
     return json.dumps(shown, ensure_ascii=False, indent=1)
 

@@ -8,8 +8,11 @@ from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from bot.extract.decode import MAX_BYTES
+
 # https://www.jsonfeed.org/version/1.1/
-_JSON_FEED = "jsonfeed.org/version/"
+# The version is the address of its description; programs that copy other formats write the number alone.
+_JSON_FEED = re.compile(r"jsonfeed\.org/version/|^1(?:\.[01])?$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ZONE = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 
@@ -28,7 +31,7 @@ class _Entry:
 
 def to_atom(data: bytes) -> bytes:
     """Return Atom where `data` is a JSON Feed or a WordPress answer to `posts?_embed`, otherwise `data` itself."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    if len(data) > MAX_BYTES or not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return data
     try:
         found = json.loads(data.decode("utf-8-sig"))
@@ -39,7 +42,10 @@ def to_atom(data: bytes) -> bytes:
         return data
     language = found.get("language") if isinstance(found, dict) else None
     attribute = f" xml:lang={quoteattr(_clean(language))}" if language and isinstance(language, str) else ""
-    head = f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"{attribute}>\n'
+    home = _text(found.get("home_page_url")) if isinstance(found, dict) else ""
+    head = (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"{attribute}>\n{_link(home)}'
+    )
     return (head + "".join(map(_atom, entries)) + "</feed>\n").encode()
 
 
@@ -54,7 +60,7 @@ def is_wordpress(data: bytes) -> bool:
 def _entries(found: object) -> list[_Entry] | None:
     if isinstance(found, dict):
         version, items = found.get("version"), found.get("items")
-        if not (isinstance(version, str) and _JSON_FEED in version and isinstance(items, list)):
+        if not (isinstance(version, str) and _JSON_FEED.search(version) and isinstance(items, list)):
             return None
         return [_json_feed_item(item) for item in items if isinstance(item, dict)]
     if isinstance(found, list) and _is_posts(found):
@@ -132,17 +138,20 @@ def _clean(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
+def _link(address: str) -> str:
+    return f"<link href={quoteattr(_clean(address))}/>\n" if address else ""
+
+
 def _atom(entry: _Entry) -> str:
     def element(name: str, text: str, attributes: str = "") -> str:
         return f"<{name}{attributes}>{escape(_clean(text))}</{name}>\n" if text else ""
 
-    link = f"<link href={quoteattr(_clean(entry.link))}/>\n" if entry.link else ""
     author = f"<author>{element('name', entry.author)}</author>\n" if entry.author else ""
     terms = (f"<category term={quoteattr(_clean(category))}/>\n" for category in entry.categories)
     parts = (
         element("title", entry.title, ' type="html"'),
         element("id", entry.id),
-        link,
+        _link(entry.link),
         element("published", entry.date),
         author,
         *terms,

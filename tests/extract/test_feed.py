@@ -62,19 +62,17 @@ def test_a_plain_description_has_its_lines(index: Mapping[str, str]) -> None:
 
 
 def test_an_item_without_a_title_takes_its_first_line_and_an_empty_one_is_left_out(index: Mapping[str, str]) -> None:
-    articles = read_feed(
-        _rss("<description>&lt;p&gt;هزة خفيفة في الشمال&lt;/p&gt;&lt;p&gt;شعر بها السكان.&lt;/p&gt;</description>", ""),
-        index,
+    data = _rss(
+        "<description>&lt;p&gt;هزة خفيفة في الشمال&lt;/p&gt;&lt;p&gt;شعر بها السكان.&lt;/p&gt;</description>", ""
     )
-    assert [article.title for article in articles] == ["هزة خفيفة في الشمال"]
+    assert [article.title for article in read(data, index).articles] == ["هزة خفيفة في الشمال"]
 
 
 def test_an_item_that_is_too_long_is_left_out(index: Mapping[str, str]) -> None:
-    articles = read_feed(
-        _rss(f"<title>خبر أول هنا</title><description>{'كلمة ' * 30_000}</description>", "<title>خبر ثان هنا</title>"),
-        index,
+    data = _rss(
+        f"<title>خبر أول هنا</title><description>{'كلمة ' * 30_000}</description>", "<title>خبر ثان هنا</title>"
     )
-    assert [article.title for article in articles] == ["خبر ثان هنا"]
+    assert [article.title for article in read(data, index).articles] == ["خبر ثان هنا"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +134,7 @@ def test_a_parser_that_gives_up_is_a_refusal(index: Mapping[str, str], monkeypat
     def give_up(*_: object, **__: object) -> None:
         raise KeyError("item")
 
-    monkeypatch.setattr("bot.extract.feed.feedparser.parse", give_up)
+    monkeypatch.setattr("bot.extract.feed_source.feedparser.parse", give_up)
     with pytest.raises(UnreadableError) as refused:
         read_feed(_rss(), index)
     assert refused.value.fault is Fault.BINARY

@@ -266,6 +266,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&
         (b"\n " + BOMB.lower().encode(), True),
         (b'<!DOCTYPE x [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]><rss/>', True),
         (b"<!DOCTYPE rss><rss/>", False),
+        (b"<rss><![CDATA[how to write <!ENTITY x>]]></rss>", False),
         (b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0"><html><p>how to write &lt;!ENTITY</p></html>', False),
         (b"<!doctype html><html><code><!ENTITY x></code></html>", False),
         (b'{"content_html": "<!ENTITY x>"}', False),
