@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +19,30 @@ from storage.article import DEFAULT_SECTIONS, UnreadableError, section_index
 
 T = TypeVar("T")
 
+# Commands of other modules, which are loaded when they are asked for.
+_ELSEWHERE = {
+    "sources": "bot.sources.commands:sources",
+    "backup": "bot.upkeep.commands:backup",
+    "restore": "bot.upkeep.commands:restore",
+    "export": "bot.upkeep.commands:export",
+    "import": "bot.upkeep.commands:import_",
+    "database": "bot.upkeep.commands:database",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(":")
+        loaded: click.Command = getattr(import_module(module), name)
+        return loaded
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=None, version="0.1.0", message="%(version)s")
 def main() -> None:
     """A breaking-news bot for Telegram that speaks Arabic first. Settings: see .env.example."""
@@ -86,24 +109,6 @@ def import_(file: Path) -> None:
 def export(file: Path) -> None:
     """Write every active subscriber into FILE."""
     click.echo(f"{finish(_export(file))} subscribers exported")
-
-
-class _Sources(click.Group):
-    """The group `sources`, which is loaded when it is asked for: `parse` needs no database, nor what goes with one."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return self._loaded().list_commands(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._loaded().get_command(ctx, cmd_name)
-
-    def _loaded(self) -> click.Group:
-        from bot.sources.commands import sources
-
-        return sources
-
-
-main.add_command(_Sources("sources", help="Where articles come from by themselves."))
 
 
 async def _parse(source: str, *, as_json: bool) -> None:

@@ -24,3 +24,12 @@ async def serialize(connection: AsyncConnection, task: str) -> None:
     """
     if connection.dialect.name != "sqlite":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": zlib.crc32(task.encode())})
+
+
+async def freeze(connection: AsyncConnection) -> None:
+    """Let the transaction see the database as it is now, whatever others write. Call it before anything else.
+
+    SQLite's transactions do so by themselves.
+    """
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
