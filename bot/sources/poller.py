@@ -1,57 +1,34 @@
 """Looks at the sources that are due, some at a time, and brings what is new there."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import ingest
 from bot.console import FAULTS
-from bot.extract import Reading
-from bot.extract.decode import Kind as InputKind
-from bot.extract.decode import decode, kind_of
 from bot.ingest import Ingested, Policy, Verdict
 from bot.sources import batch, pacing
 from bot.sources.errors import FetchError, StatusError
-from bot.sources.fetch import Fetched, Fetcher
-from bot.sources.json_feeds import to_atom
-from bot.sources.pages import story_links
+from bot.sources.fetch import Fetcher
+from bot.sources.looking import Look, Looker, NotAFeedError
 from storage import polls, sightings, sources
-from storage.article import Article, Fault, UnreadableError
+from storage.article import Article, UnreadableError
 from storage.database import Database
-from storage.identity import canonical_url, keys_of, source_scope
+from storage.identity import keys_of, source_scope
 from storage.polls import Answered, Failed
 from storage.sightings import Outlet
 from storage.sources import Source
 
 logger = logging.getLogger(__name__)
 
-# Looks under way at once, and bodies (up to 5 MiB each) that are read at once.
+# Looks under way at once.
 _MOST_LOOKS = 16
-_MOST_READINGS = 2
 # While some are under way, how often it is asked whether others have become due.
 _RECHECK_S = 5.0
-# Stories that are fetched from a page that lists them, at one look.
-MOST_STORIES = 10
 _NEWS = (Verdict.PUSHED, Verdict.KEPT, Verdict.TOO_OLD, Verdict.LEFT_ALONE)
-
-
-class NotAFeedError(ValueError):
-    """Something else stands where a feed did. `str()` is a sentence for the newsroom."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What was found at a source. `links` are all stories that a page lists, as digests."""
-
-    articles: tuple[Article, ...]
-    fetched: Fetched
-    body_hash: str | None
-    links: tuple[str, ...] = ()
 
 
 class Poller:
@@ -69,13 +46,12 @@ class Poller:
     ) -> None:
         """`owed` is called when something new is owed to subscribers; `jitter` gives numbers between -1 and 1."""
         self._database = database
-        self._fetcher = fetcher
+        self._looker = Looker(database, fetcher, now)
         self._policy = policy
         self._owed = owed
         self._now = now
         self._jitter = jitter
         self._woken = asyncio.Event()
-        self._readings = asyncio.Semaphore(_MOST_READINGS)
 
     def wake(self) -> None:
         """Something may be due."""
@@ -111,23 +87,12 @@ class Poller:
             await asyncio.gather(*looks, return_exceptions=True)
 
     async def look(self, source: Source) -> Look:
-        """Fetch and read the source, and change nothing. Raise `FetchError`, `NotAFeedError`, `UnreadableError`.
-
-        There are no articles where nothing has changed since the last look.
-        """
-        fetched = await self._fetcher.fetch(source.url, etag=source.etag, last_modified=source.last_modified)
-        body_hash = hashlib.sha256(fetched.body).hexdigest() if fetched.body is not None else source.body_hash
-        if fetched.body is None or body_hash == source.body_hash:
-            return Look((), fetched, body_hash, source.seen_links)
-        if source.kind is sources.Kind.PAGE:
-            found, links = await self._read_page(source, fetched.body, fetched.url)
-        else:
-            found, links = await self._read_feed(fetched.body, fetched.url), ()
-        return Look(batch.prepare(found, sections=source.sections, now=self._now()), fetched, body_hash, links)
+        """As `Looker.look`: nothing is changed."""
+        return await self._looker.look(source)
 
     async def poll(self, source: Source) -> tuple[Ingested, ...]:
         """Look at the source and store what is new there; write when to look next. Raise what `look` raises."""
-        look = await self.look(source)
+        look = await self._looker.look(source)
         results = [await self._bring(source, article) for article in await self._worth_bringing(source, look.articles)]
         pace = pacing.after_answer(
             source.interval,
@@ -216,47 +181,6 @@ class Poller:
         async with self._database.read() as connection:
             brought = await sightings.brought_before(connection, source.id, [keys for _article, keys in items])
         return batch.worth_bringing(items, brought, keep_unflagged=self._policy.keep_unflagged)
-
-    async def _read(self, data: bytes, url: str) -> Reading:
-        async with self._readings:
-            return await ingest.read(self._database, data, url=url)
-
-    async def _read_feed(self, data: bytes, url: str) -> tuple[Article, ...]:
-        if data.strip() == b"[]":  # a WordPress without posts
-            return ()
-        feed = await asyncio.to_thread(to_atom, data)
-        kind = await asyncio.to_thread(lambda: kind_of(decode(feed)))
-        if not feed.strip():
-            raise UnreadableError(Fault.EMPTY)
-        if kind is not InputKind.FEED:
-            what = "a web page" if kind is InputKind.PAGE else "plain text"
-            raise NotAFeedError(f"there is {what} where a feed should be")
-        return (await self._read(feed, url)).articles
-
-    async def _read_page(self, source: Source, data: bytes, url: str) -> tuple[tuple[Article, ...], tuple[str, ...]]:
-        links = await asyncio.to_thread(story_links, data, url)
-        if not links:
-            (story,) = (await self._read(data, url)).articles
-            # The page's address is that of every story that it will ever show.
-            own = canonical_url(source.url)
-            return (replace(story, url=None) if canonical_url(story.url or "") == own else story,), ()
-        digests = {hashlib.sha256(link.encode()).hexdigest()[:16]: link for link in links}
-        unseen = [digest for digest in digests if digest not in source.seen_links]
-        taken = unseen[:MOST_STORIES]
-        read = [await self._read_story(digests[digest]) for digest in taken]
-        # What is left over is taken at the next look, but not of what stood there at the first one.
-        left = set(unseen[MOST_STORIES:]) if source.filled_at else set()
-        return tuple(story for story in read if story), tuple(digest for digest in digests if digest not in left)
-
-    async def _read_story(self, link: str) -> Article | None:
-        """Read one of the stories that a page lists. One that cannot be read is none; the page is well."""
-        try:
-            fetched = await self._fetcher.fetch(link)
-            reading = await self._read(fetched.body or b"", fetched.url)
-        except (FetchError, UnreadableError) as error:
-            logger.info("a story that a page lists cannot be read: %s", error)
-            return None
-        return reading.articles[0] if len(reading.articles) == 1 else None
 
 
 def probe(url: str, kind: sources.Kind, *, now: datetime) -> Source:

@@ -13,7 +13,8 @@ from bot.sources import opml
 from bot.sources.discovery import Discovered, as_polled, discover, name_of
 from bot.sources.errors import FetchError, UrlRefusedError
 from bot.sources.fetch import Fetcher
-from bot.sources.poller import NotAFeedError, Poller, probe
+from bot.sources.looking import NotAFeedError
+from bot.sources.poller import Poller, probe
 from handlers.texts import clean
 from storage import sections, sources
 from storage.article import Article, UnreadableError

@@ -211,7 +211,7 @@ async def test_one_source_that_breaks_the_reader_does_not_stop_the_others(
             raise KeyError("a mistake of ours")
         return data
 
-    monkeypatch.setattr("bot.sources.poller.to_atom", broken)
+    monkeypatch.setattr("bot.sources.looking.to_atom", broken)
     newsroom.web.serve("/strange", "strange")
     newsroom.web.serve("/feed", FEED)
     await newsroom.follow("/strange")
