@@ -23,6 +23,7 @@ from bot.polling import Polling
 from bot.sources import notices
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
+from bot.sources.roster import Roster
 from bot.updates import PatientBot
 from bot.web.health import Vitals
 from bot.web.server import CannotListenError, serving
@@ -72,6 +73,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             paid_a_day=settings.max_stars_per_day * paid.MESSAGES_PER_STAR if pays else 0,
         )
 
+        # Of its own, so that an editor's look that is under way at the end is cut short, and no poll with it.
+        desk_fetcher = Fetcher(allow_private=settings.allow_private_addresses)
+
         async def read_article(data: bytes | str) -> Article:
             return await ingest.read_one(database, data)
 
@@ -84,6 +88,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             default_timezone=settings.default_timezone,
             default_language=settings.default_language,
             alert_ttl=settings.alert_ttl,
+            sources=Roster(database, desk_fetcher, now=now),
         )
         bot = PatientBot(
             token,
@@ -144,6 +149,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()
         stack.push_async_callback(telegram.stop)
+        await stack.enter_async_context(desk_fetcher)
         if webhook:
             stack.callback(webhook.close)
             await _open(webhook)

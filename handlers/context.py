@@ -7,6 +7,7 @@ from typing import Any
 
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
+from handlers.source_desk import SourceDesk
 from handlers.texts import Texts
 from storage.article import Article
 from storage.database import Database
@@ -17,7 +18,7 @@ class Services:
     """What handlers may call.
 
     `read_article` turns a text or a file into an article, or raises `storage.article.UnreadableError`. `wake` tells
-    the sender that something new is owed. `clock` gives the time in UTC.
+    the sender that something new is owed. `clock` gives the time in UTC. `sources` asks the web about sources.
     """
 
     database: Database
@@ -28,6 +29,7 @@ class Services:
     default_timezone: str
     default_language: str
     alert_ttl: timedelta
+    sources: SourceDesk
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

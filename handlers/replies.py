@@ -53,6 +53,18 @@ async def reply_photo(message: MaybeInaccessibleMessage, picture: bytes, caption
     )
 
 
+async def reply_document(message: MaybeInaccessibleMessage, name: str, data: bytes, caption: Markup) -> None:
+    """Send a file called `name` to where `message` stands."""
+    await message.get_bot().send_document(
+        message.chat.id,
+        data,
+        filename=name,
+        caption=caption,
+        parse_mode=ParseMode.HTML,
+        message_thread_id=_topic(message),
+    )
+
+
 async def answer(query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
     """Answer a button press. A press that Telegram has given up waiting for needs no answer any more."""
     try:

@@ -18,7 +18,19 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import digest, latest, membership, messages, publish, search, sections, share, summary
+from handlers import (
+    digest,
+    latest,
+    membership,
+    messages,
+    publish,
+    search,
+    sections,
+    share,
+    source_buttons,
+    sources,
+    summary,
+)
 from handlers.context import App, Context
 from handlers.digest import digest as set_digest
 from handlers.help import not_understood, show_help
@@ -36,6 +48,7 @@ from handlers.keyboards import (
 from handlers.readers import Reader, reader_of
 from handlers.replies import answer, reply
 from handlers.sections import choose_sections
+from handlers.source_buttons import ManageSource
 from handlers.start import start
 from handlers.stats import show_stats
 from handlers.stop import stop
@@ -75,6 +88,7 @@ COMMANDS = (
 )
 NEWSROOM_COMMANDS = (
     Command("publish", publish.publish, "command.publish"),
+    Command("sources", sources.manage, "command.sources"),
     Command("stats", show_stats, "command.stats"),
 )
 
@@ -85,6 +99,10 @@ def register(application: App) -> None:
         application.add_handler(CommandHandler(command.name, _on_message(command.handle)))
     caption = filters.CaptionRegex(re.compile(r"^/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
     application.add_handler(MessageHandler(caption, _on_message(publish.publish)))
+    caption = filters.CaptionRegex(re.compile(r"^/sources(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
+    application.add_handler(MessageHandler(caption, _on_message(sources.manage)))
+    opml = filters.ChatType.PRIVATE & filters.Document.FileExtension("opml")
+    application.add_handler(MessageHandler(opml, _on_message(sources.receive_file)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(press))
@@ -110,7 +128,7 @@ async def press(update: Update, context: Context) -> None:
     if query is None:
         return
     reader = await reader_of(update, context)
-    action = parse(query.data) if reader else None
+    action = parse(query.data) or source_buttons.parse(query.data) if reader else None
     if reader is None or action is None:
         words = reader.words if reader else context.services.texts.of(query.from_user.language_code)
         await answer(query, words.plain("common.stale_button"), alert=True)
@@ -130,6 +148,8 @@ async def press(update: Update, context: Context) -> None:
             await search.press(query, context, reader, action)
         case ShareSection():
             await share.press(query, context, reader, action)
+        case ManageSource():
+            await sources.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -12,10 +11,8 @@ from pathlib import Path
 from bot.console import RefusedError, settings
 from bot.extract import Kind as InputKind
 from bot.extract import Reading, to_json
-from bot.ingest import Policy
 from bot.sources.discovery import Discovered
 from bot.sources.fetch import Fetcher
-from bot.sources.poller import Poller
 from bot.sources.roster import Roster
 from storage import sources
 from storage.article import Article
@@ -53,15 +50,7 @@ async def _opened() -> AsyncIterator[Database]:
 async def _roster() -> AsyncIterator[tuple[Database, Roster]]:
     found = settings()
     async with _opened() as database, Fetcher(allow_private=found.allow_private_addresses) as fetcher:
-        poller = Poller(
-            database,
-            fetcher,
-            Policy(found.alert_ttl, found.keep_unflagged),
-            owed=lambda: None,
-            now=_now,
-            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it is not even used here
-        )
-        yield database, Roster(database, fetcher, poller, now=_now)
+        yield database, Roster(database, fetcher, now=_now)
 
 
 @contextmanager

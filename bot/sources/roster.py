@@ -5,7 +5,6 @@ Everything raises `TroubleError`, and then nothing has changed.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.console import FAULTS
@@ -13,8 +12,9 @@ from bot.sources import opml
 from bot.sources.discovery import Discovered, as_polled, discover, name_of
 from bot.sources.errors import FetchError, UrlRefusedError
 from bot.sources.fetch import Fetcher
-from bot.sources.looking import NotAFeedError
-from bot.sources.poller import Poller, probe
+from bot.sources.looking import Looker, NotAFeedError
+from bot.sources.poller import probe
+from handlers.source_desk import Imported
 from handlers.texts import clean
 from storage import sections, sources
 from storage.article import Article, UnreadableError
@@ -26,22 +26,13 @@ _LONGEST_NAME = 200
 _LONGEST_LIST = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of the entries of a list. `refused` names those whose address can never be fetched, and why."""
-
-    added: int
-    known: int
-    refused: tuple[str, ...]
-
-
 class Roster:
-    """Adds sources, looks at them, and reads and writes lists of them."""
+    """Adds sources, looks at them, and reads and writes lists of them. A `handlers.source_desk.SourceDesk`."""
 
-    def __init__(self, database: Database, fetcher: Fetcher, poller: Poller, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, fetcher: Fetcher, *, now: Callable[[], datetime]) -> None:
         self._database = database
         self._fetcher = fetcher
-        self._poller = poller
+        self._looker = Looker(database, fetcher, now)
         self._now = now
 
     async def discover(self, url: str, kind: Kind | None = None) -> Discovered:
@@ -83,10 +74,19 @@ class Roster:
         assert added is not None  # noqa: S101  # it was added in this transaction
         return added
 
+    async def take_up(self, url: str) -> tuple[Source, tuple[Article, ...]]:
+        """Look what is at a URL and follow it, paused; return the source and what would come in, the newest first."""
+        found = await self.discover(url)
+        async with self._database.read() as connection:
+            if await sources.find(connection, found.url):
+                raise TroubleError(Trouble.KNOWN, "this source is followed already")
+        articles = await self.look(found.url, found.kind)
+        return await self.add(found.url, kind=found.kind, state=State.PAUSED), articles
+
     async def look(self, url: str, kind: Kind) -> tuple[Article, ...]:
         """Return what would come in from a polled URL, the newest first, and change nothing."""
         try:
-            look = await self._poller.look(probe(url, kind, now=self._now()))
+            look = await self._looker.look(probe(url, kind, now=self._now()))
         except FetchError as error:
             raise TroubleError(error.trouble, str(error)) from None
         except NotAFeedError as error:

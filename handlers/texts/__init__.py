@@ -31,6 +31,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 LATIN, ARABIC_INDIC = "latn", "arab"
 _TO_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+# Seconds in a minute, minutes in an hour; and from how many on a span is told in the larger unit.
+_UNITS_IN_NEXT, _UNITS_TO_COUNT = 60, 100
 _LANGUAGES_WITH_ARABIC_INDIC = ("ar",)
 # A command within a sentence, such as «/digest 21:30»: in right-to-left text its slash would jump to the other end.
 _COMMAND = re.compile(r"(?<![<\w/])/[a-z]+(?: [a-z0-9:]+)?")
@@ -124,6 +126,16 @@ class Words:
         if days == 1:
             return self.plain("time.yesterday", time=clock)
         return self._date("time.short", at, zone)
+
+    def plain_span(self, span: timedelta) -> str:
+        """Return a length of time in one unit, as it reads behind «خلال» and «كل»: «4 ثوانٍ», «دقيقة», «90 دقيقة»."""
+        seconds = max(round(span.total_seconds()), 0)
+        if seconds < _UNITS_TO_COUNT and seconds != _UNITS_IN_NEXT:
+            return self.plain_count("span.seconds", seconds)
+        minutes = round(seconds / _UNITS_IN_NEXT)
+        if minutes < _UNITS_TO_COUNT and minutes != _UNITS_IN_NEXT:
+            return self.plain_count("span.minutes", minutes)
+        return self.plain_count("span.hours", round(minutes / _UNITS_IN_NEXT))
 
     def place(self, timezone: str) -> str:
         """Return the city that an IANA time zone is named after: «القاهرة»."""

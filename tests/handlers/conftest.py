@@ -11,6 +11,8 @@ from telegram.request import HTTPXRequest
 
 from bot.emulator import CallbackAnswer, Emulator, Message
 from bot.ingest import read_one
+from bot.sources.fetch import Fetcher
+from bot.sources.roster import Roster
 from handlers import routes
 from handlers.context import App, Services, context_types
 from handlers.texts import FSI, PDI, Texts
@@ -105,6 +107,7 @@ async def talking(
     async def read_article(data: bytes | str) -> Article:
         return await read_one(database, data)
 
+    fetcher = Fetcher(allow_private=True, now=clock)
     services = Services(
         database=database,
         texts=Texts.load(),
@@ -114,6 +117,7 @@ async def talking(
         default_timezone="Asia/Riyadh",
         default_language="ar",
         alert_ttl=TTL,
+        sources=Roster(database, fetcher, now=clock),
     )
     bot = (
         ApplicationBuilder()
@@ -129,18 +133,19 @@ async def talking(
     routes.register(bot)
     async with database.write() as connection:
         await admins.set_owners(connection, owners, now=clock())
-    await bot.initialize()
-    await bot.start()
-    assert bot.updater is not None
-    await bot.updater.start_polling(poll_interval=0, timeout=1)
-    chats = Chats(emulator, database, clock, bot, wakes)
-    try:
-        yield chats
-    finally:
-        await chats.stop_polling()
-        if bot.running:
-            await bot.stop()
-            await bot.shutdown()
+    async with fetcher:
+        await bot.initialize()
+        await bot.start()
+        assert bot.updater is not None
+        await bot.updater.start_polling(poll_interval=0, timeout=1)
+        chats = Chats(emulator, database, clock, bot, wakes)
+        try:
+            yield chats
+        finally:
+            await chats.stop_polling()
+            if bot.running:
+                await bot.stop()
+                await bot.shutdown()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -167,6 +167,39 @@ ARABIC_COUNTS = {
         "قبل 99 دقيقة",
         "قبل 100 دقيقة",
         "قبل 102 دقيقة",
+    ),
+    "span.seconds": (
+        "أقل من ثانية",
+        "ثانية",
+        "ثانيتين",
+        "3 ثوانٍ",
+        "10 ثوانٍ",
+        "11 ثانية",
+        "99 ثانية",
+        "100 ثانية",
+        "102 ثانية",
+    ),
+    "span.minutes": (
+        "أقل من دقيقة",
+        "دقيقة",
+        "دقيقتين",
+        "3 دقائق",
+        "10 دقائق",
+        "11 دقيقة",
+        "99 دقيقة",
+        "100 دقيقة",
+        "102 دقيقة",
+    ),
+    "span.hours": (
+        "أقل من ساعة",
+        "ساعة",
+        "ساعتين",
+        "3 ساعات",
+        "10 ساعات",
+        "11 ساعة",
+        "99 ساعة",
+        "100 ساعة",
+        "102 ساعة",
     ),
     "sections.followed": (
         "لم يبق لك أي قسم، فلن نرسل إليك شيئًا.",
@@ -361,6 +394,25 @@ def test_how_long_ago_is_said_as_people_say_it(
     zone = ZoneInfo("Asia/Riyadh")
     said = [texts.of(*spoken).when(at, NOW, zone) for spoken in (("ar",), ("ar", ARABIC_INDIC), ("en", ARABIC_INDIC))]
     assert said == [f"{FSI}{text}{PDI}" for text in (arabic, arabic_indic, english)]
+
+
+@pytest.mark.parametrize(
+    ("span", "arabic", "english"),
+    [
+        (timedelta(milliseconds=200), "أقل من ثانية", "0 seconds"),
+        (timedelta(seconds=-3), "أقل من ثانية", "0 seconds"),
+        (timedelta(seconds=1.4), "ثانية", "1 second"),
+        (timedelta(seconds=99), "99 ثانية", "99 seconds"),
+        (timedelta(seconds=60), "دقيقة", "1 minute"),
+        (timedelta(minutes=60), "ساعة", "1 hour"),
+        (timedelta(seconds=100), "دقيقتين", "2 minutes"),
+        (timedelta(minutes=99), "99 دقيقة", "99 minutes"),
+        (timedelta(minutes=180), "3 ساعات", "3 hours"),
+        (timedelta(hours=30), "30 ساعة", "30 hours"),
+    ],
+)
+def test_lengths_of_time_are_told_in_one_unit(texts: Texts, span: timedelta, arabic: str, english: str) -> None:
+    assert [texts.of(language).plain_span(span) for language in LANGUAGES] == [arabic, english]
 
 
 def test_what_the_bot_counts_stands_in_the_readers_digits_and_what_others_wrote_as_they_wrote_it(texts: Texts) -> None:
