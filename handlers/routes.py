@@ -47,6 +47,7 @@ from handlers.keyboards import (
 )
 from handlers.readers import Reader, reader_of
 from handlers.replies import answer, reply
+from handlers.report import report
 from handlers.sections import choose_sections
 from handlers.source_buttons import ManageSource
 from handlers.start import start
@@ -89,6 +90,7 @@ COMMANDS = (
 NEWSROOM_COMMANDS = (
     Command("publish", publish.publish, "command.publish"),
     Command("sources", sources.manage, "command.sources"),
+    Command("report", report, "command.report"),
     Command("stats", show_stats, "command.stats"),
 )
 

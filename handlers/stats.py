@@ -1,5 +1,6 @@
 """/stats: figures for the newsroom."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -62,12 +63,17 @@ def describe(figures: Stats, words: Words) -> Markup:
     sent = [
         words.say("stats.articles", number=number(figures.articles)),
         words.say("stats.deliveries"),
-        *(
-            words.say(key, number=number(figures.deliveries[state]))
-            for state, key in _DELIVERIES.items()
-            if figures.deliveries.get(state)
-        ),
+        *by_state(figures.deliveries, words),
     ]
     if not any(figures.deliveries.values()):
         sent.append(words.say("stats.none_sent"))
     return Markup("\n\n").join(Markup("\n").join(lines) for lines in (people, by_section, sent))
+
+
+def by_state(deliveries: Mapping[State, int], words: Words) -> list[Markup]:
+    """Return a line for each state in which there are deliveries."""
+    return [
+        words.say(key, number=escape(words.number(deliveries[state])))
+        for state, key in _DELIVERIES.items()
+        if deliveries.get(state)
+    ]

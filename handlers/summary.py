@@ -1,33 +1,28 @@
 """/summary and the summary buttons: a story in ten seconds."""
 
-import re
-
 from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 
 from handlers import messages
 from handlers.context import Context
-from handlers.keyboards import ShowSummary, open_keyboard, parse
+from handlers.keyboards import ShowSummary, open_keyboard
 from handlers.readers import Reader
 from handlers.replies import ANSWER_LIMIT, answer, reply
 from handlers.split import shorten
+from handlers.stories import article_of, number_in, told_by
 from handlers.texts import clean
-from storage import articles, deliveries
-
-# Arabic-Indic digits are digits too, for `\d` and for `int`. SQLite's integers end at 19 digits.
-_NUMBER = re.compile(r"#?(\d{1,18})")
+from storage import articles, reads
 
 
 async def summary(message: Message, context: Context, reader: Reader) -> None:
     """Sum up the story with the given number, else the one replied to, else the newest in the chat's sections."""
     words = reader.words
-    about = message.reply_to_message
+    about = told_by(message)
     wanted: int | None
     if context.args:
-        number = _NUMBER.fullmatch(context.args[0])
-        wanted, otherwise = int(number[1]) if number else None, words.say("summary.bad_number")
-    elif about is not None and not about.forum_topic_created:  # in a topic, every message replies to its beginning
-        wanted, otherwise = await _article_of(context, about), words.say("summary.not_alert")
+        wanted, otherwise = number_in(context.args[0]), words.say("summary.bad_number")
+    elif about:
+        wanted, otherwise = await article_of(context, about), words.say("summary.not_alert")
     else:
         wanted, otherwise = await _newest(context, reader), words.say("latest.empty")
     if wanted is None:
@@ -59,21 +54,18 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
         # One reader asks; the channel's other readers did not.
         text = messages.lead(stored.article) or stored.article.title
         await answer(query, shorten(clean(text), ANSWER_LIMIT), alert=True)
+        await _count_read(context, action)
         return
     await answer(query)
     parts = messages.summary(stored.article, stored.published_at, reader.zone, reader.words, also_by=stored.also_by)
     await reply(query.message, *parts, keyboard=open_keyboard(stored.article.url, reader.words), quote=True)
+    await _count_read(context, action)
 
 
-async def _article_of(context: Context, message: Message) -> int | None:
-    """Return which article a message is an alert of: its one summary button says so, or the record of its delivery."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    actions = [parse(str(button.callback_data)) for row in rows for button in row if button.callback_data]
-    stories = [action.article_id for action in actions if isinstance(action, ShowSummary)]
-    if len(stories) == 1:
-        return stories[0]
-    async with context.services.database.read() as connection:
-        return await deliveries.article_of_message(connection, message.chat.id, message.message_id)
+async def _count_read(context: Context, action: ShowSummary) -> None:
+    """Count that it was read, when it has been: nobody waits for that."""
+    async with context.services.database.write() as connection:
+        await reads.count(connection, action.article_id, now=context.services.clock())
 
 
 async def _newest(context: Context, reader: Reader) -> int | None:

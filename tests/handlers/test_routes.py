@@ -92,7 +92,7 @@ async def test_menus_differ_by_language_and_role(chats: Chats, emulator: Emulato
     reader, editor, english = (emulator.commands(user) for user in (READER, EDITOR, ENGLISH))
     names = ["start", "sections", "latest", "search", "summary", "digest", "stop", "help"]
     assert [line["command"] for line in reader] == names
-    assert [line["command"] for line in editor] == [*names, "publish", "sources", "stats"]
+    assert [line["command"] for line in editor] == [*names, "publish", "sources", "report", "stats"]
     assert [line["command"] for line in english] == names
     assert reader[2]["description"] == "أحدث الأخبار"
     assert english[2]["description"] == "Latest stories"
