@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import deliveries, digests, updates
+from storage import deliveries, digests_due, updates
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def build(database: Database, wake: Callable[[], None], now: Callable[[], dateti
 
     async def owe_digests() -> None:
         async with database.write() as connection:
-            owed = await digests.owe_due(connection, now=now())
+            owed = await digests_due.owe_due(connection, now=now())
         if owed:
             logger.info("%d digests are due", owed)
             wake()

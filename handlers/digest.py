@@ -1,44 +1,60 @@
-"""/digest: once a day, everything in one message."""
+"""/digest: everything in one message, in the morning, in the evening, once a week."""
 
 import re
+from datetime import datetime
 
 from markupsafe import Markup
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import CallbackQuery, Message
 
+from handlers import panels, places, sections
 from handlers.context import Context
-from handlers.keyboards import SetDigest, ToggleSection, clock_face, digest_keyboard, parse, sections_keyboard
-from handlers.readers import Reader, may_change
+from handlers.controls import SetEdition
+from handlers.keyboards import SetDigest, ShareSection, ToggleSection, clock_face, offers
+from handlers.panels import Panel
+from handlers.readers import Reader, may_change, refusal
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.texts import Texts
-from storage import digests, sections
-from storage.digests import DEFAULT_MINUTE, Digest
+from storage import digests
+from storage.digests import DEFAULT_MINUTE, Digest, Edition
 
 # Arabic-Indic digits are digits too, for `\d` and for `int`.
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
+_ON = {
+    Edition.MORNING: "digest.on_morning",
+    Edition.EVENING: "digest.on_evening",
+    Edition.WEEKLY: "digest.on_weekly",
+}
+_TOAST_OFF = {
+    Edition.MORNING: "digest.toast_off_morning",
+    Edition.EVENING: "digest.toast_off_evening",
+    Edition.WEEKLY: "digest.toast_off_weekly",
+}
 
 
 async def digest(message: Message, context: Context, reader: Reader) -> None:
-    """Show the chat's digest, or change it: /digest on, off, 21 or 21:30."""
-    if not reader.is_active:
-        await reply(message, reader.words.say("common.start_first"))
+    """Show the chat's digests, or change the daily one: /digest on, off, 21 or 21:30."""
+    services = context.services
+    if sentence := await refusal(reader, context, changes=bool(context.args)):
+        await reply(message, sentence)
         return
-    async with context.services.database.read() as connection:
-        current = await digests.get(connection, reader.chat.id)
     if context.args:
-        if not await may_change(reader, context):
-            await reply(message, reader.words.say("common.chat_admins_only"))
-            return
+        async with services.database.read() as connection:
+            current = await digests.of_chat(connection, reader.chat.id)
         try:
-            minute = read_wish(" ".join(context.args), current, context.services.texts)
+            minute = read_wish(" ".join(context.args), current, services.texts)
         except ValueError:
             await reply(message, reader.words.say("digest.bad_time"))
             return
-        current = await _set(context, reader, minute)
-    await reply(message, _describe(current, reader), keyboard=_hours(current, reader))
+        async with services.database.write() as connection:
+            await _set(connection, reader, minute, services.clock())
+    async with services.database.read() as connection:
+        panel = await digest_panel(connection, reader)
+    await reply(message, panel.text, keyboard=panel.keyboard)
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, action: SetDigest) -> None:
-    """Set the digest by a button, under /digest or under the sections."""
+    """Set the daily digest by the button under the sections, or by one of an older message."""
     words = reader.words
     if not await may_change(reader, context):
         await answer(query, words.plain("common.chat_admins_only"), alert=True)
@@ -46,20 +62,57 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
     if not reader.is_active:
         await answer(query, words.plain("common.start_first"), alert=True)
         return
-    current = await _set(context, reader, action.minute)
-    if current is None or not current.enabled:
+    async with context.services.database.write() as connection:
+        await _set(connection, reader, action.minute, context.services.clock())
+        panel = await digest_panel(connection, reader)
+        switches = await sections.switches(connection, reader, full=offers(query.message, ShareSection(None)))
+    if action.minute is None:
         await answer(query, words.plain("digest.toast_off"))
     else:
-        await answer(query, words.plain("digest.toast_on", time=clock_face(current.minute)))
-    if _stands_under_sections(query):
-        async with context.services.database.read() as connection:
-            rows = await sections.every(connection)
-        await edit_keyboard(query, sections_keyboard(rows, reader.sections, words))
+        await answer(query, words.plain("digest.toast_on", time=clock_face(action.minute)))
+    if offers(query.message, ToggleSection(None)):  # the button stands under the sections
+        await edit_keyboard(query, switches)
     else:
-        await edit(query, _describe(current, reader), _hours(current, reader))
+        await edit(query, panel.text, panel.keyboard)
 
 
-def read_wish(text: str, current: Digest | None, texts: Texts) -> int | None:
+async def apply(connection: AsyncConnection, reader: Reader, wish: SetEdition, now: datetime) -> str:
+    """Do what a button asks for; return what to say of it in a line."""
+    words = reader.words
+    if wish.minute is None:
+        await digests.turn_off(connection, reader.chat.id, wish.edition)
+        return words.plain(_TOAST_OFF[wish.edition])
+    await digests.turn_on(
+        connection,
+        reader.chat.id,
+        minute=wish.minute,
+        timezone=reader.timezone,
+        now=now,
+        edition=wish.edition,
+        weekday=wish.weekday,
+    )
+    if wish.weekday is not None:
+        day = words.plain(panels.WEEKDAYS[wish.weekday])
+        return words.plain("digest.toast_on_weekly", day=day, time=clock_face(wish.minute))
+    return words.plain("digest.toast_on", time=clock_face(wish.minute))
+
+
+async def digest_panel(connection: AsyncConnection, reader: Reader) -> Panel:
+    """Which digests the chat has, and hours to choose from."""
+    words = reader.words
+    current = await digests.of_chat(connection, reader.chat.id)
+    on = [_line(edition, one, reader) for edition, one in current.items() if one.enabled]
+    parts = [words.say("digest.off")]
+    if on:
+        title = words.say("digest.on", place=places.city(reader.timezone, words))
+        parts = [Markup("\n").join([title, *on])]
+    parts.append(words.say("digest.how"))
+    if not reader.sections:
+        parts.append(words.say("digest.needs_sections"))
+    return Panel(Markup("\n\n").join(parts), panels.digest_keyboard(current, words))
+
+
+def read_wish(text: str, current: dict[Edition, Digest], texts: Texts) -> int | None:
     """Return the minute of the day that the words behind /digest ask for, or None for no digest.
 
     «on» keeps the hour that the chat had. Raise `ValueError` for what is neither a time nor such a word.
@@ -67,7 +120,8 @@ def read_wish(text: str, current: Digest | None, texts: Texts) -> int | None:
     if texts.names("digest.words_off", text):
         return None
     if texts.names("digest.words_on", text):
-        return current.minute if current else DEFAULT_MINUTE
+        daily = [digest for edition, digest in current.items() if edition in digests.DAILY]
+        return max(daily, key=lambda digest: digest.enabled).minute if daily else DEFAULT_MINUTE
     found = _TIME.fullmatch(text)
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
     if hour > 23 or minute > 59:
@@ -75,31 +129,15 @@ def read_wish(text: str, current: Digest | None, texts: Texts) -> int | None:
     return hour * 60 + minute
 
 
-async def _set(context: Context, reader: Reader, minute: int | None) -> Digest | None:
-    async with context.services.database.write() as connection:
-        if minute is None:
-            await digests.turn_off(connection, reader.chat.id)
-            return await digests.get(connection, reader.chat.id)
-        return await digests.turn_on(
-            connection, reader.chat.id, minute=minute, timezone=reader.timezone, now=context.services.clock()
-        )
+async def _set(connection: AsyncConnection, reader: Reader, minute: int | None, now: datetime) -> None:
+    if minute is None:
+        await digests.turn_off(connection, reader.chat.id)
+    else:
+        await digests.turn_on(connection, reader.chat.id, minute=minute, timezone=reader.timezone, now=now)
 
 
-def _describe(current: Digest | None, reader: Reader) -> Markup:
-    words = reader.words
-    if current is None or not current.enabled:
-        return words.say("digest.off")
-    text = words.say("digest.on", time=clock_face(current.minute), place=words.place(reader.timezone))
-    return text if reader.sections else Markup("{}\n\n{}").format(text, words.say("digest.needs_sections"))
-
-
-def _hours(current: Digest | None, reader: Reader) -> InlineKeyboardMarkup:
-    return digest_keyboard(current.minute if current and current.enabled else None, reader.words)
-
-
-def _stands_under_sections(query: CallbackQuery) -> bool:
-    message = query.message
-    if not isinstance(message, Message) or message.reply_markup is None:
-        return False
-    data = (str(button.callback_data) for row in message.reply_markup.inline_keyboard for button in row)
-    return any(isinstance(parse(text), ToggleSection) for text in data)
+def _line(edition: Edition, digest: Digest, reader: Reader) -> Markup:
+    values: dict[str, object] = {"time": clock_face(digest.minute)}
+    if digest.weekday is not None:
+        values["day"] = reader.words.say(panels.WEEKDAYS[digest.weekday])
+    return reader.words.say(_ON[edition], **values)

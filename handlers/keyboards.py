@@ -16,7 +16,6 @@ from storage.sections import SectionRow
 
 # The Bot API's limit for callback_data, in bytes.
 MAX_DATA = 64
-DIGEST_MINUTES = (7 * 60, 13 * 60, 18 * 60, 20 * 60, 21 * 60, 22 * 60)
 _DATA = re.compile(
     r"""
       sec:(?: (?P<every>\*) | (?P<slug>[A-Za-z0-9_-]{1,60}) )
@@ -192,10 +191,11 @@ def page_keyboard(page: Page, listing: Listing, words: Words) -> InlineKeyboardM
     return InlineKeyboardMarkup([*rows, ordered] if ordered else rows)
 
 
-def summaries_keyboard(headlines: Iterable[Headline], words: Words) -> InlineKeyboardMarkup:
-    """One summary button for each line of a numbered list, in the order of the numbers, five in a row."""
+def summaries_keyboard(headlines: Iterable[Headline], words: Words, *, first: int = 1) -> InlineKeyboardMarkup:
+    """One summary button for each line of a list that is numbered from `first` on, in their order, five in a row."""
     buttons = [
-        _button(words.number(number), ShowSummary(headline.id)) for number, headline in enumerate(headlines, start=1)
+        _button(words.number(number), ShowSummary(headline.id))
+        for number, headline in enumerate(headlines, start=first)
     ]
     return InlineKeyboardMarkup(_rows(buttons, 5))
 
@@ -207,11 +207,12 @@ def sections_keyboard(
     *,
     digest_offer: int | None = None,
     sharing: bool = False,
+    below: Sequence[Sequence[InlineKeyboardButton]] = (),
 ) -> InlineKeyboardMarkup:
     """Every section as a switch, `followed` ones (by id) ticked, and one switch for all.
 
     With `digest_offer`, a minute of the day, a button that switches the digest on; with `sharing`, one that leads to
-    `share_keyboard`.
+    `share_keyboard`. The rows `below` come last.
     """
     rows = list(sections)
     buttons = [
@@ -237,28 +238,12 @@ def sections_keyboard(
         )
     if sharing:
         keyboard.append([_button(words.plain("button.share"), ShareSection(None))])
-    return InlineKeyboardMarkup(keyboard)
+    return InlineKeyboardMarkup([*keyboard, *below])
 
 
 def share_keyboard(sections: Iterable[SectionRow]) -> InlineKeyboardMarkup:
     """Every section, to share one."""
     return InlineKeyboardMarkup(_rows([_button(section.name, ShareSection(section.slug)) for section in sections], 2))
-
-
-def digest_keyboard(chosen: int | None, words: Words) -> InlineKeyboardMarkup:
-    """Hours to choose from, the chosen one ticked, and a button that switches the digest off while it is on."""
-    minutes = sorted({*DIGEST_MINUTES, *(() if chosen is None else (chosen,))})
-    buttons = [
-        _button(
-            words.plain("button.time_on" if minute == chosen else "button.time_off", time=clock_face(minute)),
-            SetDigest(minute),
-        )
-        for minute in minutes
-    ]
-    keyboard = _rows(buttons, 3)
-    if chosen is not None:
-        keyboard.append([_button(words.plain("button.digest_off"), SetDigest(None))])
-    return InlineKeyboardMarkup(keyboard)
 
 
 def draft_keyboard(draft_id: int, breaking: bool, words: Words) -> InlineKeyboardMarkup:

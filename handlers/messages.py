@@ -5,9 +5,8 @@ length without direction or control characters. Lengths are UTF-16 code units.
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
-from itertools import count
 
 from markupsafe import Markup, escape
 
@@ -125,21 +124,8 @@ def found(query: str, headlines: Sequence[Headline], now: datetime, zone: tzinfo
     return _messages(_paragraphs([title, *_listed(headlines, now, zone, words)]))
 
 
-def digest(groups: Mapping[str, Sequence[Headline]], zone: tzinfo, words: Words) -> list[Markup]:
-    """Return a round-up of stories by section (see `by_section`): one numbered line for each, with its time."""
-    parts = [words.count("digest.title", sum(map(len, groups.values())))]
-    numbers = count(1)
-    for section, group in groups.items():
-        lines = [words.say("digest.section", section=_line(section, _SECTION, words.language))]
-        lines += [
-            _headline(next(numbers), headline, words.clock(headline.published_at, zone), words) for headline in group
-        ]
-        parts.append(_lines(lines))
-    return _messages(_paragraphs(parts))
-
-
 def by_section(headlines: Iterable[Headline], followed: Collection[str]) -> dict[str, list[Headline]]:
-    """Group stories for `digest`, each once: under the first of its sections that is in `followed`."""
+    """Group stories for a digest, each once: under the first of its sections that is in `followed`."""
     groups: dict[str, list[Headline]] = {}
     for headline in headlines:
         names = [*(name for name in headline.sections if name in followed), *headline.sections, FALLBACK_SECTION]
@@ -184,12 +170,18 @@ def _verdict(article: Article, reach: int, zone: tzinfo, words: Words) -> Markup
 
 def _listed(headlines: Iterable[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:
     return [
-        _headline(number, headline, words.when(headline.published_at, now, zone), words)
+        headline_line(number, headline, words.when(headline.published_at, now, zone), words)
         for number, headline in enumerate(headlines, start=1)
     ]
 
 
-def _headline(number: int, headline: Headline, time: Markup, words: Words) -> Markup:
+def section_name(name: str, words: Words) -> Markup:
+    """Return a section's name, which the newsroom may have spelt as it likes, as one line."""
+    return _line(name, _SECTION, words.language)
+
+
+def headline_line(number: int, headline: Headline, time: Markup, words: Words) -> Markup:
+    """Return a story as one numbered line of a list, with its time."""
     title = _line(headline.title, _HEADLINE, words.language)
     if headline.breaking:
         return words.say("headline.line_breaking", number=number, title=title, time=time)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from telegram import Chat, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
@@ -76,6 +77,15 @@ async def may_change(reader: Reader, context: Context) -> bool:
         return False
     member = await context.bot.get_chat_member(reader.chat.id, reader.user.id)
     return member.status in _CHAT_ADMINS
+
+
+async def refusal(reader: Reader, context: Context, *, changes: bool = True) -> Markup | None:
+    """Return why the chat's settings cannot be shown, or with `changes` be changed by this person; None if they can."""
+    if not reader.is_active:
+        return reader.words.say("common.start_first")
+    if changes and not await may_change(reader, context):
+        return reader.words.say("common.chat_admins_only")
+    return None
 
 
 async def member_of(reader: Reader, context: Context) -> Member | None:

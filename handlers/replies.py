@@ -11,6 +11,8 @@ from telegram import (
     LinkPreviewOptions,
     MaybeInaccessibleMessage,
     Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from telegram.constants import ChatType, ParseMode
@@ -24,7 +26,7 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 async def reply(
     message: MaybeInaccessibleMessage,
     *parts: Markup,
-    keyboard: InlineKeyboardMarkup | None = None,
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None,
     quote: bool = False,
 ) -> None:
     """Send `parts` to where `message` stands, one after another, the keyboard under the last one.

@@ -19,17 +19,22 @@ from telegram.ext import (
 )
 
 from handlers import (
+    controls,
     digest,
     latest,
     membership,
     messages,
     publish,
+    quiet,
     search,
     sections,
+    settings,
     share,
     source_buttons,
     sources,
     summary,
+    timezone,
+    words,
 )
 from handlers.context import App, Context
 from handlers.digest import digest as set_digest
@@ -84,6 +89,11 @@ COMMANDS = (
     Command("search", search.search, "command.search", "word.search", takes_text=True),
     Command("summary", summary.summary, "command.summary", "word.summary"),
     Command("digest", set_digest, "command.digest", "word.digest"),
+    Command("settings", settings.settings, "command.settings", "word.settings"),
+    Command("words", words.follow_words, "command.words", "word.words", takes_text=True),
+    Command("quiet", quiet.quiet, "command.quiet", "word.quiet", takes_text=True),
+    Command("mute", quiet.mute, "command.mute", "word.mute", takes_text=True),
+    Command("timezone", timezone.timezone, "command.timezone", "word.timezone", takes_text=True),
     Command("stop", stop, "command.stop", "word.stop"),
     Command("help", show_help, "command.help", "word.help"),
 )
@@ -105,6 +115,7 @@ def register(application: App) -> None:
     application.add_handler(MessageHandler(caption, _on_message(sources.manage)))
     opml = filters.ChatType.PRIVATE & filters.Document.FileExtension("opml")
     application.add_handler(MessageHandler(opml, _on_message(sources.receive_file)))
+    application.add_handler(MessageHandler(filters.LOCATION, _on_message(timezone.located)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(press))
@@ -130,10 +141,14 @@ async def press(update: Update, context: Context) -> None:
     if query is None:
         return
     reader = await reader_of(update, context)
+    control = controls.parse(query.data)
+    if reader and control:
+        await settings.press(query, context, reader, control)
+        return
     action = parse(query.data) or source_buttons.parse(query.data) if reader else None
     if reader is None or action is None:
-        words = reader.words if reader else context.services.texts.of(query.from_user.language_code)
-        await answer(query, words.plain("common.stale_button"), alert=True)
+        say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
+        await answer(query, say("common.stale_button"), alert=True)
         return
     match action:
         case ToggleSection():

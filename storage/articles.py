@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, select, update
+from sqlalchemy import Select, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, likeness, search_index, sightings
@@ -21,10 +21,8 @@ from storage.tables import (
     subscriptions,
 )
 
-# A story that arrives long after it was published is stored, but is no news of the day. Longer than a day, because a
-# digest may be late (storage.digests.GRACE).
-DIGEST_BACKLOG = timedelta(hours=36)
-_RANK = case({urgency.value: rank for rank, urgency in enumerate(Urgency)}, value=articles.c.urgency)
+# The most urgent first.
+RANK = case({urgency.value: rank for rank, urgency in enumerate(Urgency)}, value=articles.c.urgency)
 
 
 class Status(StrEnum):
@@ -191,29 +189,6 @@ async def latest(connection: AsyncConnection, *, chat_id: int | None, limit: int
     """Return the newest stories first: those of the chat's sections, or of every section where `chat_id` is None."""
     query = select(articles.c.id).order_by(articles.c.published_at.desc(), articles.c.id.desc()).limit(limit)
     return await headlines(connection, of_chat(query, chat_id))
-
-
-async def for_digest(
-    connection: AsyncConnection, *, chat_id: int, since: datetime, until: datetime, limit: int
-) -> tuple[Headline, ...]:
-    """Return what came in [since, until) in the chat's sections, the most urgent first, then the newest first."""
-    query = (
-        select(articles.c.id)
-        .where(in_digest_window(since, until))
-        .order_by(articles.c.breaking.desc(), _RANK, articles.c.published_at.desc(), articles.c.id.desc())
-        .limit(limit)
-    )
-    return await headlines(connection, of_chat(query, chat_id))
-
-
-def in_digest_window(since: datetime | ColumnElement[datetime], until: datetime) -> ColumnElement[bool]:
-    """The condition under which an article belongs to the digest of what was received in [since, until)."""
-    return and_(
-        articles.c.status != Status.RETRACTED,
-        articles.c.received_at >= since,
-        articles.c.received_at < until,
-        articles.c.published_at >= until - DIGEST_BACKLOG,
-    )
 
 
 def of_chat(query: Select[tuple[int]], chat_id: int | None) -> Select[tuple[int]]:

@@ -2,7 +2,8 @@
 
 pending → sending → sent | failed | gone | expired | unknown. A row is `sending` from before its request until after
 its answer, so that after a crash only these rows are in doubt. `unknown` is a send whose answer was lost and that must
-not be tried again, since the chat might get a third copy.
+not be tried again, since the chat might get a third copy. `expired` is left to a digest: it has waited too long, or the
+chat wished to be left in peace (`storage.owing`), which `error` says.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, paid
-from storage.article import Urgency
 from storage.tables import article_sections, articles, deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
@@ -54,11 +54,6 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-_ALERT_PRIORITY = {
-    Urgency.NORMAL: Priority.NORMAL_ALERT,
-    Urgency.URGENT: Priority.URGENT_ALERT,
-    Urgency.FLASH: Priority.FLASH_ALERT,
-}
 _PENDING = dialect.inline(State.PENDING)
 _SENDING = dialect.inline(State.SENDING)
 
@@ -81,6 +76,7 @@ class Claim:
     window_start: datetime | None
     window_end: datetime | None
     digits: str = "latn"  # how the chat wants numbers written; see storage.tables
+    edition: str | None = None  # of a digest
     thread_id: int | None = None  # the topic of a forum
     reply_to: int | None = None  # the chat's last message about the same running story
 
@@ -114,43 +110,6 @@ class Outcome:
     attempts: int = 0
     refusals: int = 0
     lost_answers: int = 0
-
-
-async def owe_alert(
-    connection: AsyncConnection,
-    article_id: int,
-    revision: int,
-    section_ids: Sequence[int],
-    *,
-    urgency: Urgency,
-    now: datetime,
-    ttl: timedelta,
-) -> int:
-    """Owe the article to every active subscriber of its sections; return how many are newly owed.
-
-    One statement, whatever the number of subscribers; a chat that is already owed this revision is left alone, and so
-    is one that comes again because it follows several of the sections.
-    """
-    chats = (
-        select(
-            literal(Kind.ALERT.value),
-            subscriptions.c.chat_id,
-            literal(article_id),
-            literal(revision),
-            literal(State.PENDING.value),
-            literal(int(_ALERT_PRIORITY[urgency])),
-            literal(now, deliveries.c.owed_at.type),
-            literal(now, deliveries.c.due_at.type),
-            literal(now + ttl, deliveries.c.expires_at.type),
-        )
-        .join(subscribers, subscribers.c.chat_id == subscriptions.c.chat_id)
-        .where(subscriptions.c.section_id.in_(section_ids), subscribers.c.status == "active")
-    )
-    columns = ("kind", "chat_id", "article_id", "revision", "state", "priority", "owed_at", "due_at", "expires_at")
-    result = await connection.execute(
-        dialect.insert(connection, deliveries).from_select(columns, chats).on_conflict_do_nothing()
-    )
-    return result.rowcount
 
 
 async def is_waiting(connection: AsyncConnection, *, now: datetime) -> bool:
@@ -342,6 +301,7 @@ _CLAIM_COLUMNS = (
     deliveries.c.window_start,
     deliveries.c.window_end,
     subscribers.c.digits,
+    deliveries.c.edition,
     deliveries.c.expires_at,
 )
 

@@ -1,171 +1,172 @@
-"""Digests: who wants one, when the next is due, and owing what is due."""
+"""Digests: who wants which, when the next of each is due, and owing what is due.
+
+A chat may have one in the morning, one in the evening, and a weekly one: the stories of its sections, and the alerts
+that it was spared (`storage.owing`). Who has quiet hours, or has muted the bot, is told afterwards what was missed,
+unless a digest tells it soon.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
-from storage.articles import DIGEST_BACKLOG, in_digest_window
-from storage.deliveries import Kind, Priority, State
+from storage.deliveries import Kind
 from storage.dialect import inline
-from storage.localtime import next_occurrence
-from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
+from storage.localtime import local_date, next_occurrence
+from storage.tables import deliveries, digests
 
+NOON = 12 * 60
 DEFAULT_MINUTE = 20 * 60
 # A digest that could not go out in time (the bot was down) may be this late; after that it is left out.
 GRACE = timedelta(hours=6)
-_DAY = timedelta(hours=24)
+
+
+class Edition(StrEnum):
+    """Which digest; one of each for each local date at most.
+
+    The first three are chosen. `after_quiet` comes with quiet hours, and `after_mute` once after a mute; they tell
+    nothing but the alerts that were missed.
+    """
+
+    MORNING = "morning"
+    EVENING = "evening"
+    WEEKLY = "weekly"
+    AFTER_QUIET = "after_quiet"
+    AFTER_MUTE = "after_mute"
+
+
+DAILY = (Edition.MORNING, Edition.EVENING)
+CHOSEN = (*DAILY, Edition.WEEKLY)
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A chat's digest. `minute` is of the day in the chat's time zone: 1200 is 20:00."""
+    """A digest of a chat. `minute` is of the day in the chat's time zone: 1200 is 20:00. `weekday` 1 is Monday."""
 
     enabled: bool
     minute: int
     next_due_at: datetime
+    weekday: int | None = None
 
 
-async def get(connection: AsyncConnection, chat_id: int) -> Digest | None:
-    """Return the chat's digest, or None where it never had one."""
-    row = (
-        await connection.execute(
-            select(digests.c.enabled, digests.c.minute, digests.c.next_due_at).where(digests.c.chat_id == chat_id)
-        )
-    ).one_or_none()
-    return Digest(*row) if row else None
+def edition_at(minute: int) -> Edition:
+    """Return which daily digest one at that minute of the day is."""
+    return Edition.MORNING if minute < NOON else Edition.EVENING
 
 
-async def turn_on(connection: AsyncConnection, chat_id: int, *, minute: int, timezone: str, now: datetime) -> Digest:
-    """Send the chat a digest at `minute` of its every day from now on.
-
-    A chat that has had its digest of this date already gets the next one tomorrow, whatever the new hour is.
-    """
-    served = await connection.scalar(
-        select(func.max(deliveries.c.local_date)).where(
-            deliveries.c.chat_id == chat_id, deliveries.c.kind == inline(Kind.DIGEST)
+async def of_chat(connection: AsyncConnection, chat_id: int) -> dict[Edition, Digest]:
+    """Return the digests that the chat has chosen at any time, the morning's first."""
+    rows = await connection.execute(
+        select(digests.c.edition, digests.c.enabled, digests.c.minute, digests.c.next_due_at, digests.c.weekday).where(
+            digests.c.chat_id == chat_id, digests.c.edition.in_(CHOSEN)
         )
     )
-    following = next_occurrence(timezone, minute, after=now, after_date=served)
+    found = {Edition(edition): Digest(*rest) for edition, *rest in rows}
+    return {edition: found[edition] for edition in CHOSEN if edition in found}
+
+
+async def get(connection: AsyncConnection, chat_id: int, edition: Edition) -> Digest | None:
+    """Return that digest of the chat, or None where it never had it."""
+    return (await of_chat(connection, chat_id)).get(edition)
+
+
+async def next_daily(connection: AsyncConnection, chat_id: int) -> Digest | None:
+    """Return the chat's daily digest that comes first, or None where it wants none."""
+    mine = await of_chat(connection, chat_id)
+    wanted = [digest for edition, digest in mine.items() if edition in DAILY and digest.enabled]
+    return min(wanted, key=lambda digest: digest.next_due_at, default=None)
+
+
+async def turn_on(
+    connection: AsyncConnection,
+    chat_id: int,
+    *,
+    minute: int,
+    timezone: str,
+    now: datetime,
+    edition: Edition | None = None,
+    weekday: int | None = None,
+) -> Digest:
+    """Send the chat a digest at `minute` of its every day, or of every `weekday`, from now on.
+
+    Without `edition` the daily one of that time of day. A chat that has had its digest of this date already gets the
+    next one tomorrow, whatever the new hour is.
+    """
+    edition = edition or edition_at(minute)
+    served = await connection.scalar(
+        select(func.max(deliveries.c.local_date)).where(
+            deliveries.c.chat_id == chat_id,
+            deliveries.c.kind == inline(Kind.DIGEST),
+            deliveries.c.edition == edition,
+        )
+    )
+    following = next_occurrence(timezone, minute, after=now, after_date=served, weekday=weekday)
     values = {
         "enabled": True,
         "minute": minute,
+        "weekday": weekday,
         "next_date": following.date,
         "next_due_at": following.at,
     }
     await connection.execute(
         dialect.insert(connection, digests)
-        .values(chat_id=chat_id, **values)
-        .on_conflict_do_update(index_elements=["chat_id"], set_=values)
+        .values(chat_id=chat_id, edition=edition, **values)
+        .on_conflict_do_update(index_elements=["chat_id", "edition"], set_=values)
     )
-    return Digest(True, minute, following.at)
+    return Digest(True, minute, following.at, weekday)
 
 
-async def turn_off(connection: AsyncConnection, chat_id: int) -> None:
-    """Send the chat no digest any more. Its hour is kept."""
-    await connection.execute(update(digests).where(digests.c.chat_id == chat_id).values(enabled=False))
-
-
-async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
-    """Owe every digest that is due, and set when each next one is; return how many are owed.
-
-    A few statements for each combination of time zone and hour, whatever the number of chats. A chat whose sections
-    brought nothing is owed nothing. A row is due once: the local date of the next one is always a later date.
-    """
-    await dialect.serialize(connection, "owe digests")
-    # First, since today's may be due although yesterday's was missed.
-    for group in await _groups(connection, digests.c.next_due_at < now - GRACE):
-        await _move_on(connection, group, after=now - GRACE)
-    owed = 0
-    for group in await _groups(connection, digests.c.next_due_at <= now):
-        owed += await _owe_group(connection, group, now)
-        await _move_on(connection, group, after=now, covered_until=now)
-    return owed
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Chats whose digests are due at one moment and will be at one moment again."""
-
-    timezone: str
-    minute: int
-    date: str
-    due_at: datetime
-
-    def members(self) -> ColumnElement[bool]:
-        return and_(
-            digests.c.enabled,
-            digests.c.minute == self.minute,
-            digests.c.next_date == self.date,
-            digests.c.next_due_at == self.due_at,
-            digests.c.chat_id.in_(select(subscribers.c.chat_id).where(subscribers.c.timezone == self.timezone)),
-        )
-
-
-async def _groups(connection: AsyncConnection, due: ColumnElement[bool]) -> list[_Group]:
-    rows = await connection.execute(
-        select(subscribers.c.timezone, digests.c.minute, digests.c.next_date, digests.c.next_due_at)
-        .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
-        .where(digests.c.enabled, due)
-        .distinct()
-    )
-    return [_Group(*row) for row in rows]
-
-
-async def _move_on(connection: AsyncConnection, group: _Group, *, after: datetime, **values: datetime) -> None:
-    following = next_occurrence(group.timezone, group.minute, after=after, after_date=group.date)
+async def turn_off(connection: AsyncConnection, chat_id: int, edition: Edition | None = None) -> None:
+    """Send the chat that digest no more, or none of those that it has chosen. Their hours are kept."""
+    editions = CHOSEN if edition is None else (edition,)
     await connection.execute(
-        update(digests).where(group.members()).values(next_date=following.date, next_due_at=following.at, **values)
+        update(digests).where(digests.c.chat_id == chat_id, digests.c.edition.in_(editions)).values(enabled=False)
     )
 
 
-async def _owe_group(connection: AsyncConnection, group: _Group, now: datetime) -> int:
-    moment = deliveries.c.window_start.type
-    earliest = now - DIGEST_BACKLOG
-    since = case(
-        (digests.c.covered_until.is_(None), literal(now - _DAY, moment)),
-        (digests.c.covered_until < earliest, literal(earliest, moment)),
-        else_=digests.c.covered_until,
+async def tell_after_mute(
+    connection: AsyncConnection, chat_id: int, *, until: datetime, since: datetime, timezone: str
+) -> None:
+    """Tell the chat at `until` what it was spared since then; in place of what was to be told after another mute."""
+    earlier: datetime | None = await connection.scalar(
+        select(digests.c.covered_until).where(digests.c.chat_id == chat_id, digests.c.edition == Edition.AFTER_MUTE)
     )
-    something_came = (
-        select(1)
-        .select_from(articles)
-        .join(article_sections, article_sections.c.article_id == articles.c.id)
-        .join(subscriptions, subscriptions.c.section_id == article_sections.c.section_id)
-        .where(subscriptions.c.chat_id == digests.c.chat_id, in_digest_window(since, now))
-        .exists()
+    values = {
+        "enabled": True,
+        "minute": 0,
+        "next_date": local_date(timezone, until),
+        "next_due_at": until,
+        "covered_until": min(since, earlier) if earlier else since,
+    }
+    await connection.execute(
+        dialect.insert(connection, digests)
+        .values(chat_id=chat_id, edition=Edition.AFTER_MUTE, **values)
+        .on_conflict_do_update(index_elements=["chat_id", "edition"], set_=values)
     )
-    chats = (
-        select(
-            literal(Kind.DIGEST.value),
-            digests.c.chat_id,
-            digests.c.next_date,
-            since,
-            literal(now, moment),
-            literal(State.PENDING.value),
-            literal(int(Priority.DIGEST)),
-            literal(now, moment),
-            literal(now, moment),
-            literal(group.due_at + GRACE, moment),
+
+
+async def hasten_after_mute(connection: AsyncConnection, chat_id: int, *, now: datetime) -> None:
+    """Tell the chat now what it was to be told at the end of its mute."""
+    await connection.execute(
+        update(digests)
+        .where(digests.c.chat_id == chat_id, digests.c.edition == Edition.AFTER_MUTE)
+        .values(next_due_at=now)
+    )
+
+
+async def follow_zone(connection: AsyncConnection, chat_id: int, timezone: str, *, now: datetime) -> None:
+    """Let the chat's digests come at their hours in another time zone. No date is served twice."""
+    rows = await connection.execute(
+        select(digests.c.edition, digests.c.minute, digests.c.weekday, digests.c.enabled).where(
+            digests.c.chat_id == chat_id, digests.c.edition != Edition.AFTER_MUTE
         )
-        .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
-        .where(group.members(), subscribers.c.status == "active", something_came)
     )
-    columns = (
-        "kind",
-        "chat_id",
-        "local_date",
-        "window_start",
-        "window_end",
-        "state",
-        "priority",
-        "owed_at",
-        "due_at",
-        "expires_at",
-    )
-    result = await connection.execute(
-        dialect.insert(connection, deliveries).from_select(columns, chats).on_conflict_do_nothing()
-    )
-    return result.rowcount
+    for edition, minute, weekday, enabled in rows.all():
+        await turn_on(
+            connection, chat_id, minute=minute, timezone=timezone, now=now, edition=Edition(edition), weekday=weekday
+        )
+        if not enabled:
+            await turn_off(connection, chat_id, Edition(edition))

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, deliveries
+from storage import articles, words
 from storage.article import Article
+from storage.owing import Audience, owe_alert
 from storage.sightings import Outlet
 
 
@@ -28,9 +29,9 @@ async def publish(
     stored = await articles.store(connection, article, status=articles.Status.PUBLISHED, now=now, outlet=outlet)
     if stored.known_since is not None and not stored.raised:
         return Published(stored, 0)
-    owed = await deliveries.owe_alert(
-        connection, stored.id, stored.revision, stored.section_ids, urgency=article.urgency, now=now, ttl=ttl
-    )
+    held = await words.held_by(connection, article)
+    audience = Audience(stored.section_ids, article.urgency, held)
+    owed = await owe_alert(connection, stored.id, stored.revision, audience, now=now, ttl=ttl)
     return Published(stored, owed)
 
 

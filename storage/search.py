@@ -6,6 +6,7 @@ are found by the index of `storage.search_index`: FTS5 in SQLite, a tsvector in 
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import stems
 from storage.articles import Headline, Status, headlines, of_chat
+from storage.search_index import position_of
 from storage.stems import Wanted
 from storage.tables import article_words, articles
 
@@ -60,6 +62,28 @@ async def search(connection: AsyncConnection, query: str, *, limit: int, turn: T
     if connection.dialect.name == "sqlite":
         return await _filled(partial(_search_fts5, connection, _fts5(wanted), limit), limit, turn)
     return await _filled(partial(_search_tsvector, connection, _tsquery(wanted), limit), limit, turn)
+
+
+async def alerts_with(
+    connection: AsyncConnection, wanted: Sequence[Wanted], *, since: datetime, limit: int
+) -> list[int]:
+    """Return the newest alerts published since then that hold every one of the words, by number."""
+    if not wanted:
+        return []
+    key = article_words.c.position
+    found = (
+        select(articles.c.id)
+        .select_from(article_words)
+        .join(articles, articles.c.id == article_words.c.article_id)
+        .where(articles.c.status == Status.PUBLISHED, articles.c.breaking, key >= position_of(since, 0))
+        .order_by(key.desc())
+        .limit(limit)
+    )
+    if connection.dialect.name == "sqlite":
+        found = found.join(_fts, _fts.c.rowid == key).where(_fts.c.article_search.op("MATCH")(_fts5(wanted)))
+    else:
+        found = found.where(article_words.c.words.op("@@")(cast(_tsquery(wanted), TSQUERY)))
+    return list(await connection.scalars(found))
 
 
 async def latest(connection: AsyncConnection, *, chat_id: int | None, limit: int, turn: Turn | None = None) -> Page:

@@ -5,7 +5,7 @@ A light stemmer: it takes off the article, joined particles, and the common endi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from storage.arabic import fold
@@ -36,6 +36,39 @@ class Wanted:
     prefixes: tuple[str, ...] = ()
 
 
+# Words that must stand one behind the other.
+Phrase = tuple[Wanted, ...]
+
+
+class TermIndex:
+    """Where in a text each term stands, to look for many phrases in one text."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """`texts` are parts of one text, such as its paragraphs; no phrase reaches from one into the next."""
+        self._places: dict[str, set[int]] = {}
+        place = 0
+        for text in texts:
+            for word in _words(text):
+                for reading in _readings(word):
+                    for term in (reading, stem(reading)):
+                        if term in self._places or len(self._places) < MAX_TERMS:
+                            self._places.setdefault(term, set()).add(place)
+                place += 1
+            place += 1
+
+    @property
+    def terms(self) -> Set[str]:
+        return self._places.keys()
+
+    def holds(self, phrase: Phrase) -> bool:
+        """Whether the words of `phrase` stand in the text, one behind the other. No word at all stands nowhere."""
+        first, *others = (self._places_of(word) for word in phrase) if phrase else (set[int](),)
+        return any(all(place + offset in there for offset, there in enumerate(others, start=1)) for place in first)
+
+    def _places_of(self, word: Wanted) -> set[int]:
+        return set().union(*(self._places.get(term, ()) for term in word.terms))
+
+
 def terms(texts: Iterable[str]) -> list[str]:
     """Return the terms of a text in parts, each once: its words in every reading, as written and as stems.
 
@@ -59,6 +92,11 @@ def wanted(query: str) -> list[Wanted]:
     words = list(dict.fromkeys(_words(query)))[:MAX_QUERY_WORDS]
     last = len(words) - 1
     return [_wanted(word, is_begun=position == last) for position, word in enumerate(words)]
+
+
+def phrase(text: str) -> Phrase:
+    """Return the words of `text` in their order, none of them only begun; () where it holds no word."""
+    return tuple(_wanted(word, is_begun=False) for word in _words(text))
 
 
 def stem(word: str) -> str:

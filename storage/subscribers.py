@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audience, dialect
 from storage.audience import Change
-from storage.tables import deliveries, digests, sections, subscribers, subscriptions
+from storage.tables import chat_phrases, deliveries, digests, sections, subscribers, subscriptions
 
 
 class Status(StrEnum):
@@ -173,10 +173,10 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
             .from_select(("chat_id", "section_id"), chosen)
             .on_conflict_do_nothing()
         )
-        has_digest = select(digests.c.chat_id).where(digests.c.chat_id == new_chat_id)
-        if await connection.scalar(has_digest) is None:
+        for table, key in ((digests, digests.c.edition), (chat_phrases, chat_phrases.c.phrase_id)):
+            has = select(key).where(table.c.chat_id == new_chat_id)
             await connection.execute(
-                update(digests).where(digests.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
+                update(table).where(table.c.chat_id == old_chat_id, key.not_in(has)).values(chat_id=new_chat_id)
             )
         await connection.execute(delete(subscribers).where(subscribers.c.chat_id == old_chat_id))
     else:
@@ -191,7 +191,7 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
             owed.c.kind == deliveries.c.kind,
             or_(
                 and_(owed.c.article_id == deliveries.c.article_id, owed.c.revision == deliveries.c.revision),
-                owed.c.local_date == deliveries.c.local_date,
+                and_(owed.c.local_date == deliveries.c.local_date, owed.c.edition == deliveries.c.edition),
             ),
         )
         .exists()

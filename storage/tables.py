@@ -232,8 +232,41 @@ subscribers = Table(
     Column("status", String(16), nullable=False, server_default="active"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    # When alerts are to wait for a round-up: minutes of the local day, both or neither.
+    Column("quiet_from", Integer),
+    Column("quiet_until", Integer),
+    Column("flash_passes", Boolean, nullable=False, server_default=text("false")),  # through the quiet hours
+    Column("muted_until", UtcDateTime),
+    # Alerts a day; NULL is as many as there are. What was pushed counts for the local date on which it was owed.
+    Column("alert_budget", Integer),
+    Column("budget_date", String(10)),
+    Column("budget_spent", Integer, nullable=False, server_default="0"),
     _one_of("status", "active", "stopped", "gone"),
     _one_of("digits", "latn", "arab"),
+    CheckConstraint("quiet_from BETWEEN 0 AND 1439", name="quiet_from_minute"),
+    CheckConstraint("quiet_until BETWEEN 0 AND 1439", name="quiet_until_minute"),
+    # Which hours and zones there are, among the few chats that have chosen any.
+    Index(
+        "ix_subscribers_quiet",
+        "timezone",
+        "quiet_from",
+        "quiet_until",
+        sqlite_where=text("quiet_from IS NOT NULL"),
+        postgresql_where=text("quiet_from IS NOT NULL"),
+    ),
+    Index(
+        "ix_subscribers_muted_until",
+        "muted_until",
+        sqlite_where=text("muted_until IS NOT NULL"),
+        postgresql_where=text("muted_until IS NOT NULL"),
+    ),
+    Index(
+        "ix_subscribers_budget",
+        "timezone",
+        "chat_id",
+        sqlite_where=text("alert_budget IS NOT NULL"),
+        postgresql_where=text("alert_budget IS NOT NULL"),
+    ),
 )
 
 subscriptions = Table(
@@ -246,6 +279,8 @@ subscriptions = Table(
     ),
     Column("section_id", ForeignKey("sections.id", ondelete="CASCADE"), nullable=False),
     Column("thread_id", Integer),  # the topic of a forum that its alerts go to; NULL for the chat itself
+    Column("urgent_only", Boolean, nullable=False, server_default=text("false")),  # no alert of normal urgency
+    Column("in_digest", Boolean, nullable=False, server_default=text("true")),
     PrimaryKeyConstraint("chat_id", "section_id"),
     Index(None, "section_id", "chat_id"),
 )
@@ -262,6 +297,39 @@ chats = Table(
     _one_of("kind", "group", "supergroup", "channel"),
 )
 
+# Words and phrases that somebody follows or mutes, each once, spelt as storage.arabic.fold spells them.
+phrases = Table(
+    "phrases",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("text", String(200), nullable=False, unique=True),
+)
+
+# The terms (storage.stems) under which the first word of a phrase is found in an article.
+phrase_terms = Table(
+    "phrase_terms",
+    metadata,
+    Column("term", String(64), nullable=False),
+    Column("phrase_id", ForeignKey("phrases.id", ondelete="CASCADE"), nullable=False, index=True),
+    PrimaryKeyConstraint("term", "phrase_id"),
+)
+
+# Which chat follows which phrase, or wants to hear nothing of it.
+chat_phrases = Table(
+    "chat_phrases",
+    metadata,
+    Column(
+        "chat_id",
+        ForeignKey("subscribers.chat_id", ondelete="CASCADE", onupdate="CASCADE"),
+        nullable=False,
+    ),
+    Column("phrase_id", ForeignKey("phrases.id", ondelete="CASCADE"), nullable=False),
+    Column("muted", Boolean, nullable=False),
+    Column("typed", String(200), nullable=False),  # as the chat spells it
+    PrimaryKeyConstraint("chat_id", "phrase_id"),
+    Index(None, "phrase_id", "chat_id"),
+)
+
 # The outbox. A row is a debt to one chat, and afterwards the record of how it was paid. It names no subscriber as
 # a foreign key, since the record outlives the subscriber.
 deliveries = Table(
@@ -275,6 +343,7 @@ deliveries = Table(
     Column("revision", Integer),  # of an alert the one that the chat was told first
     Column("announcement_id", ForeignKey("announcements.id", ondelete="CASCADE")),
     Column("target_id", BigInteger, nullable=False, server_default="0"),  # the message that it changes or answers
+    Column("edition", String(16)),  # of a digest (storage.digests.Edition)
     Column("local_date", String(10)),
     Column("window_start", UtcDateTime),
     Column("window_end", UtcDateTime),
@@ -298,6 +367,7 @@ deliveries = Table(
     Index(
         "uq_deliveries_digest",
         "chat_id",
+        "edition",
         "local_date",
         unique=True,
         sqlite_where=text("kind = 'digest'"),
@@ -324,6 +394,14 @@ deliveries = Table(
         "chat_id",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
+    ),
+    # What a chat was spared, for its next digest.
+    Index(
+        "ix_deliveries_expired_chat",
+        "chat_id",
+        "owed_at",
+        sqlite_where=text("state = 'expired'"),
+        postgresql_where=text("state = 'expired'"),
     ),
     Index(
         "ix_deliveries_message",
@@ -458,15 +536,19 @@ digests = Table(
     Column(
         "chat_id",
         ForeignKey("subscribers.chat_id", ondelete="CASCADE", onupdate="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
+        nullable=False,
     ),
+    Column("edition", String(16), nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("minute", Integer, nullable=False),  # of the local day: 1200 is 20:00
+    Column("weekday", Integer),  # of a weekly one: 1 is Monday, as in ISO 8601
     Column("next_date", String(10), nullable=False),  # the local date (ISO 8601) that next_due_at belongs to
     Column("next_due_at", UtcDateTime, nullable=False),
     Column("covered_until", UtcDateTime),  # what came before was in an earlier digest
+    PrimaryKeyConstraint("chat_id", "edition"),
     CheckConstraint("minute BETWEEN 0 AND 1439", name="minute_of_day"),
+    CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_of_iso"),
+    _one_of("edition", "morning", "evening", "weekly", "after_quiet", "after_mute"),
     Index(None, "next_due_at"),
 )
 

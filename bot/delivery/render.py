@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.delivery.telegram_api import encode
-from handlers import keyboards, messages
+from handlers import keyboards, messages, panels
+from handlers.roundups import budget_spent, roundup
 from handlers.texts import Texts
-from storage import articles, deliveries, sections, subscribers
+from storage import articles, deliveries, digests, digests_due, owing, preferences
 from storage.database import Database
 from storage.deliveries import Claim
+from storage.digests import Edition
 
 # Alerts that are being sent at one time, in every language and time zone that their readers use, alone and joined.
 _CACHED_ALERTS = 256
@@ -90,32 +92,44 @@ class Renderer:
         return _Alert(message, tuple(place for place, _ in told), void)
 
     async def _digest(self, claim: Claim) -> Rendered:
+        if claim.edition == owing.BUDGET_NOTICE:
+            return await self._budget_notice(claim)
         nothing = Rendered(void=(claim,))
         if claim.window_start is None or claim.window_end is None:
             return nothing
+        edition = Edition(claim.edition or Edition.EVENING)
         async with self._database.read() as connection:
-            headlines = await articles.for_digest(
+            headlines = await digests_due.stories(
                 connection,
-                chat_id=claim.chat_id,
+                claim.chat_id,
+                edition,
                 since=claim.window_start,
                 until=claim.window_end,
                 limit=_DIGEST_STORIES,
             )
-            subscriber = await subscribers.get(connection, claim.chat_id)
-            rows = await sections.every(connection)
-        if not headlines or subscriber is None:
+            followed = await preferences.followed(connection, claim.chat_id)
+        if not headlines or not followed:
             return nothing
-        followed = [row.name for row in rows if row.id in subscriber.sections]
         words = self._texts.of(claim.language, claim.digits)
-        groups = messages.by_section(headlines, followed)
-        parts = messages.digest(groups, ZoneInfo(claim.timezone), words)
-        # In the order of the lines, whose numbers the buttons bear.
-        listed = [headline for group in groups.values() for headline in group]
-        keyboard = keyboards.summaries_keyboard(listed, words).to_dict()
-        last = len(parts) - 1
+        names = [section.name for section in followed]
+        parts = roundup(edition, headlines, names, ZoneInfo(claim.timezone), words)
         return Rendered(
-            tuple(_message(part, keyboard if place == last else None) for place, part in enumerate(parts)), (claim,)
+            tuple(
+                _message(part.text, keyboards.summaries_keyboard(part.headlines, words, first=part.first).to_dict())
+                for part in parts
+            ),
+            (claim,),
         )
+
+    async def _budget_notice(self, claim: Claim) -> Rendered:
+        async with self._database.read() as connection:
+            mine = await preferences.get(connection, claim.chat_id)
+            daily = await digests.next_daily(connection, claim.chat_id)
+        if mine is None or mine.budget is None:
+            return Rendered(void=(claim,))
+        words = self._texts.of(claim.language, claim.digits)
+        text = budget_spent(mine.budget, keyboards.clock_face(daily.minute) if daily else None, words)
+        return Rendered((_message(text, panels.budget_keyboard(mine.budget, words).to_dict(), silent=True),), (claim,))
 
 
 def _message(text: str, reply_markup: object = None, *, silent: bool = False) -> bytes:

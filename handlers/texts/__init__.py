@@ -139,7 +139,10 @@ class Words:
 
     def place(self, timezone: str) -> str:
         """Return the city that an IANA time zone is named after: «القاهرة»."""
-        return get_timezone_location(timezone, locale=self._locale, return_city=True)
+        try:
+            return get_timezone_location(timezone, locale=self._locale, return_city=True)
+        except LookupError:  # a zone that is newer than what Babel knows
+            return timezone.rpartition("/")[2].replace("_", " ")
 
     def listing(self, values: Iterable[object]) -> Markup:
         """Return `values` as an enumeration, each of them isolated."""

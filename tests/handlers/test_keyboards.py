@@ -20,9 +20,7 @@ from handlers.keyboards import (
     Verb,
     alert_keyboard,
     clock_face,
-    digest_keyboard,
     draft_keyboard,
-    joined_keyboard,
     open_keyboard,
     pack,
     page_keyboard,
@@ -138,30 +136,6 @@ def test_the_switch_for_all_is_ticked_when_all_are() -> None:
 def test_sections_can_offer_the_digest() -> None:
     keyboard = sections_keyboard(SECTIONS, (), WORDS, digest_offer=1200)
     assert rows(keyboard)[-1] == [("🗞 الموجز اليومي عند 20:00", "dig:at:1200")]
-
-
-def test_digest_hours_with_one_that_was_typed() -> None:
-    assert rows(digest_keyboard(21 * 60 + 30, WORDS)) == [
-        [("07:00", "dig:at:420"), ("13:00", "dig:at:780"), ("18:00", "dig:at:1080")],
-        [("20:00", "dig:at:1200"), ("21:00", "dig:at:1260"), ("✅ 21:30", "dig:at:1290")],
-        [("22:00", "dig:at:1320")],
-        [("إيقاف الموجز", "dig:off")],
-    ]
-
-
-def test_alerts_in_one_message_have_a_numbered_row_each() -> None:
-    assert rows(joined_keyboard([(7, "https://news.example/7"), (8, None)], WORDS)) == [
-        [("📋 ملخص الخبر 1", "sum:7"), ("🔗 فتح الخبر 1", "https://news.example/7")],
-        [("📋 ملخص الخبر 2", "sum:8")],
-    ]
-
-
-def test_an_alert_alone_has_its_own_two_buttons() -> None:
-    assert joined_keyboard([(7, None)], WORDS) == alert_keyboard(7, None, WORDS)
-
-
-def test_a_digest_that_is_off_cannot_be_switched_off() -> None:
-    assert all(data != "dig:off" for row in rows(digest_keyboard(None, WORDS)) for _, data in row)
 
 
 def test_a_flagged_draft_can_be_released_and_an_unflagged_one_only_flagged() -> None:

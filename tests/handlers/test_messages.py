@@ -13,10 +13,12 @@ from markupsafe import Markup
 from bot.emulator.entities import utf16_length
 from bot.emulator.html_parser import parse_html
 from handlers import messages
+from handlers.roundups import roundup
 from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import FSI, LANGUAGES, PDI, Texts, clean
 from storage.article import Article, Block, BlockKind, Quote, Urgency
 from storage.articles import Headline
+from storage.digests import Edition
 
 TEXTS = Texts.load()
 ARABIC, ENGLISH = TEXTS.of("ar"), TEXTS.of("en")
@@ -245,22 +247,6 @@ def test_a_story_is_in_a_digest_once_under_a_section_that_is_followed() -> None:
     }
 
 
-def test_digest() -> None:
-    groups = messages.by_section(HEADLINES[:3], {"أخبار عالمية"})
-    (text,) = messages.digest(groups, ZONE, ARABIC)
-    assert text == (
-        "🗞 <b>موجز اليوم: 3 أخبار</b>\n\n"
-        f"<b>أخبار عالمية</b>\n1. 🔴 \u200fBBC: زلزال ({FSI}20:00{PDI})\n2. قمة المناخ ({FSI}20:00{PDI})\n\n"
-        f"<b>رياضة</b>\n3. مباراة القمة ({FSI}20:00{PDI})"
-    )
-
-
-def test_a_long_digest_is_split() -> None:
-    parts = messages.digest({"رياضة": [HEADLINES[1]] * 300}, ZONE, ARABIC)
-    assert len(parts) > 1
-    assert all(utf16_length(parse_html(part)[0]) <= 4096 for part in parts)
-
-
 def test_preview() -> None:
     (text,) = messages.preview(article(unknown_labels=("مياه",), published_at=None), 3, ZONE, ARABIC)
     assert readable(text) == (
@@ -319,7 +305,7 @@ def test_telegram_takes_every_message_of_any_article(some: Article, reach: int, 
         *messages.preview(longer, reach, ZONE, words),
         *messages.latest(headlines, NOW, ZONE, words),
         *messages.found(longer.title, headlines, NOW, ZONE, words),
-        *messages.digest(messages.by_section(headlines, set()), ZONE, words),
+        *(part.text for part in roundup(Edition.EVENING, headlines, (), ZONE, words)),
     ]
     for part in parts:
         text, _ = parse_html(part)

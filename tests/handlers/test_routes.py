@@ -26,8 +26,15 @@ from tests.handlers.newsroom import publish
         ("ملخص", "مباراة القمة"),
         ("ملخص 1", "مباراة القمة"),
         ("/ملخص ١", "مباراة القمة"),
-        ("الموجز", "الموجز اليومي متوقف"),
-        ("الموجز 21:30", "يصلك الموجز اليومي"),
+        ("الموجز", "🗞 الموجز متوقف"),
+        ("الموجز 21:30", "🗞 يصلك الموجز"),
+        ("الإعدادات", "⚙️ إعداداتك"),
+        ("كلمات", "🔤 الكلمات"),
+        ("كلمات القمة", "«القمة»: وردت في خبر عاجل واحد هذا الأسبوع."),
+        ("هدوء", "🌙 ساعات الهدوء"),
+        ("كتم", "🔕 الكتم"),
+        ("التوقيت", "🌍 التوقيت"),
+        ("التوقيت القاهرة", "صار توقيتك توقيت القاهرة"),
         ("مساعدة", "ما تستطيع فعله هنا"),
         ("sections", "اختر أقسامك"),
         ("إيقاف", "توقفت الرسائل"),
@@ -90,7 +97,21 @@ async def test_a_channel_post_is_not_answered(chats: Chats, emulator: Emulator) 
 async def test_menus_differ_by_language_and_role(chats: Chats, emulator: Emulator) -> None:
     await routes.announce_commands(chats.bot.bot, Texts.load(), [EDITOR])
     reader, editor, english = (emulator.commands(user) for user in (READER, EDITOR, ENGLISH))
-    names = ["start", "sections", "latest", "search", "summary", "digest", "stop", "help"]
+    names = [
+        "start",
+        "sections",
+        "latest",
+        "search",
+        "summary",
+        "digest",
+        "settings",
+        "words",
+        "quiet",
+        "mute",
+        "timezone",
+        "stop",
+        "help",
+    ]
     assert [line["command"] for line in reader] == names
     assert [line["command"] for line in editor] == [*names, "publish", "sources", "report", "stats"]
     assert [line["command"] for line in english] == names

@@ -2,6 +2,7 @@
 
 from bot.emulator import Emulator
 from storage import digests, sections
+from storage.digests import Edition
 from storage.subscribers import Status
 from tests.handlers.conftest import ENGLISH, GROUP, OTHER, READER, Chats
 
@@ -121,7 +122,7 @@ async def test_the_digest_offer_goes_once_it_is_taken(chats: Chats) -> None:
     assert welcome.button_texts()[-1] == "كل الأقسام"
     assert "✅ رياضة" in welcome.button_texts()
     async with chats.database.read() as connection:
-        digest = await digests.get(connection, READER)
+        digest = await digests.get(connection, READER, Edition.EVENING)
     assert digest is not None
     assert (digest.enabled, digest.minute) == (True, 1200)
 

@@ -10,8 +10,10 @@ from sqlalchemy import delete, func, select, update
 
 from storage import articles, subscribers
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
-from storage.articles import DIGEST_BACKLOG, Status, Stored
+from storage.articles import Status, Stored
 from storage.database import Database
+from storage.digests import Edition
+from storage.digests_due import DIGEST_BACKLOG, stories
 from storage.tables import article_sections
 from storage.tables import articles as table
 from storage.tables import sections as sections_table
@@ -244,9 +246,9 @@ async def test_a_digest_lists_urgent_stories_first_and_then_the_newest(database:
             article = an_article(f"خبر {title}", breaking=breaking, published_at=START - age * HOUR)
             ids[(await keep(connection, article)).id] = title
         await keep(connection, an_article("خبر من قسم آخر", "رياضة"))
-        headlines = await articles.for_digest(connection, chat_id=1, since=START - HOUR, until=START + HOUR, limit=10)
+        headlines = await stories(connection, 1, Edition.EVENING, since=START - HOUR, until=START + HOUR, limit=10)
         assert [ids[headline.id] for headline in headlines] == ["د", "ب", "ج", "أ"]
-        two = await articles.for_digest(connection, chat_id=1, since=START - HOUR, until=START + HOUR, limit=2)
+        two = await stories(connection, 1, Edition.EVENING, since=START - HOUR, until=START + HOUR, limit=2)
         assert two == headlines[:2]
 
 
@@ -255,7 +257,7 @@ async def test_a_digest_lists_breaking_stories_by_their_urgency(database: Databa
         await subscribe(connection, 1, "سياسة")
         for urgency in (Urgency.NORMAL, Urgency.FLASH, Urgency.URGENT):
             await keep(connection, an_article(f"خبر {urgency}", urgency=urgency, published_at=START - HOUR))
-        headlines = await articles.for_digest(connection, chat_id=1, since=START - HOUR, until=START + HOUR, limit=10)
+        headlines = await stories(connection, 1, Edition.EVENING, since=START - HOUR, until=START + HOUR, limit=10)
         assert [headline.title for headline in headlines] == ["خبر flash", "خبر urgent", "خبر normal"]
 
 
@@ -275,7 +277,7 @@ async def test_a_digest_covers_what_was_received_from_its_start_until_before_its
         old = until - DIGEST_BACKLOG
         await keep(connection, an_article("وصل متأخرا", published_at=old), since + HOUR)
         await keep(connection, an_article("وصل بعد فوات أوانه", published_at=old - MINUTE), since + HOUR)
-        headlines = await articles.for_digest(connection, chat_id=1, since=since, until=until, limit=10)
+        headlines = await stories(connection, 1, Edition.EVENING, since=since, until=until, limit=10)
     assert {headline.title for headline in headlines} == {"في أولها", "في وسطها", "قبل آخرها", "وصل متأخرا"}
 
 

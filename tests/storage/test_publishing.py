@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, deliveries, publishing
+from storage import articles, publishing
 from storage.database import Database
 from storage.tables import article_sections, metadata
 from storage.tables import deliveries as deliveries_table
@@ -68,7 +68,7 @@ async def test_an_exception_in_the_middle_leaves_nothing(
             return (await publish(connection, an_article())).owed
 
     with monkeypatch.context() as broken:
-        broken.setattr(articles if step == "_resolve_sections" else deliveries, step, fail)
+        broken.setattr(articles if step == "_resolve_sections" else publishing, step, fail)
         with pytest.raises(OSError, match="disk full"):
             await publish_once()
     async with database.read() as connection:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import deliveries, digests, subscribers
 from storage.database import Database
 from storage.deliveries import Kind, Outcome, Priority, State
+from storage.digests import Edition
 from storage.subscribers import ExportedSubscriber, ImportedSubscriber, Status, Subscriber
 from storage.tables import deliveries as table
 from storage.tables import subscribers as subscribers_table
@@ -156,7 +157,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_all_it_has_along(database
             assert moved == Subscriber(
                 NEW, "en", "Africa/Cairo", Status.ACTIVE, frozenset(await section_ids(connection, ["سياسة", "رياضة"]))
             )
-            assert await digests.get(connection, NEW) == digest
+            assert await digests.get(connection, NEW, Edition.MORNING) == digest
             assert await states(connection) == [(NEW, "pending"), (NEW, "sending")]
         assert [one.chat_id for one in await claim(connection, 9)] == [NEW]
 
@@ -169,18 +170,18 @@ async def test_a_supergroup_that_is_known_already_gets_the_groups_choice_besides
         await subscribers.migrate(connection, OLD, NEW)
         assert await subscribers.get(connection, OLD) is None
         assert await chosen(connection, NEW) == set(await section_ids(connection, ["سياسة", "رياضة", "اقتصاد"]))
-        assert await digests.get(connection, NEW) == digest
+        assert await digests.get(connection, NEW, Edition.MORNING) == digest
 
 
 async def test_a_supergroup_keeps_its_own_digest(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, OLD, "سياسة")
         await subscribe(connection, NEW, "سياسة")
-        await digests.turn_on(connection, OLD, minute=480, timezone="Asia/Riyadh", now=START)
+        await digests.turn_on(connection, OLD, minute=1080, timezone="Asia/Riyadh", now=START)
         own = await digests.turn_on(connection, NEW, minute=1200, timezone="Asia/Riyadh", now=START)
         await subscribers.migrate(connection, OLD, NEW)
-        assert await digests.get(connection, NEW) == own
-        assert await digests.get(connection, OLD) is None
+        assert await digests.get(connection, NEW, Edition.EVENING) == own
+        assert await digests.of_chat(connection, OLD) == {}
 
 
 async def test_a_supergroup_that_is_owed_the_same_alert_gets_it_once(database: Database) -> None:
@@ -212,7 +213,8 @@ async def test_a_supergroup_that_has_had_its_digest_of_the_day_gets_no_second(da
         ):  # fmt: skip
             await connection.execute(
                 insert(table).values(
-                    kind=Kind.DIGEST, chat_id=chat_id, local_date=date, state=state, priority=Priority.DIGEST,
+                    kind=Kind.DIGEST, edition=Edition.EVENING, chat_id=chat_id, local_date=date,
+                        state=state, priority=Priority.DIGEST,
                     owed_at=START, due_at=START,
                 )
             )  # fmt: skip

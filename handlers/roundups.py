@@ -1,0 +1,77 @@
+"""How a digest looks in Telegram, and what says that the day's budget of alerts is spent. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time, tzinfo
+from html import unescape
+
+from markupsafe import Markup
+
+from handlers import messages
+from handlers.split import MESSAGE_LIMIT, units
+from handlers.texts import Words
+from storage.articles import Headline
+from storage.digests import DAILY, Edition
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a digest, and the stories it tells. The number of the first one's line is `first`."""
+
+    text: Markup
+    headlines: tuple[Headline, ...]
+    first: int
+
+
+def roundup(
+    edition: Edition, headlines: Sequence[Headline], followed: Sequence[str], zone: tzinfo, words: Words
+) -> list[Part]:
+    """Return the messages of a digest: its stories by section, one numbered line for each, with its time.
+
+    A message ends between two lines, and the next one names the section again; the numbers go on. `followed` are the
+    chat's sections: a story of several stands under the first of them.
+    """
+    groups = messages.by_section(headlines, followed)
+    parts: list[Part] = []
+    text, told, number = _title(edition, len(headlines), words), list[Headline](), 1
+    for section, group in groups.items():
+        head = Markup("\n\n") + words.say("digest.section", section=messages.section_name(section, words))
+        for place, headline in enumerate(group):
+            said = (words.clock if edition in DAILY else words.short_moment)(headline.published_at, zone)
+            line = Markup("\n") + messages.headline_line(number, headline, said, words)
+            addition = line if place else head + line
+            if told and _width(text) + _width(addition) > MESSAGE_LIMIT:
+                parts.append(Part(text, tuple(told), number - len(told)))
+                text, told, addition = Markup(), [], head.lstrip() + line
+            text += addition
+            told.append(headline)
+            number += 1
+    return [*parts, Part(text, tuple(told), number - len(told))]
+
+
+def budget_spent(alerts: int, digest_time: time | None, words: Words) -> Markup:
+    """Say that all the alerts of the day that the chat wishes to have were sent, and where the others are told.
+
+    `digest_time` is when its next daily digest comes, or None where it has none.
+    """
+    if digest_time is None:
+        rest = words.say("budget.rest_in_latest")
+    else:
+        rest = words.say("budget.rest_in_digest", time=digest_time)
+    return words.count("budget.spent", alerts, rest=rest)
+
+
+def _title(edition: Edition, stories: int, words: Words) -> Markup:
+    if edition is Edition.WEEKLY:
+        return words.count("digest.title_weekly", stories)
+    if edition in DAILY:
+        return words.count("digest.title", stories)
+    return words.count("digest.title_missed", stories)
+
+
+def _width(html: Markup) -> int:
+    """In UTF-16 units after entity parsing, which is how Telegram counts."""
+    return units(unescape(_TAG.sub("", html)))
