@@ -24,7 +24,9 @@ from bot.sources import notices
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
 from bot.sources.roster import Roster
+from bot.sources.websub import WebSub
 from bot.updates import PatientBot
+from bot.web import callbacks
 from bot.web.health import Vitals
 from bot.web.server import CannotListenError, serving
 from bot.web.webhook import Webhook, WebhookRefusedError
@@ -116,10 +118,25 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         # The application closes them only once it has been initialized.
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(updates_request.shutdown)
+        fetcher = await stack.enter_async_context(Fetcher(allow_private=settings.allow_private_addresses))
+        poller = Poller(
+            database,
+            fetcher,
+            ingest.Policy(settings.alert_ttl, settings.keep_unflagged),
+            owed=dispatcher.wake,
+            now=now,
+            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
+            public_url=settings.public_url,
+        )
+        websub = (
+            WebSub(database, fetcher, poller, public_url=settings.public_url, now=now) if settings.public_url else None
+        )
         if settings.listen_address:
             # Before Telegram is there, so that whoever asks is told what is being waited for.
-            hooks = webhook.routes() if webhook else []
-            await stack.enter_async_context(_serving(settings.listen_address, [*vitals.routes(), *hooks]))
+            endpoints = vitals.routes()
+            endpoints += webhook.routes() if webhook else []
+            endpoints += callbacks.routes(websub) if websub else []
+            await stack.enter_async_context(_serving(settings.listen_address, endpoints))
         await conversation.connect(telegram)
         stack.push_async_callback(telegram.shutdown)
         await routes.announce_commands(telegram.bot, texts, settings.owner_ids)
@@ -128,17 +145,14 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         stack.push_async_callback(_finish, dispatcher, sending)
         vitals.watch("dispatcher", sending)
         clock = schedule.build(database, dispatcher.wake, now)
-        poller = Poller(
-            database,
-            await stack.enter_async_context(Fetcher(allow_private=settings.allow_private_addresses)),
-            ingest.Policy(settings.alert_ttl, settings.keep_unflagged),
-            owed=dispatcher.wake,
-            now=now,
-            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
-        )
         looking = asyncio.create_task(poller.run(), name="poller")
         stack.push_async_callback(_cancel, looking)
         vitals.watch("sources", looking)
+        if websub:
+            taking = asyncio.create_task(websub.run(), name="websub")
+            stack.push_async_callback(_cancel, taking)
+            vitals.watch("hubs", taking)
+            schedule.add(clock, websub.ask_hubs, schedule.HUBS_TICK_S)
 
         async def follow_sources() -> None:
             poller.wake()
@@ -153,7 +167,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         if webhook:
             stack.callback(webhook.close)
             await _open(webhook)
-            schedule.add(clock, webhook.look, schedule.WEBHOOK_TICK_S)
+            schedule.add(clock, webhook.check_webhook, schedule.WEBHOOK_TICK_S)
             vitals.add("updates", webhook.problem)
         else:
             polling = Polling(bot, incoming, kinds=conversation.UPDATES)

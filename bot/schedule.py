@@ -18,6 +18,7 @@ DIGEST_TICK_S = 10
 TIDY_TICK_S = 60
 SOURCES_TICK_S = 5
 WEBHOOK_TICK_S = 60
+HUBS_TICK_S = 5
 
 
 def build(database: Database, wake: Callable[[], None], now: Callable[[], datetime]) -> AsyncIOScheduler:

@@ -647,3 +647,24 @@ received_updates = Table(
         postgresql_where=text("body IS NOT NULL"),
     ),
 )
+
+# Subscriptions at WebSub hubs (storage.hubs). One without a source is being left.
+hub_subscriptions = Table(
+    "hub_subscriptions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("source_id", ForeignKey("sources.id", ondelete="SET NULL"), unique=True),
+    Column("hub", String(2000), nullable=False),
+    Column("topic", String(2000), nullable=False),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("secret", String(64), nullable=False),
+    Column("public_url", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("next_try_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("expires_at", UtcDateTime),  # when the hub's lease ends
+    Column("pushed_at", UtcDateTime),  # empty until it pushes, and again when it was found to have missed something
+    Column("error", Text),
+    _one_of("state", "wanted", "asked", "active", "denied", "leaving"),
+    Index(None, "next_try_at"),
+)

@@ -5,6 +5,7 @@
 
 import asyncio
 import shutil
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -87,3 +88,10 @@ async def sqlite_database(sqlite_database_url: str) -> AsyncIterator[Database]:
     database = Database(sqlite_database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that was free a moment ago: the address has to be known before the server starts."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 
 
 async def until(condition: Callable[[], bool]) -> None:

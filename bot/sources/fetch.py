@@ -7,11 +7,12 @@ it waiting.
 import asyncio
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -37,6 +38,7 @@ MAX_REDIRECTS = 5
 MAX_BYTES = 5 * 2**20
 DEADLINE_S = 30.0
 _REDIRECTS = (301, 302, 303, 307, 308)
+_REDIRECTS_OF_FORMS = (307, 308)
 _CHUNK = 2**16
 _WANTED = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/json;q=0.9, "
@@ -49,12 +51,14 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 _HEAD = 2**12
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An answer. `url` is where the redirects ended; `body` is None where nothing has changed since the validators.
 
-    `max_age` is how long the server calls the answer fresh; zero where it does not say.
+    `max_age` is how long the server calls the answer fresh; zero where it does not say. `links` is its Link header.
     """
 
     url: str
@@ -62,6 +66,7 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     max_age: timedelta
+    links: str = ""
 
 
 class _RefusedAddressError(OSError):
@@ -129,12 +134,20 @@ class Fetcher:
         """
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         validators = {name: value for name, value in headers.items() if value}
+        return await self._follow(url, lambda place: self._get(place, validators))
+
+    async def post_form(self, url: str, fields: Mapping[str, str]) -> None:
+        """Post a form to `url`, or to where it is sent on with it. Raise a `FetchError` unless it is taken (2xx)."""
+        await self._follow(url, lambda place: self._post(place, fields))
+
+    async def _follow(self, url: str, ask: Callable[[URL], Awaitable[_T | URL]]) -> _T:
+        """Ask, and follow redirects, within the deadline."""
         place = check_url(url)
         try:
             async with asyncio.timeout(self._deadline_s):
                 for _redirect in range(MAX_REDIRECTS + 1):
-                    answer = await self._get(place, validators)
-                    if isinstance(answer, Fetched):
+                    answer = await ask(place)
+                    if not isinstance(answer, URL):
                         return answer
                     place = answer
         except TimeoutError:
@@ -143,8 +156,7 @@ class Fetcher:
 
     async def _get(self, url: URL, validators: dict[str, str]) -> Fetched | URL:
         """Ask once; return the answer, or where it sends us."""
-        host = url.host or ""
-        try:
+        with _one_sentence_for_each_error(url):
             async with self._session.get(url, headers=validators, allow_redirects=False) as response:
                 if response.status in _REDIRECTS:
                     return _target(url, response.headers.get("Location", ""))
@@ -153,22 +165,15 @@ class Fetcher:
                 if response.status != 200:
                     raise StatusError(response.status, caching.retry_after(response.headers, now=self._now()))
                 return self._fetched(url, response, await self._body(response))
-        except FetchError:
-            raise
-        except aiohttp.ClientConnectorDNSError:
-            raise UnreachableError(f"there is no host {host}") from None
-        except aiohttp.ClientConnectorCertificateError:
-            raise UnreachableError(f"the certificate of {host} is not to be trusted") from None
-        except aiohttp.ClientConnectorError as error:
-            if isinstance(error.os_error, _RefusedAddressError):
-                raise AddressRefusedError(host) from None
-            raise UnreachableError(f"{host} cannot be reached") from None
-        except (aiohttp.InvalidURL, UnicodeError):
-            raise UrlRefusedError("this is no web address") from None
-        except (aiohttp.ClientConnectionError, OSError):
-            raise UnreachableError(f"{host} broke the connection") from None
-        except (aiohttp.ClientError, ValueError):
-            raise BrokenAnswerError(f"{host} does not answer as a web server does") from None
+
+    async def _post(self, url: URL, fields: Mapping[str, str]) -> bool | URL:
+        with _one_sentence_for_each_error(url):
+            async with self._session.post(url, data=fields, allow_redirects=False) as response:
+                if response.status in _REDIRECTS_OF_FORMS:
+                    return _target(url, response.headers.get("Location", ""))
+                if not 200 <= response.status < 300:
+                    raise StatusError(response.status, caching.retry_after(response.headers, now=self._now()))
+                return True
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = inflater(response.headers.get("Content-Encoding", ""), self._max_bytes)
@@ -187,6 +192,7 @@ class Fetcher:
             etag=_validator(headers.get("ETag")),
             last_modified=_validator(headers.get("Last-Modified")),
             max_age=caching.max_age(headers),
+            links=", ".join(headers.getall("Link", [])),
         )
 
     def _open_socket(self, info: tuple[Any, ...]) -> socket.socket:
@@ -195,6 +201,29 @@ class Fetcher:
         if not is_allowed(str(address[0]).partition("%")[0], private=self._allow_private):
             raise _RefusedAddressError("not on the public internet")
         return socket.socket(family, kind, protocol)
+
+
+@contextmanager
+def _one_sentence_for_each_error(url: URL) -> Iterator[None]:
+    host = url.host or ""
+    try:
+        yield
+    except FetchError:
+        raise
+    except aiohttp.ClientConnectorDNSError:
+        raise UnreachableError(f"there is no host {host}") from None
+    except aiohttp.ClientConnectorCertificateError:
+        raise UnreachableError(f"the certificate of {host} is not to be trusted") from None
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, _RefusedAddressError):
+            raise AddressRefusedError(host) from None
+        raise UnreachableError(f"{host} cannot be reached") from None
+    except (aiohttp.InvalidURL, UnicodeError):
+        raise UrlRefusedError("this is no web address") from None
+    except (aiohttp.ClientConnectionError, OSError):
+        raise UnreachableError(f"{host} broke the connection") from None
+    except (aiohttp.ClientError, ValueError):
+        raise BrokenAnswerError(f"{host} does not answer as a web server does") from None
 
 
 def declares_entities(data: bytes) -> bool:

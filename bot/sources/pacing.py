@@ -53,14 +53,22 @@ def output(published: Iterable[datetime | None], *, now: datetime) -> Output:
 
 
 def after_answer(
-    interval: timedelta, *, news: bool, max_age: timedelta, jitter: float, fixed: timedelta | None = None
+    interval: timedelta,
+    *,
+    news: bool,
+    max_age: timedelta,
+    jitter: float,
+    fixed: timedelta | None = None,
+    pushed: bool = False,
 ) -> Pace:
     """Come sooner where there was news, later where there was none. `jitter` is between -1 and 1.
 
-    With `fixed`, come that often, whatever the news.
+    What is `pushed` by a hub is looked at as seldom as a quiet source, in case the hub fails. With `fixed`, come that
+    often, whatever the news.
     """
     rhythm = min(max(interval * (_SOONER if news else _LATER), SHORTEST), LONGEST)
-    return Pace(rhythm, max((fixed or rhythm) * (1 + _SPREAD * jitter), min(max_age, LONGEST_FRESH)))
+    wait = fixed or (LONGEST if pushed else rhythm)
+    return Pace(rhythm, max(wait * (1 + _SPREAD * jitter), min(max_age, LONGEST_FRESH)))
 
 
 def after_failure(

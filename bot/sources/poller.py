@@ -14,7 +14,8 @@ from bot.sources import batch, pacing
 from bot.sources.errors import FetchError, StatusError
 from bot.sources.fetch import Fetcher
 from bot.sources.looking import Look, Looker, NotAFeedError
-from storage import polls, sightings, sources
+from bot.sources.websub_discovery import find_hub
+from storage import hubs, polls, sightings, sources
 from storage.article import Article, UnreadableError
 from storage.database import Database
 from storage.identity import keys_of, source_scope
@@ -43,14 +44,19 @@ class Poller:
         owed: Callable[[], None],
         now: Callable[[], datetime],
         jitter: Callable[[], float],
+        public_url: str | None = None,
     ) -> None:
-        """`owed` is called when something new is owed to subscribers; `jitter` gives numbers between -1 and 1."""
+        """`owed` is called when something new is owed to subscribers; `jitter` gives numbers between -1 and 1.
+
+        With `public_url`, by which hubs reach us, what a source says of its hub is noted for `bot.sources.websub`.
+        """
         self._database = database
         self._looker = Looker(database, fetcher, now)
         self._policy = policy
         self._owed = owed
         self._now = now
         self._jitter = jitter
+        self._public_url = public_url
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -93,13 +99,14 @@ class Poller:
     async def poll(self, source: Source) -> tuple[Ingested, ...]:
         """Look at the source and store what is new there; write when to look next. Raise what `look` raises."""
         look = await self._looker.look(source)
-        results = [await self._bring(source, article) for article in await self._worth_bringing(source, look.articles)]
+        results = await self._bring_new(source, look.articles)
         pace = pacing.after_answer(
             source.interval,
             news=self._is_lively(source, look, results),
             max_age=look.fetched.max_age,
             jitter=self._jitter(),
             fixed=source.fixed_interval,
+            pushed=await self._is_pushed(source, look, results),
         )
         output = self._output(look, results)
         unchanged = look.fetched.body is None
@@ -113,6 +120,31 @@ class Poller:
         )
         await self._settle(source, answered, pace)
         return tuple(results)
+
+    async def take(self, source: Source, data: bytes) -> tuple[Ingested, ...]:
+        """Store what is new in what the source's hub has pushed. Raise what `Looker.read` raises."""
+        return tuple(await self._bring_new(source, await self._looker.read(source, data)))
+
+    async def _is_pushed(self, source: Source, look: Look, results: Sequence[Ingested]) -> bool:
+        """Whether a hub pushes what the source publishes, so that it need not be looked at often."""
+        if self._public_url is None:
+            return False
+        async with self._database.read() as connection:
+            current = await hubs.of_source(connection, source.id)
+        named = current.names if current else None
+        if (body := look.fetched.body) is not None:
+            found = await asyncio.to_thread(find_hub, look.fetched.links, body, look.fetched.url)
+            named = (found.url, found.topic) if found else None
+        missed = source.filled_at is not None and any(result.verdict in _NEWS for result in results)
+        if named != (current.names if current else None):
+            async with self._database.write() as connection:
+                await hubs.follow(connection, source.id, named, public_url=self._public_url, now=self._now())
+            return False
+        if current and current.pushed_at and missed:
+            async with self._database.write() as connection:
+                await hubs.distrust(connection, current.id)
+            return False
+        return current is not None and current.is_pushing(self._now())
 
     def _output(self, look: Look, results: Sequence[Ingested]) -> pacing.Output | None:
         """Judge how much it publishes, where this look tells: by dates, or else by something that was new."""
@@ -160,6 +192,9 @@ class Poller:
             await polls.settle(
                 connection, source.id, result, interval=pace.interval, next_poll_at=now + pace.wait, now=now
             )
+
+    async def _bring_new(self, source: Source, found: Sequence[Article]) -> list[Ingested]:
+        return [await self._bring(source, article) for article in await self._worth_bringing(source, found)]
 
     async def _bring(self, source: Source, article: Article) -> Ingested:
         result = await ingest.ingest(

@@ -27,7 +27,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's nam
 MOST_BYTES = 2**20
 # An error that Telegram had in delivering counts for so long, unless something has arrived since.
 _ERROR_COUNTS = timedelta(minutes=5)
-# After so many seconds without an answer to `look`, nobody knows whether updates would come.
+# After so many seconds without an answer to `check_webhook`, nobody knows whether updates would come.
 STALE_S = 180.0
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
@@ -117,7 +117,7 @@ class Webhook:
             return "Telegram does not answer"
         return self._trouble
 
-    async def look(self) -> None:
+    async def check_webhook(self) -> None:
         """Ask Telegram whether it posts here, and how that goes. A webhook that was removed is set again."""
         try:
             info = await self._bot.get_webhook_info()

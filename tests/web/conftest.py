@@ -1,6 +1,5 @@
 """Telegram on loopback, and a free port for the bot's own server."""
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,13 +20,6 @@ async def emulator() -> AsyncIterator[Emulator]:
     await emulator.start()
     yield emulator
     await emulator.stop()
-
-
-@pytest.fixture
-def port() -> int:
-    """A port that was free a moment ago: the address has to be known before the server starts."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -246,12 +246,12 @@ async def test_a_webhook_that_somebody_removed_is_set_again(
 ) -> None:
     async with hook(emulator, sqlite_database, clock, port) as lost:
         await lost.webhook.open()
-        await lost.webhook.look()
+        await lost.webhook.check_webhook()
         assert lost.webhook.problem() is None
         await lost.bot.delete_webhook()
-        await lost.webhook.look()
+        await lost.webhook.check_webhook()
         assert "set again" in (lost.webhook.problem() or "")
-        await lost.webhook.look()
+        await lost.webhook.check_webhook()
         assert lost.webhook.problem() is None
         await emulator.say(READER, "/start")
         async with asyncio.timeout(PATIENCE):
@@ -270,13 +270,13 @@ async def test_telegrams_trouble_with_posting_is_told_until_something_arrives(
             while (failed_at := (await refusing.bot.get_webhook_info()).last_error_date) is None:
                 pass
         clock.now = failed_at
-        await refusing.webhook.look()
+        await refusing.webhook.check_webhook()
         assert "503" in (refusing.webhook.problem() or "")
 
         clock.advance(seconds=1)
         await refusing.webhook.open()
         await asyncio.wait_for(refusing.queue.get(), PATIENCE)
-        await refusing.webhook.look()
+        await refusing.webhook.check_webhook()
         assert refusing.webhook.problem() is None
 
 
@@ -286,7 +286,7 @@ async def test_a_telegram_that_does_not_say_how_it_goes_is_a_problem_after_a_whi
     async with hook(emulator, sqlite_database, clock, port) as deaf:
         await deaf.webhook.open()
         emulator.faults.down()
-        await deaf.webhook.look()
+        await deaf.webhook.check_webhook()
         assert deaf.webhook.problem() is None
         monkeypatch.setattr(module, "STALE_S", 0.0)
         assert deaf.webhook.problem() == "Telegram does not answer"
