@@ -17,9 +17,11 @@ from storage.tables import (
     dialogs,
     draft_previews,
     drafts,
+    leaders,
     metadata,
     paid_days,
     progress,
+    received_updates,
     section_aliases,
     sections,
     sources,
@@ -31,7 +33,17 @@ Cells = dict[str, Any]
 # What a row refers to stands before it.
 TABLES: tuple[Table, ...] = tuple(metadata.sorted_tables)
 # What means nothing to a bot with another token: these hold ids of messages, or what waits for their buttons.
-_OF_ONE_BOT = (deliveries, amendments, dialogs, drafts, draft_previews, paid_days, progress)
+_OF_ONE_BOT = (
+    deliveries,
+    amendments,
+    dialogs,
+    drafts,
+    draft_previews,
+    leaders,
+    paid_days,
+    progress,
+    received_updates,
+)
 # What outlives a token.
 PORTABLE: tuple[Table, ...] = tuple(table for table in TABLES if table not in _OF_ONE_BOT)
 # A database that holds none of these has only been set up.

@@ -56,12 +56,22 @@ class Database:
     lock later is refused at once, however long the busy timeout is.
     """
 
-    def __init__(self, url: str) -> None:
-        """Raise `DatabaseUrlError` for a URL of another kind. No connection is made yet."""
+    def __init__(self, url: str, *, name: str = "news bot") -> None:
+        """Raise `DatabaseUrlError` for a URL of another kind. No connection is made yet.
+
+        PostgreSQL shows `name` (63 bytes) beside each connection, in `pg_stat_activity`.
+        """
         parsed = check_url(url)
+        self.name = name
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
-        self._engine: AsyncEngine = create_async_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        self._engine: AsyncEngine = (
+            create_async_engine(parsed)
+            if self.is_sqlite
+            else create_async_engine(
+                parsed, pool_pre_ping=True, connect_args={"server_settings": {"application_name": name}}
+            )
+        )
         # SQLite has one writer at a time. Queueing here wakes the next one at once; SQLite's own waiting sleeps.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
@@ -73,6 +83,12 @@ class Database:
         """A transaction that only reads."""
         async with self._engine.connect() as connection, connection.begin():
             yield connection
+
+    @asynccontextmanager
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which each statement is a transaction of its own. PostgreSQL only."""
+        async with self._engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

@@ -5,12 +5,12 @@ from storage.article import DEFAULT_SECTIONS
 from storage.database import Database
 
 
-async def open_database(url: str) -> Database:
+async def open_database(url: str, *, name: str = "news bot") -> Database:
     """Open the database, bring its schema up to date, and give an empty one its sections.
 
-    Raise `DatabaseUrlError` or `DatabaseUnavailableError`.
+    `name` is what PostgreSQL calls its connections. Raise `DatabaseUrlError` or `DatabaseUnavailableError`.
     """
-    database = Database(url)
+    database = Database(url, name=name)
     try:
         await database.migrate()
         async with database.write() as connection:

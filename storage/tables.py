@@ -629,6 +629,16 @@ audit_log = Table(
     Index(None, "actor_id", "id"),
 )
 
+# Which of several processes leads, and when it last said so (storage.leadership).
+leaders = Table(
+    "leaders",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(63), nullable=False),
+    Column("renewed_at", UtcDateTime, nullable=False),
+    CheckConstraint("id = 1", name="only_one"),
+)
+
 # Updates that came by webhook. `body` is there until somebody begins to handle them; the rest of the row remembers that
 # they came.
 received_updates = Table(
