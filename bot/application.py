@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from aiohttp import web
 
@@ -35,6 +36,7 @@ from handlers.context import Services
 from handlers.texts import Texts
 from storage import admins, paid
 from storage.article import Article
+from storage.leadership import Leadership
 from storage.opening import open_database
 
 logger = logging.getLogger(__name__)
@@ -47,14 +49,16 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the bot inside the block. The value is the dispatcher's task, which ends only when it fails.
+    """Run the bot inside the block, once this process leads. The value is the dispatcher's task.
 
+    It ends when it fails, and when another process has come to lead.
     Raise `SettingsError` where the token is missing or refused, `DatabaseError` where the database cannot be used.
     """
     token = settings.token
     async with AsyncExitStack() as stack:
-        database = await open_database(settings.database_url)
+        database = await open_database(settings.database_url, name=f"news bot {uuid4().hex[:12]}")
         stack.push_async_callback(database.close)
+        leadership = Leadership(database)
         vitals = Vitals(database)
         async with database.write() as connection:
             await admins.set_owners(connection, settings.owner_ids, now=now())
@@ -64,7 +68,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             settings.send_rate, clock=time.monotonic, paid_rate=settings.paid_send_rate if pays else None
         )
         proxy = environment_proxy(settings.bot_api_url)
-        request, updates_request = (AiohttpRequest(proxy=proxy) for _use in ("calls", "updates"))
+        request, updates_request = (
+            AiohttpRequest(proxy=proxy, may_send=leadership.is_held) for _use in ("calls", "updates")
+        )
         dispatcher = Dispatcher(
             database,
             TelegramApi(request, settings.bot_api_url, token),
@@ -73,6 +79,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             max_in_flight=settings.max_in_flight,
             now=now,
             paid_a_day=settings.max_stars_per_day * paid.MESSAGES_PER_STAR if pays else 0,
+            leads=leadership.is_held,
         )
 
         # Of its own, so that an editor's look that is under way at the end is cut short, and no poll with it.
@@ -137,6 +144,11 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             endpoints += webhook.routes() if webhook else []
             endpoints += callbacks.routes(websub) if websub else []
             await stack.enter_async_context(_serving(settings.listen_address, endpoints))
+        stack.push_async_callback(leadership.release)
+        await leadership.acquire()
+        keeping = asyncio.create_task(leadership.keep(), name="leadership")
+        stack.push_async_callback(_cancel, keeping)
+        keeping.add_done_callback(lambda _done: dispatcher.stop())
         await conversation.connect(telegram)
         stack.push_async_callback(telegram.shutdown)
         await routes.announce_commands(telegram.bot, texts, settings.owner_ids)
@@ -196,11 +208,18 @@ async def until_signal() -> AsyncIterator[None]:
 
 async def run(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
     """Run the bot until SIGINT or SIGTERM. What is under way then is finished first."""
-    async with until_signal(), running(settings, now=now) as sending:
-        # Not `await sending`: a signal would cancel it before it has recorded what is under way.
-        await asyncio.wait({sending})
-        sending.result()
+    async with until_signal():
+        await _lead_again_and_again(settings, now)
     logger.info("stopped")
+
+
+async def _lead_again_and_again(settings: Settings, now: Callable[[], datetime]) -> None:
+    # More than once only where another process has come to lead: this one begins again to stand by.
+    while True:
+        async with running(settings, now=now) as sending:
+            # Not `await sending`: a signal would cancel it before it has recorded what is under way.
+            await asyncio.wait({sending})
+            sending.result()
 
 
 @asynccontextmanager

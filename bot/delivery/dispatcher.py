@@ -26,6 +26,7 @@ from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.uplink import Uplink
 from storage import deliveries, subscribers
 from storage.database import Database
+from storage.deliveries import State
 
 logger = logging.getLogger(__name__)
 
@@ -59,16 +60,19 @@ class Dispatcher:
         max_in_flight: int,
         now: Callable[[], datetime],
         paid_a_day: int = 0,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         """`render` turns what one chat is to be told into ready-made messages.
 
-        Up to `paid_a_day` alerts a day may pass the free limit, at the budget's paid rate.
+        Up to `paid_a_day` alerts a day may pass the free limit, at the budget's paid rate. Where `leads` says no,
+        another process sends: nothing is claimed any more, and what is owed is left to that one.
         """
         self._database = database
         self._budget = budget
         self._max_in_flight = max_in_flight
         self._now = now
         self._paid_a_day = paid_a_day
+        self._leads = leads
         self._uplink = Uplink(api.get_me, self.wake)
         self._courier = Courier(api, budget, self._uplink, render, now)
         self._stopping = False
@@ -114,6 +118,8 @@ class Dispatcher:
         self._uplink.close()
         self._put_back()
         await self._drain()
+        if not self._leads():
+            logger.warning("another process sends what is owed")
 
     # The books.
 
@@ -169,6 +175,9 @@ class Dispatcher:
 
     async def _turn(self) -> None:
         """Record what has ended and claim what may go out."""
+        if not self._leads():
+            self._stopping = True
+            return
         recording, (room, paid_room), now = self._done[:], self._room(), self._now()
         await self._follow_clock(now)
         looks = room + paid_room > 0
@@ -234,16 +243,17 @@ class Dispatcher:
         await self._record_rest()
 
     async def _record_rest(self) -> None:
-        if not self._done:
+        # The process that leads now has freed what this one left, and may be sending it: only what has ended is told.
+        recording = [one for one in self._done if self._leads() or one.outcome.state is not State.PENDING]
+        self._done.clear()
+        if not recording:
             return
-        recording = self._done[:]
         try:
             async with asyncio.timeout(_LAST_RECORD_S), self._database.write() as connection:
                 await self._record(connection, recording, self._now())
         except (SQLAlchemyError, OSError) as error:
             logger.error("%d results could not be recorded: %s", len(recording), str(error).partition("\n")[0])
-        else:
-            del self._done[: len(recording)]
+            self._done = recording + self._done
 
     # The sending.
 

@@ -5,7 +5,7 @@ token. What is raised here never names a URL.
 """
 
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -38,8 +38,18 @@ class AnswerLostError(TimedOut):
 class AiohttpRequest(BaseRequest):
     """A transport for `telegram.Bot`. It opens as many connections as there are requests under way."""
 
-    def __init__(self, *, proxy: str | None = None, read_timeout: float = READ_TIMEOUT_S) -> None:
-        """`proxy` is an HTTP proxy's URL; see `environment_proxy`. `read_timeout` is in seconds."""
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        read_timeout: float = READ_TIMEOUT_S,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`proxy` is an HTTP proxy's URL; see `environment_proxy`. `read_timeout` is in seconds.
+
+        Nothing leaves while `may_send` says no: with one token only one process may speak.
+        """
+        self._may_send = may_send
         self._proxy = proxy
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -97,6 +107,8 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("the transport has not been initialized")
+        if not self._may_send():
+            raise NotSentError("this process does not lead")
         # A redirect would send the message again, and to somebody else. `from None`: the causes name the URL, and the
         # URL holds the token.
         try:

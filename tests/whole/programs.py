@@ -33,7 +33,7 @@ class Bot:
     _running: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def started(self) -> None:
-        """Wait until it says that it runs; raise AssertionError with its log when it ends instead."""
+        """Wait until it says that it runs or stands by; raise AssertionError with its log when it ends instead."""
         self._reader = asyncio.create_task(self._read())
         waits = [asyncio.create_task(self._running.wait()), self._reader]
         await asyncio.wait(waits, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
@@ -53,7 +53,7 @@ class Bot:
         assert self.process.stderr
         while line := (await self.process.stderr.readline()).decode():
             self.log.append(line)
-            if "is running" in line:
+            if "is running" in line or "standing by" in line:
                 self._running.set()
 
 

@@ -1,0 +1,33 @@
+"""Several processes on one PostgreSQL: whatever happens to the one that leads, another goes on."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.whole.failover import IN_FLIGHT, sharing
+
+CHATS = 400
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_another_process_goes_on_when_the_leader_is_lost_in_a_broadcast(
+    postgres_database_url: str, tmp_path: Path, how: signal.Signals
+) -> None:
+    async with sharing(postgres_database_url, CHATS, tmp_path) as bots:
+        first = bots.leader()
+
+        outcome = await bots.lose_leader(how, CHATS)
+
+        assert bots.leader() is not first
+        assert outcome.lost == 0
+        assert outcome.repeated <= IN_FLIGHT
+        assert outcome.most_copies <= 2
+        assert outcome.too_many_requests == 0
+
+
+async def test_a_leader_that_ends_in_order_hands_on_at_once(postgres_database_url: str, tmp_path: Path) -> None:
+    async with sharing(postgres_database_url, CHATS, tmp_path) as bots:
+        outcome = await bots.lose_leader(signal.SIGTERM, CHATS)
+
+        assert (outcome.lost, outcome.repeated, outcome.too_many_requests) == (0, 0, 0)
