@@ -11,13 +11,12 @@ _STRETCH = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
     "\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f]"
 )
-_FOLD = str.maketrans(
-    {
-        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ی": "ي", "گ": "ك",
-        **{chr(0x0660 + i): str(i) for i in range(10)},
-        **{chr(0x06F0 + i): str(i) for i in range(10)},
-    }
-)  # fmt: skip
+_LETTERS = {
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ی": "ي", "گ": "ك",
+}  # fmt: skip
+_DIGITS = {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
+_DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
+_FOLD = str.maketrans(_LETTERS | _DIGITS)
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -34,8 +33,12 @@ def fold(text: str) -> str:
     For comparing only; never shown.
     """
     text = unicodedata.normalize("NFKC", _STRETCH.sub("", strip_invisible(text)))
-    text = _STRETCH.sub("", text).translate(_FOLD).casefold()
-    return _NOT_WORD.sub(" ", text).strip()
+    text = _STRETCH.sub("", text)
+    # Many times as fast as `translate`, which looks up every letter.
+    for letter, folded in _LETTERS.items():
+        text = text.replace(letter, folded)
+    text = _DIGIT.sub(lambda found: _DIGITS[found.group()], text)
+    return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
 def fold_word(word: str) -> str:

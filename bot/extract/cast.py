@@ -54,6 +54,9 @@ class Cast:
         self._subjects: list[Person] = []
         self._mentioned: list[Person] = []
         self._names: set[str] = set()
+        # All words of names, and all heads of offices: who shares none with them is new.
+        self._name_keys: set[str] = set()
+        self._heads: set[str] = set()
 
     def knows_name(self, key: str) -> bool:
         """Tell whether a folded word is part of a name that has appeared."""
@@ -81,12 +84,16 @@ class Cast:
         if person.plural is None:
             person.plural = phrase.plural if phrase.plural is not None else plural or None
         self._names.update(key for key in person.name_keys if len(key) > 2)
+        self._name_keys.update(person.name_keys)
+        self._heads.add(person.head)
         return person
 
     def _find(self, phrase: Phrase) -> Person | None:
         name = _keys(phrase.name)
         office = frozenset(bare(token.key) for token in phrase.title)
         head = bare(phrase.title[0].key) if phrase.title else ""
+        if head not in self._heads and self._name_keys.isdisjoint(name or (phrase.title[0].key,)):
+            return None
         if name:
             found = self._last(lambda person: _same_name(name, person.name_keys))
             if found is None and not office and len(name) > 1:

@@ -13,7 +13,8 @@ _UNSEEN = re.compile(
 # Presentation forms are letters as old programs drew them. The ligatures that stand for a whole phrase (ﷺ) stay.
 _PRESENTATION = re.compile("[\ufb50-\ufdcf\ufdf0-\ufdf9\ufe70-\ufefc]+")
 _LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_SPACES = re.compile(r"[^\S\n]+")
+# A single space, as most are, needs no replacing.
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 
 
 def clean(text: str) -> str:

@@ -59,12 +59,13 @@ def is_feminine(token: Token) -> bool:
 
 def kind_of(token: Token) -> Kind:
     """Tell what a phrase that begins with this word names."""
-    return _kind(token.text, token.key)
+    return kind_of_word(token.text, token.key)
 
 
 # The same few hundred words make up most of every story: what a word is by itself is worked out once.
 @lru_cache(maxsize=MEMORY)
-def _kind(text: str, key: str) -> Kind:
+def kind_of_word(text: str, key: str) -> Kind:
+    """Tell what a phrase that begins with a word, as it is written and folded, names."""
     if is_office(key) or is_relation(text, key):
         return Kind.PERSON
     if is_institution(key):
@@ -106,9 +107,13 @@ def is_known(key: str) -> bool:
 
 def cannot_begin(token: Token) -> bool:
     """Tell whether no phrase begins with this word."""
-    key = token.key
-    if not token.is_word or key == QUOTE or key.isdigit() or key in people.STOPS or key in people.MANNERS or says(key):
+    return not token.is_word or _cannot_begin(token.text, token.key)
+
+
+@lru_cache(maxsize=MEMORY)
+def _cannot_begin(text: str, key: str) -> bool:
+    if key == QUOTE or key.isdigit() or key in people.STOPS or key in people.MANNERS or says(key):
         return True
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True
-    return key[0] == "و" and key not in people.NAMES_LIKE_CLITICS and kind_of(token) is Kind.UNKNOWN
+    return key[0] == "و" and key not in people.NAMES_LIKE_CLITICS and kind_of_word(text, key) is Kind.UNKNOWN

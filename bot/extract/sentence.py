@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.extract.actors import LICENSING, PREPOSITIONS, Actors
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.lexicon import people, speech
-from bot.extract.nouns import Kind, bare
+from bot.extract.nouns import Kind, bare, is_prefixed, kind_of_word
 from bot.extract.phrases import Phrase
-from bot.extract.tokens import QUOTE, Token
+from bot.extract.tokens import MEMORY, QUOTE, Token
 from bot.extract.verbs import MEASURED, introduces, verbs_of
 
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
@@ -28,6 +29,14 @@ class Cue:
     joined: bool = False
 
 
+@lru_cache(maxsize=MEMORY)
+def _is_idle(text: str, key: str) -> bool:
+    """Tell whether a word within a clause does nothing by itself: it introduces no words, and is no name so far."""
+    if introduces(key) or kind_of_word(text, key) is not Kind.UNKNOWN:
+        return False
+    return not (key.startswith("لل") or (key[0] in "لب" and is_prefixed(key)))
+
+
 class Sentence:
     """One sentence: who acts in it, and its cues in order."""
 
@@ -40,8 +49,16 @@ class Sentence:
 
     def read(self) -> None:
         """Find the cues."""
+        tokens, knows_name = self._tokens, self._cast.knows_name
         at = 0
-        while at < len(self._tokens):
+        while at < len(tokens):
+            # Most words do nothing; they are passed over here, since this loop is most of what reading a story costs.
+            token = tokens[at]
+            if at and _is_idle(token.text, token.key) and not self.actors.begins_clause(at):
+                key = token.key
+                if not (knows_name(key) or (key[0] in "لب" and knows_name(key[1:]))):
+                    at += 1
+                    continue
             at = self._step(at)
 
     def named(self, before: int | None = None) -> Person | None:

@@ -3,7 +3,6 @@
 import io
 import multiprocessing
 import resource
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -42,7 +41,7 @@ def run(quick: bool) -> None:
     """Print for texts, pages and feeds how many articles are read a second, how long one takes, and the peak memory."""
     rounds = 5 if quick else 40
     print("extraction: milliseconds of processor time, median over all inputs and rounds, each read in turn")
-    print("peak: ru_maxrss of a process that does nothing else, and how much of it came with the reading")
+    print("peak: resident memory of a process that does nothing else, and how much of it came with the reading")
     print(f"{'':34}{'articles/s':>11}{'ms an input':>12}{'ratio':>7}{'peak MiB':>10}{'of reading':>11}")
     for kind in _KINDS:
         _measure(kind, rounds)
@@ -117,8 +116,11 @@ def _report_peak(sender: "Connection[tuple[float, float], None]", number: int, o
 
 
 def _peak_mib() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # bytes there, kilobytes elsewhere
+    """The most memory of this program so far; what Linux counts for a process begins before it became this program."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line[:6] == "VmHWM:") / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # bytes on a Mac
 
 
 def _files(pattern: str) -> list[bytes]:
