@@ -39,9 +39,9 @@ _SCHEDULED = drafts.c.state == State.SCHEDULED
 class Draft:
     """A draft as it stands.
 
-    `author_id` is None for what a source brought, whose `outlet` is known, and nobody has changed. `version` counts the changes of what
-    its previews show. `approved_by` is the first of two editors, `released_by` who scheduled it for `due_at`, and
-    `article_id` what it became.
+    `author_id` is None for what a source brought, whose `outlet` is known, as long as nobody has changed it. `version`
+    counts the changes of what its previews show. `approved_by` is the first of two editors, `released_by` who
+    scheduled it for `due_at`, and `article_id` what it became.
     """
 
     id: int

@@ -1,0 +1,1 @@
+"""The newsroom's desk: a story between the one who hands it in and its subscribers."""
