@@ -21,7 +21,7 @@ from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
 from bot.polling import Polling
-from bot.sources import notices
+from bot.sources import links, notices
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
 from bot.sources.roster import Roster
@@ -33,6 +33,7 @@ from bot.web.server import CannotListenError, serving
 from bot.web.webhook import Webhook, WebhookRefusedError
 from handlers import routes
 from handlers.context import Services
+from handlers.desk import release
 from handlers.texts import Texts
 from storage import admins, paid
 from storage.article import Article
@@ -92,12 +93,16 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             database=database,
             texts=texts,
             read_article=read_article,
+            read_url=links.reader(database, desk_fetcher),
             wake=dispatcher.wake,
             clock=now,
             default_timezone=settings.default_timezone,
             default_language=settings.default_language,
             alert_ttl=settings.alert_ttl,
             sources=Roster(database, desk_fetcher, now=now),
+            send_rate=settings.send_rate,
+            undo_window=settings.undo_window,
+            two_person=settings.two_person_release,
         )
         bot = PatientBot(
             token,
@@ -170,7 +175,11 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             poller.wake()
             await notices.tell_newsroom(database, texts, notices.by(telegram.bot), now=now())
 
+        async def release_drafts() -> None:
+            await release.publish_due(telegram.bot, services)
+
         schedule.add(clock, follow_sources, schedule.SOURCES_TICK_S)
+        schedule.add(clock, release_drafts, schedule.RELEASE_TICK_S)
         clock.start()
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()

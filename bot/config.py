@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     default_language: Literal["ar", "en"] = "ar"
     keep_unflagged: bool = False
     alert_ttl: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(hours=2)
+    undo_window: Annotated[timedelta, BeforeValidator(_duration), Field(le=timedelta(minutes=5))] = timedelta(
+        seconds=10
+    )
+    two_person_release: bool = False
     allow_private_addresses: bool = False
     send_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 30.0
     max_in_flight: Annotated[int, Field(ge=1, le=1000)] = 64

@@ -19,6 +19,7 @@ TIDY_TICK_S = 60
 SOURCES_TICK_S = 5
 WEBHOOK_TICK_S = 60
 HUBS_TICK_S = 5
+RELEASE_TICK_S = 1
 
 
 def build(database: Database, wake: Callable[[], None], now: Callable[[], datetime]) -> AsyncIOScheduler:

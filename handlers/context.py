@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
@@ -13,23 +14,46 @@ from storage.article import Article
 from storage.database import Database
 
 
+class LinkProblem(StrEnum):
+    """Why nothing was fetched. not_public: it is no address on the public internet. refused: the server says no."""
+
+    NOT_PUBLIC = "not_public"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    TOO_LARGE = "too_large"
+
+
+class LinkError(Exception):
+    """Nothing was fetched from a link."""
+
+    def __init__(self, problem: LinkProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What handlers may call.
 
-    `read_article` turns a text or a file into an article, or raises `storage.article.UnreadableError`. `wake` tells
-    the sender that something new is owed. `clock` gives the time in UTC. `sources` asks the web about sources.
+    `read_article` turns a text or a file into an article, or raises `storage.article.UnreadableError`; `read_url` does
+    so with the page at a URL, or raises `LinkError` too. `wake` tells the sender that something new is owed. `clock`
+    gives the time in UTC. `sources` asks the web about sources. A released story waits for `undo_window`, and with
+    `two_person` for a second editor too. `send_rate` is in messages a second.
     """
 
     database: Database
     texts: Texts
     read_article: Callable[[bytes | str], Awaitable[Article]]
+    read_url: Callable[[str], Awaitable[Article]]
     wake: Callable[[], None]
     clock: Callable[[], datetime]
     default_timezone: str
     default_language: str
     alert_ttl: timedelta
     sources: SourceDesk
+    send_rate: float
+    undo_window: timedelta
+    two_person: bool
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

@@ -4,7 +4,7 @@ from markupsafe import Markup
 from telegram import Message
 
 from handlers.context import Context
-from handlers.publish import continue_paste
+from handlers.publish import continue_paste, take_forwarded
 from handlers.readers import Reader, member_of
 from handlers.replies import reply
 from handlers.split import units
@@ -22,7 +22,7 @@ async def show_help(message: Message, context: Context, reader: Reader) -> None:
 async def not_understood(message: Message, context: Context, reader: Reader) -> None:
     """Answer what is no command: with the help, or to an admin with how to publish the article that it seems to be."""
     words = reader.words
-    if await continue_paste(message, context, reader):
+    if await continue_paste(message, context, reader) or await take_forwarded(message, context, reader):
         return
     member = await member_of(reader, context) if _could_be_an_article(message) else None
     if member and may(member.role, Permission.PROPOSE):

@@ -21,7 +21,6 @@ _DATA = re.compile(
       sec:(?: (?P<every>\*) | (?P<slug>[A-Za-z0-9_-]{1,60}) )
     | sum:(?P<article>[0-9]{1,18})
     | dig:(?: (?P<off>off) | at:(?P<minute>[0-9]{1,4}) )
-    | pub:(?P<verb>send|flag|drop):(?P<draft>[0-9]{1,18})
     | (?P<listing>latest|search):(?P<direction>older|newer):(?P<edge>[0-9]{1,18})
     | shr:(?: (?P<choose>\*) | (?P<shared>[A-Za-z0-9_-]{1,60}) )
     """,
@@ -50,22 +49,6 @@ class SetDigest:
     minute: int | None
 
 
-class Verb(StrEnum):
-    """What the newsroom can do with a draft."""
-
-    SEND = "send"
-    FLAG = "flag"
-    DROP = "drop"
-
-
-@dataclass(frozen=True, slots=True)
-class HandleDraft:
-    """Release a draft, flag it as breaking, or drop it."""
-
-    verb: Verb
-    draft_id: int
-
-
 class Listing(StrEnum):
     """Lists of stories that have pages."""
 
@@ -88,7 +71,7 @@ class ShareSection:
     slug: str | None
 
 
-Action = ToggleSection | ShowSummary | SetDigest | HandleDraft | TurnPage | ShareSection
+Action = ToggleSection | ShowSummary | SetDigest | TurnPage | ShareSection
 
 
 def pack(action: Action) -> str:
@@ -102,8 +85,6 @@ def pack(action: Action) -> str:
             data = "dig:off"
         case SetDigest(minute):
             data = f"dig:at:{minute}"
-        case HandleDraft(verb, draft_id):
-            data = f"pub:{verb}:{draft_id}"
         case TurnPage(listing, turn):
             data = f"{listing}:{turn.direction}:{turn.article_id}"
         case ShareSection(slug):
@@ -133,9 +114,7 @@ def parse(data: str | None) -> Action | None:
         return TurnPage(Listing(found["listing"]), Turn(Direction(found["direction"]), int(found["edge"])))
     if found["choose"]:
         return ShareSection(None)
-    if found["shared"]:
-        return ShareSection(found["shared"])
-    return HandleDraft(Verb(found["verb"]), int(found["draft"]))
+    return ShareSection(found["shared"])
 
 
 def alert_keyboard(article_id: int, url: str | None, words: Words) -> InlineKeyboardMarkup:
@@ -244,16 +223,6 @@ def sections_keyboard(
 def share_keyboard(sections: Iterable[SectionRow]) -> InlineKeyboardMarkup:
     """Every section, to share one."""
     return InlineKeyboardMarkup(_rows([_button(section.name, ShareSection(section.slug)) for section in sections], 2))
-
-
-def draft_keyboard(draft_id: int, breaking: bool, words: Words) -> InlineKeyboardMarkup:
-    """Release a draft that is flagged, flag one that is not, or drop it. Only the releasing label holds «نشر»."""
-    first = (
-        _button(words.plain("button.publish"), HandleDraft(Verb.SEND, draft_id))
-        if breaking
-        else _button(words.plain("button.flag"), HandleDraft(Verb.FLAG, draft_id))
-    )
-    return InlineKeyboardMarkup([[first], [_button(words.plain("button.drop"), HandleDraft(Verb.DROP, draft_id))]])
 
 
 def clock_face(minute: int) -> time:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from handlers.links import web_link
 from handlers.ranking import strongest
-from handlers.split import MESSAGE_LIMIT, shorten, split
+from handlers.split import MESSAGE_LIMIT, shorten, split, units
 from handlers.texts import Words, clean
 from storage.arabic import fold
 from storage.article import FALLBACK_SECTION, Article, Quote, Urgency
@@ -37,8 +37,6 @@ _OUTLETS = 5
 _HEADLINE = 200
 # What somebody looks for, in UTF-16 units; more of it is not looked at.
 QUERY = 100
-# Room in a preview's last message for what the newsroom decides on.
-_VERDICT = 1000
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ckb", "ps")
 _RLM = Markup("\u200f")
 
@@ -133,39 +131,20 @@ def by_section(headlines: Iterable[Headline], followed: Collection[str]) -> dict
     return groups
 
 
-def preview(article: Article, reach: int, zone: tzinfo, words: Words) -> list[Markup]:
-    """Return what the bot has understood, for the newsroom to confirm.
-
-    `reach` is how many chats the alert goes to. Flag and reach stand in the last message, and the others do not
-    depend on them: flagging the draft changes the last message only.
-    """
+def understood(article: Article, limit: int, words: Words) -> Markup:
+    """Return what the newsroom must see beyond the alert, in `limit` UTF-16 units at most; the rest is cut."""
     quotes = [_quote(quote, article.language, words, "preview.quote_nameless") for quote in article.quotes[:_QUOTES]]
     parts = [
         words.say("preview.title"),
         _title(article),
         words.say("preview.sections", sections=_sections(article, words)),
-        _line(lead(article), _ALERT_LEAD, article.language),
         _lines([words.count("preview.subheadings", len(article.subheadings)), *_outline(article, words)]),
         _lines([words.count("preview.quotes", len(article.quotes)), *quotes]),
     ]
-    *full, last = _messages(_paragraphs(parts), MESSAGE_LIMIT - _VERDICT)
-    return [*full, _paragraphs([last, _verdict(article, reach, zone, words)])]
-
-
-def _verdict(article: Article, reach: int, zone: tzinfo, words: Words) -> Markup:
-    lines = [
-        words.say("preview.no_date")
-        if article.published_at is None
-        else words.say("preview.date", time=words.moment(article.published_at, zone))
-    ]
-    if article.unknown_labels:
-        labels = [shorten(clean(label), _SECTION) for label in article.unknown_labels[:_SECTIONS]]
-        lines.append(words.say("preview.unknown_labels", labels=words.listing(labels)))
-    if article.breaking:
-        lines += [words.say("preview.flagged"), words.count("preview.reach", reach)]
-    else:
-        lines += [words.say("preview.unflagged"), words.count("preview.would_reach", reach)]
-    return _lines(lines)
+    cut = words.say("preview.cut")
+    first, *rest = split(_paragraphs(parts), limit - units(cut) - 2)
+    whole = Markup(first)  # noqa: S704 - parts of markup are markup
+    return _paragraphs([whole, cut]) if rest else whole
 
 
 def _listed(headlines: Iterable[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 from telegram import (
+    Bot,
     CallbackQuery,
     InlineKeyboardMarkup,
     InlineQuery,
@@ -40,7 +41,7 @@ async def reply(
             part,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            message_thread_id=_topic(message),
+            message_thread_id=topic_of(message),
             reply_markup=keyboard if position == len(parts) - 1 else None,
             reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True)
             if quoted and position == 0
@@ -51,7 +52,28 @@ async def reply(
 async def reply_photo(message: MaybeInaccessibleMessage, picture: bytes, caption: Markup) -> None:
     """Send a picture to where `message` stands."""
     await message.get_bot().send_photo(
-        message.chat.id, picture, caption=caption, parse_mode=ParseMode.HTML, message_thread_id=_topic(message)
+        message.chat.id, picture, caption=caption, parse_mode=ParseMode.HTML, message_thread_id=topic_of(message)
+    )
+
+
+async def send_to(
+    bot: Bot,
+    chat_id: int,
+    text: Markup,
+    keyboard: InlineKeyboardMarkup | None = None,
+    *,
+    thread_id: int | None = None,
+    silent: bool = False,
+) -> Message:
+    """Send a message to a chat that has not just written; return it. `thread_id` is the topic of a forum."""
+    return await bot.send_message(
+        chat_id,
+        text,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=NO_PREVIEW,
+        message_thread_id=thread_id,
+        reply_markup=keyboard,
+        disable_notification=silent,
     )
 
 
@@ -103,6 +125,24 @@ async def edit(query: CallbackQuery, text: Markup, keyboard: InlineKeyboardMarku
             raise
 
 
+async def edit_at(
+    bot: Bot, chat_id: int, message_id: int, text: Markup, keyboard: InlineKeyboardMarkup | None = None
+) -> None:
+    """Put `text` and `keyboard` in place of a message of the bot's."""
+    try:
+        await bot.edit_message_text(
+            text,
+            chat_id,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard,
+        )
+    except BadRequest as error:
+        if not _is_harmless(error):
+            raise
+
+
 async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) -> None:
     """Put `keyboard` in place of the one that was pressed."""
     if not isinstance(query.message, Message):
@@ -114,7 +154,8 @@ async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup | N
             raise
 
 
-def _topic(message: MaybeInaccessibleMessage) -> int | None:
+def topic_of(message: MaybeInaccessibleMessage) -> int | None:
+    """Return the topic of a forum in which a message stands."""
     return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 
 from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Message, Update
@@ -37,11 +37,14 @@ from handlers import (
     words,
 )
 from handlers.context import App, Context
+from handlers.desk import buttons as desk_buttons
+from handlers.desk import presses as desk
+from handlers.desk import questions
+from handlers.desk.buttons import HandleDraft
 from handlers.digest import digest as set_digest
 from handlers.help import not_understood, show_help
 from handlers.inline import suggest
 from handlers.keyboards import (
-    HandleDraft,
     Listing,
     SetDigest,
     ShareSection,
@@ -59,6 +62,7 @@ from handlers.start import start
 from handlers.stats import show_stats
 from handlers.stop import stop
 from handlers.texts import LANGUAGES, Texts, Words
+from storage import dialogs
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +70,8 @@ logger = logging.getLogger(__name__)
 _WORDS = 2
 
 Handle = Callable[[Message, Context, Reader], Coroutine[None, None, None]]
+# What takes an answer is told also what the question was about.
+Take = Callable[[Message, Context, Reader, str], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,14 @@ NEWSROOM_COMMANDS = (
     Command("report", report, "command.report"),
     Command("stats", show_stats, "command.stats"),
 )
+
+
+# What was asked (storage.dialogs), and who takes the answer. Each asks again whether the person may.
+ANSWERS: Mapping[str, Take] = {
+    publish.MATERIAL: publish.take_material,
+    questions.TITLE: questions.take_title,
+    questions.SPEAKER: questions.take_speaker,
+}
 
 
 def register(application: App) -> None:
@@ -145,7 +159,8 @@ async def press(update: Update, context: Context) -> None:
     if reader and control:
         await settings.press(query, context, reader, control)
         return
-    action = parse(query.data) or source_buttons.parse(query.data) if reader else None
+    parsers = (parse, source_buttons.parse, desk_buttons.parse)
+    action = next((found for read in parsers if (found := read(query.data))), None) if reader else None
     if reader is None or action is None:
         say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
         await answer(query, say("common.stale_button"), alert=True)
@@ -158,7 +173,7 @@ async def press(update: Update, context: Context) -> None:
         case SetDigest():
             await digest.press(query, context, reader, action)
         case HandleDraft():
-            await publish.press(query, context, reader, action)
+            await desk.press(query, context, reader, action)
         case TurnPage(Listing.LATEST):
             await latest.press(query, context, reader, action)
         case TurnPage(Listing.SEARCH):
@@ -170,7 +185,7 @@ async def press(update: Update, context: Context) -> None:
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:
-    """Take a word for its command, perhaps with an argument behind it («ملخص 12»).
+    """Take a word for its command, perhaps with an argument behind it («ملخص 12»), or the message for an answer.
 
     In groups people talk with each other: there only a reply to the bot is meant for it, and nothing else is answered.
     """
@@ -180,11 +195,31 @@ async def say(message: Message, context: Context, reader: Reader) -> None:
     if not private and not to_bot:
         return
     found = _command_of(message.text or "", context.services.texts)
+    # A command's word alone is that; with more behind it, it may as well be the beginning of a title.
+    if not (found and not found[1]) and await _answered(message, context, reader):
+        return
     if found:
         command, context.args = found
         await command.handle(message, context, reader)
     elif private:
         await not_understood(message, context, reader)
+
+
+async def _answered(message: Message, context: Context, reader: Reader) -> bool:
+    """Take the message for the answer to a question that this person was asked here, if there is one."""
+    if reader.user is None:
+        return False
+    database, chat_id, user_id = context.services.database, reader.chat.id, reader.user.id
+    async with database.read() as connection:
+        if not await dialogs.is_open(connection, chat_id, user_id):
+            return False
+    async with database.write() as connection:
+        dialog = await dialogs.take(connection, chat_id, user_id, now=context.services.clock())
+    take = ANSWERS.get(dialog.topic) if dialog else None
+    if dialog is None or take is None:
+        return False
+    await take(message, context, reader, dialog.subject)
+    return True
 
 
 def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:

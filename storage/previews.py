@@ -12,14 +12,13 @@ from storage.tables import draft_previews
 class Preview:
     """One copy: the alert as subscribers will see it, and below it the card with the buttons.
 
-    Both are in the language and the time zone (IANA) of whoever looks at it.
+    `language` is that of whoever looks at it, unless the chat has chosen another.
     """
 
     chat_id: int
     alert_message_id: int
     card_message_id: int
     language: str
-    timezone: str
 
 
 async def add(connection: AsyncConnection, draft_id: int, preview: Preview) -> None:
@@ -31,7 +30,6 @@ async def add(connection: AsyncConnection, draft_id: int, preview: Preview) -> N
             alert_message_id=preview.alert_message_id,
             card_message_id=preview.card_message_id,
             language=preview.language,
-            timezone=preview.timezone,
         )
     )
 
@@ -44,7 +42,6 @@ async def every(connection: AsyncConnection, draft_id: int) -> tuple[Preview, ..
             draft_previews.c.alert_message_id,
             draft_previews.c.card_message_id,
             draft_previews.c.language,
-            draft_previews.c.timezone,
         )
         .where(draft_previews.c.draft_id == draft_id)
         .order_by(draft_previews.c.chat_id, draft_previews.c.card_message_id)
@@ -52,6 +49,15 @@ async def every(connection: AsyncConnection, draft_id: int) -> tuple[Preview, ..
     return tuple(Preview(*row) for row in rows)
 
 
-async def forget(connection: AsyncConnection, draft_id: int) -> None:
-    """Forget the copies of a draft that has ended: what they show now is the last word."""
-    await connection.execute(delete(draft_previews).where(draft_previews.c.draft_id == draft_id))
+async def forget(connection: AsyncConnection, draft_id: int, *, chat_id: int | None = None) -> tuple[Preview, ...]:
+    """Forget the copies of a draft, or those in one chat, whose place others take; return them."""
+    copies = await every(connection, draft_id)
+    gone = tuple(copy for copy in copies if chat_id is None or copy.chat_id == chat_id)
+    await connection.execute(
+        delete(draft_previews).where(
+            draft_previews.c.draft_id == draft_id,
+            draft_previews.c.card_message_id.in_([c.card_message_id for c in gone]),
+            draft_previews.c.chat_id.in_([c.chat_id for c in gone]),
+        )
+    )
+    return gone

@@ -585,8 +585,7 @@ draft_previews = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("alert_message_id", BigInteger, nullable=False),
     Column("card_message_id", BigInteger, nullable=False),
-    Column("language", String(8), nullable=False),
-    Column("timezone", String(64), nullable=False),
+    Column("language", String(8), nullable=False),  # of whoever looks at it, unless the chat has chosen another
     PrimaryKeyConstraint("draft_id", "chat_id", "card_message_id"),
 )
 

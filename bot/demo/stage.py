@@ -5,6 +5,7 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ from bot.emulator import Emulator
 _TOKEN = "1:demo"  # noqa: S105
 # How long the page is given to be opened before the play begins without an audience.
 _AUDIENCE_S = 10.0
+# Long enough to see it, and no longer.
+_UNDO_WINDOW = timedelta(seconds=3)
 
 
 async def once() -> bool:
@@ -68,5 +71,6 @@ def _settings(emulator: Emulator, folder: Path) -> Settings:
             "bot_api_url": emulator.url,
             "database_url": f"sqlite+aiosqlite:///{folder / 'news.db'}",
             "owner_ids": (play.EDITOR,),
+            "undo_window": _UNDO_WINDOW,
         }
     )

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
 from markupsafe import Markup, escape
 
 from handlers import messages
-from handlers.split import MESSAGE_LIMIT, shorten, split
+from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import Words, clean
 from storage.article import FALLBACK_SECTION, Article, Urgency
 from storage.drafts import Draft, State
@@ -54,17 +54,8 @@ def card(draft: Draft, facts: Facts, zone: tzinfo, words: Words, *, proposes: bo
         line for line in (*_origin(draft, facts, words), *_decision(draft, facts, words, proposes=proposes)) if line
     )
     verdict = Markup("\n").join(_verdict(draft.article, facts, zone, words))
-    quotes = len(draft.article.quotes)
-    while True:
-        shown = replace(draft.article, quotes=draft.article.quotes[:quotes])
-        rest = len(draft.article.quotes) - quotes
-        told = messages.understood(shown, words)
-        if rest:
-            told = _paragraphs(told, words.count("summary.more_quotes", rest))
-        text = _paragraphs(told, verdict, status)
-        if len(split(text)) <= 1 or quotes == 0:
-            return Markup(split(text, MESSAGE_LIMIT)[0])  # noqa: S704 - parts of markup are markup
-        quotes -= 1
+    decision = _paragraphs(verdict, status)
+    return _paragraphs(messages.understood(draft.article, MESSAGE_LIMIT - units(decision) - 2, words), decision)
 
 
 def published(article: Article, done: Published, zone: tzinfo, words: Words) -> Markup:
@@ -98,14 +89,14 @@ def _origin(draft: Draft, facts: Facts, words: Words) -> list[Markup]:
 
 def _decision(draft: Draft, facts: Facts, words: Words, *, proposes: bool) -> list[Markup]:
     """Return who has to decide."""
+    if facts.seconders is None:
+        return [words.say("preview.proposed")] if proposes else []
     if draft.state is State.APPROVED:
         lines = [words.say("preview.approved", name=shorten(clean(facts.approver), _NAME))]
     elif proposes:
         return [words.say("preview.proposed")]
-    elif facts.seconders is not None:
-        lines = [words.say("preview.two_person")]
     else:
-        return []
+        lines = [words.say("preview.two_person")]
     return lines if facts.seconders else [*lines, words.say("preview.no_second")]
 
 
@@ -125,7 +116,7 @@ def _verdict(article: Article, facts: Facts, zone: tzinfo, words: Words) -> list
     lines += [words.say(_RANKS[article.urgency]), words.count("preview.reach", facts.reach)]
     if len(facts.by_section) > 1:
         lines += [
-            words.say("stats.section", section=escape(clean(name)), number=escape(words.number(number)))
+            words.say("preview.section", section=escape(clean(name)), number=escape(words.number(number)))
             for name, number in facts.by_section.items()
         ]
     if facts.reach:

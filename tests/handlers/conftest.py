@@ -14,7 +14,8 @@ from bot.ingest import read_one
 from bot.sources.fetch import Fetcher
 from bot.sources.roster import Roster
 from handlers import routes
-from handlers.context import App, Services, context_types
+from handlers.context import App, LinkError, LinkProblem, Services, context_types
+from handlers.desk import release
 from handlers.texts import FSI, PDI, Texts
 from storage import admins, subscribers
 from storage.article import Article
@@ -24,6 +25,7 @@ from storage.subscribers import Subscriber
 from tests.databases import Clock
 
 TTL = timedelta(hours=6)
+UNDO_WINDOW = timedelta(seconds=10)
 TOKEN = "123456:handlers"
 READER, OTHER, EDITOR, SECOND_EDITOR, ENGLISH = 1001, 1002, 2001, 2002, 1003
 GROUP = -100_500
@@ -41,12 +43,17 @@ def plain(text: str) -> str:
 
 @dataclass
 class Chats:
-    """The bot and those who talk with it. `wakes` counts how often the sender was woken."""
+    """The bot and those who talk with it.
+
+    `pages` are those that a link leads to, by URL. `wakes` counts how often the sender was woken.
+    """
 
     emulator: Emulator
     database: Database
     clock: Clock
     bot: App
+    services: Services
+    pages: dict[str, bytes]
     wakes: list[datetime] = field(default_factory=list)
 
     async def say(self, user: int, text: str, *, chat: int | None = None, reply_to: int | None = None) -> Message:
@@ -74,6 +81,11 @@ class Chats:
         probe = await self.emulator.press(EDITOR, 1, data="probe", chat_id=EDITOR)
         await probe.answered()
 
+    async def think_it_over(self) -> None:
+        """Let the time to undo go by, and do what the clock does then."""
+        self.clock.now += UNDO_WINDOW
+        await release.publish_due(self.bot.bot, self.services)
+
     def shown(self, message: Message) -> str:
         return plain(message.text)
 
@@ -99,25 +111,41 @@ class Chats:
 
 @asynccontextmanager
 async def talking(
-    emulator: Emulator, database: Database, clock: Clock, owners: Iterable[int] = (EDITOR, SECOND_EDITOR)
+    emulator: Emulator,
+    database: Database,
+    clock: Clock,
+    owners: Iterable[int] = (EDITOR, SECOND_EDITOR),
+    *,
+    two_person: bool = False,
 ) -> AsyncIterator[Chats]:
     """A running bot for the chats of `emulator`."""
     wakes: list[datetime] = []
+    pages: dict[str, bytes] = {}
 
     async def read_article(data: bytes | str) -> Article:
         return await read_one(database, data)
 
     fetcher = Fetcher(allow_private=True, now=clock)
+
+    async def read_url(url: str) -> Article:
+        if url not in pages:
+            raise LinkError(LinkProblem.UNREACHABLE)
+        return await read_one(database, pages[url])
+
     services = Services(
         database=database,
         texts=Texts.load(),
         read_article=read_article,
+        read_url=read_url,
         wake=lambda: wakes.append(clock()),
         clock=clock,
         default_timezone="Asia/Riyadh",
         default_language="ar",
         alert_ttl=TTL,
         sources=Roster(database, fetcher, now=clock),
+        send_rate=30,
+        undo_window=UNDO_WINDOW,
+        two_person=two_person,
     )
     bot = (
         ApplicationBuilder()
@@ -138,7 +166,7 @@ async def talking(
         await bot.start()
         assert bot.updater is not None
         await bot.updater.start_polling(poll_interval=0, timeout=1)
-        chats = Chats(emulator, database, clock, bot, wakes)
+        chats = Chats(emulator, database, clock, bot, services, pages, wakes)
         try:
             yield chats
         finally:

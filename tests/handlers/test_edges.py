@@ -7,7 +7,7 @@ import pytest
 from telegram import Update
 
 from bot.emulator import Emulator
-from handlers.publish import MAX_FILE
+from handlers.material import MAX_FILE
 from handlers.texts import LANGUAGES, Texts
 from storage.article import Fault
 from tests.handlers.articles import FLAGGED

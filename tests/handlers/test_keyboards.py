@@ -10,17 +10,14 @@ from telegram import InlineKeyboardMarkup
 from handlers.keyboards import (
     MAX_DATA,
     Action,
-    HandleDraft,
     Listing,
     SetDigest,
     ShareSection,
     ShowSummary,
     ToggleSection,
     TurnPage,
-    Verb,
     alert_keyboard,
     clock_face,
-    draft_keyboard,
     open_keyboard,
     pack,
     page_keyboard,
@@ -51,9 +48,6 @@ def rows(keyboard: InlineKeyboardMarkup) -> list[list[tuple[str, object]]]:
         (SetDigest(None), "dig:off"),
         (SetDigest(0), "dig:at:0"),
         (SetDigest(1200), "dig:at:1200"),
-        (HandleDraft(Verb.SEND, 3), "pub:send:3"),
-        (HandleDraft(Verb.FLAG, 3), "pub:flag:3"),
-        (HandleDraft(Verb.DROP, 3), "pub:drop:3"),
         (TurnPage(Listing.LATEST, Turn(Direction.OLDER, 12)), "latest:older:12"),
         (TurnPage(Listing.SEARCH, Turn(Direction.NEWER, 12)), "search:newer:12"),
         (ShareSection("sport"), "shr:sport"),
@@ -69,7 +63,6 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(ToggleSection, st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True) | st.none()),
     st.builds(ShowSummary, st.integers(0, 10**18 - 1)),
     st.builds(SetDigest, st.integers(0, 1439) | st.none()),
-    st.builds(HandleDraft, st.sampled_from(Verb), st.integers(0, 10**18 - 1)),
     st.builds(
         TurnPage,
         st.sampled_from(Listing),
@@ -136,11 +129,6 @@ def test_the_switch_for_all_is_ticked_when_all_are() -> None:
 def test_sections_can_offer_the_digest() -> None:
     keyboard = sections_keyboard(SECTIONS, (), WORDS, digest_offer=1200)
     assert rows(keyboard)[-1] == [("🗞 الموجز اليومي عند 20:00", "dig:at:1200")]
-
-
-def test_a_flagged_draft_can_be_released_and_an_unflagged_one_only_flagged() -> None:
-    assert rows(draft_keyboard(3, True, WORDS)) == [[("✅ نشر الآن", "pub:send:3")], [("إلغاء", "pub:drop:3")]]
-    assert rows(draft_keyboard(3, False, WORDS)) == [[("🔴 اجعله عاجلًا", "pub:flag:3")], [("إلغاء", "pub:drop:3")]]
 
 
 def test_a_list_has_a_summary_button_for_each_line(headline: Headline) -> None:

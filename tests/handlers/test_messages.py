@@ -150,7 +150,7 @@ def test_hostile_text_stays_text() -> None:
     whole = readable("".join(messages.summary(hostile, WHEN, ZONE, ARABIC)))
     assert "▫️ &amp;</blockquote>" in whole
     assert "“<script>”\n— <b>" in whole
-    assert "تصنيفات لا نعرفها: </i>\n" in readable(messages.preview(hostile, 1, ZONE, ARABIC)[-1])
+    assert "القسم: <i>\n" in readable(messages.understood(hostile, 4096, ARABIC))
 
 
 def test_summary() -> None:
@@ -247,30 +247,19 @@ def test_a_story_is_in_a_digest_once_under_a_section_that_is_followed() -> None:
     }
 
 
-def test_preview() -> None:
-    (text,) = messages.preview(article(unknown_labels=("مياه",), published_at=None), 3, ZONE, ARABIC)
-    assert readable(text) == (
-        "👁 هكذا فهمنا الخبر\n\nالوزير يعلن خطة الري\n\nالقسم: أخبار محلية، اقتصاد\n\nأعلن الوزير خطة جديدة.\n\n"
+def test_what_was_understood() -> None:
+    assert readable(messages.understood(article(), 4096, ARABIC)) == (
+        "👁 هكذا فهمنا الخبر\n\nالوزير يعلن خطة الري\n\nالقسم: أخبار محلية، اقتصاد\n\n"
         "عنوان فرعي واحد\n▫️ مياه النيل\n\n"
-        "اقتباسان\n“سنبدأ العمل في مايو المقبل بلا تأخير”\n— الوزير\n“هذا وعد علينا”\n(لم نعرف القائل)\n\n"
-        "التاريخ: لا تاريخ في النص، فيُعدّ منشورًا الآن.\n⚠️ تصنيفات لا نعرفها: مياه\n"
-        "🔴 عليه علامة «عاجل».\nسيصل إلى 3 مشتركين."
+        "اقتباسان\n“سنبدأ العمل في مايو المقبل بلا تأخير”\n— الوزير\n“هذا وعد علينا”\n(لم نعرف القائل)"
     )
 
 
-def test_preview_of_an_article_without_flag_says_that_it_is_sent_to_nobody() -> None:
-    (text,) = messages.preview(article(breaking=False), 3, ZONE, ARABIC)
-    assert "التاريخ: الثلاثاء 24 نوفمبر، 20:00\n" in text
-    assert "⚪️ ليست عليه علامة «عاجل»، فلن يُرسل إلى أحد.\nوإن جعلته عاجلًا وصل إلى 3 مشتركين." in text
-
-
-def test_flagging_changes_only_the_last_message_of_a_preview() -> None:
-    long = article(quotes=tuple(quote(f"كلام {n} " * 60) for n in range(20)), unknown_labels=("مياه" * 99,) * 99)
-    held = messages.preview(article(quotes=long.quotes, breaking=False), 3, ZONE, ARABIC)
-    flagged = messages.preview(long, 3, ZONE, ARABIC)
-    assert len(held) > 1
-    assert held[:-1] == flagged[:-1]
-    assert all(utf16_length(parse_html(part)[0]) <= 4096 for part in flagged)
+def test_what_was_understood_is_cut_where_its_room_ends() -> None:
+    long = article(quotes=tuple(quote(f"كلام {n} " * 60) for n in range(20)))
+    text = messages.understood(long, 2000, ARABIC)
+    assert readable(text).endswith("\n\n… وبقية التفاصيل في الملخص.")
+    assert 1000 < utf16_length(parse_html(text)[0]) <= 2000
 
 
 # Text that a page could hold: letters of both directions, markup, emoji, controls, combining marks.
@@ -294,15 +283,15 @@ ARTICLES = st.builds(
 
 
 @settings(deadline=None, max_examples=60)
-@given(ARTICLES, st.integers(0, 10**6), st.sampled_from(LANGUAGES), st.integers(1, 60))
-def test_telegram_takes_every_message_of_any_article(some: Article, reach: int, language: str, times: int) -> None:
+@given(ARTICLES, st.sampled_from(LANGUAGES), st.integers(1, 60))
+def test_telegram_takes_every_message_of_any_article(some: Article, language: str, times: int) -> None:
     words = TEXTS.of(language)
     longer = replace(some, title=some.title * times)
     headlines = [Headline(1, longer.title, some.breaking, WHEN, some.sections)] * times
     parts: list[Markup] = [
         messages.alert(longer, WHEN, ZONE, words),
         *messages.summary(longer, WHEN, ZONE, words),
-        *messages.preview(longer, reach, ZONE, words),
+        messages.understood(longer, 4096, words),
         *messages.latest(headlines, NOW, ZONE, words),
         *messages.found(longer.title, headlines, NOW, ZONE, words),
         *(part.text for part in roundup(Edition.EVENING, headlines, (), ZONE, words)),

@@ -212,13 +212,15 @@ async def test_who_leaves_takes_what_has_not_gone_out_along(database: Database) 
 
 
 async def test_copies_of_a_preview_are_remembered_until_its_draft_ends(database: Database) -> None:
-    copies = (Preview(7, 10, 11, "ar", "Asia/Riyadh"), Preview(8, 20, 21, "en", "Europe/London"))
+    copies = (Preview(7, 10, 11, "ar"), Preview(8, 20, 21, "en"))
     async with database.write() as connection:
         draft, other = await a_draft(connection), await a_draft(connection)
         for copy in reversed(copies):
             await previews.add(connection, draft.id, copy)
         await previews.add(connection, other.id, copies[0])
         assert await previews.every(connection, draft.id) == copies
-        await previews.forget(connection, draft.id)
+        assert await previews.forget(connection, draft.id, chat_id=7) == copies[:1]
+        assert await previews.every(connection, draft.id) == copies[1:]
+        assert await previews.forget(connection, draft.id) == copies[1:]
         assert await previews.every(connection, draft.id) == ()
         assert await previews.every(connection, other.id) == copies[:1]

@@ -58,7 +58,7 @@ class Bot:
 
 
 def environment(api_url: str, database_url: str, **more: str) -> dict[str, str]:
-    """The settings of a bot under test, and nothing of the machine's own."""
+    """The settings of a bot under test, and nothing of the machine's own. Nobody waits for the time to undo."""
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -66,6 +66,7 @@ def environment(api_url: str, database_url: str, **more: str) -> dict[str, str]:
         "BOT_TOKEN": TOKEN,
         "BOT_API_URL": api_url,
         "DATABASE_URL": database_url,
+        "UNDO_WINDOW": "0",
         **more,
     }
 

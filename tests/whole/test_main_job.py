@@ -225,7 +225,7 @@ async def test_only_the_newsroom_publishes_and_the_attempt_is_logged(
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("", "ثلاث طرائق"),
+        ("", "لنشر خبر أرسل الآن نصه"),
         (" \u200f\u200b\n", "لا نص هنا"),
         ("سياسة\nعاجل", "لم نجد للخبر عنوانًا"),
     ],

@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("alert_message_id", sa.BigInteger(), nullable=False),
         sa.Column("card_message_id", sa.BigInteger(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["draft_id"], ["drafts.id"], name=op.f("fk_draft_previews_draft_id_drafts"), ondelete="CASCADE"
         ),
