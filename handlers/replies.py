@@ -85,7 +85,7 @@ async def reply_document(message: MaybeInaccessibleMessage, name: str, data: byt
         filename=name,
         caption=caption,
         parse_mode=ParseMode.HTML,
-        message_thread_id=_topic(message),
+        message_thread_id=topic_of(message),
     )
 
 
