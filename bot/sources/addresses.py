@@ -1,6 +1,6 @@
 """Which addresses and URLs may be fetched. Pure."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
 
@@ -14,8 +14,16 @@ _CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 _IPV6_UNICAST = IPv6Network("2000::/3")
 # 6to4 and Teredo carry IPv4 addresses too, and nobody serves news there any more; the third is for documentation.
 _NOT_FOR_SERVERS = (IPv6Network("2002::/16"), IPv6Network("2001::/23"), IPv6Network("3fff::/20"))
-_RELAYS_OF_6TO4 = IPv4Address("192.88.99.0")
 _UNIQUE_LOCAL = IPv6Network("fc00::/7")
+# Public and private ones that are neither: IETF protocols (RFC 6890; Oracle's cloud gives its machines' secrets away
+# there), relays of 6to4, and where the clouds of Azure, Amazon and Google do so.
+_NEVER = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv4Network("168.63.129.16/32"),
+    IPv6Network("fd00:ec2::/32"),
+    IPv6Network("fd20:ce::/64"),
+)
 
 
 def is_allowed(host: str, *, private: bool) -> bool:
@@ -25,6 +33,8 @@ def is_allowed(host: str, *, private: bool) -> bool:
     give their machines' secrets away there; nor multicast, unspecified and reserved ones.
     """
     address = _unwrap(ip_address(host))
+    if any(address in network for network in _NEVER if network.version == address.version):
+        return False
     return _is_public(address) or (private and _is_private(address))
 
 
@@ -34,11 +44,14 @@ def check_url(address: str) -> URL:
         raise UrlRefusedError("the address is longer than any address of a page")
     try:
         url = URL(address.strip())
-    except ValueError:
+        host = url.host
+        if host and ":" in host:
+            ip_address(host.partition("%")[0])
+    except ValueError:  # what is no international name raises it only when it is asked for its host
         raise UrlRefusedError("this is no web address") from None
     if url.scheme not in ("http", "https"):
         raise UrlRefusedError("only http:// and https:// addresses are fetched")
-    if not url.host:
+    if not host:
         raise UrlRefusedError("the address names no host")
     if url.user is not None or url.password is not None:
         raise UrlRefusedError("the address holds a user name or a password, which is not sent anywhere")
@@ -57,7 +70,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     if not address.is_global or address.is_multicast:
         return False
     if isinstance(address, IPv4Address):
-        return int(address) >> 8 != int(_RELAYS_OF_6TO4) >> 8
+        return True
     return address in _IPV6_UNICAST and not any(address in network for network in _NOT_FOR_SERVERS)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import ResolveResult
 
 from bot.sources import errors
 from bot.sources.fetch import Fetcher, declares_entities
@@ -32,6 +33,27 @@ LOOPBACK = [
     "127.0.0.1.",
     "%31%32%37.0.0.1",
     "①②⑦.⓪.⓪.①",
+    "１２７.0.0.1",
+    "127。0。0。1",
+    "١٢٧.٠.٠.١",
+    "ⓛocalhost",
+    "localhost.",
+    "loc\nalhost",
+    "\t127.0.0.1",
+    "127.0.0.1%00",
+    "0x7f.0x0.0x0.0x1",
+    "0177.0.0.0x1",
+    "00000177.1",
+    "127.000.000.001",
+    "4294967297",
+    "0x100000001",
+    "xn--127-",
+    "100.64.0.1",
+    "[::1%25lo]",
+    "[::ffff:127.0.0.1%25lo]",
+    "[::ffff:0:127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[::127.1]",
     "[::1]",
     "[::]",
     "[::ffff:127.0.0.1]",
@@ -88,6 +110,29 @@ async def test_a_name_that_leads_inside_is_refused(outside: Web) -> None:
     assert outside.requests == []
 
 
+async def test_a_name_with_a_public_and_an_inner_address_leads_to_the_public_one_alone(
+    outside: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Both(Names):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            return [*await super().resolve(host, port, family), *await super().resolve(host, port, family)]
+
+    connected: list[str] = []
+
+    async def refuse_the_public_one(_socket: socket.socket, address: tuple[str, int]) -> None:
+        connected.append(address[0])
+        raise OSError("unreachable in this test")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", refuse_the_public_one)
+    async with Fetcher(resolver=Both(evil_example=["93.184.216.34", "127.0.0.1"])) as guarded:
+        with pytest.raises((errors.UnreachableError, errors.AddressRefusedError)):
+            await guarded.fetch(outside.url(host="evil.example"))
+
+    assert (connected, outside.requests) == (["93.184.216.34"], [])
+
+
 async def test_dns_that_changes_its_answer_gains_nothing(outside: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first answer is public, every later one is loopback: the address that is judged is the one connected to."""
     connected: list[str] = []
@@ -117,6 +162,10 @@ async def test_dns_that_changes_its_answer_gains_nothing(outside: Web, monkeypat
         ("ftp://news.example/", errors.UrlRefusedError),
         ("http://user:secret@news.example/", errors.UrlRefusedError),
         ("http://[::1", errors.UrlRefusedError),
+        ("http://xn--127-/", errors.UrlRefusedError),
+        ("javascript:alert(1)", errors.UrlRefusedError),
+        ("http://news.example:0/", errors.UrlRefusedError),
+        ("http://0.0.0.0:22/", errors.AddressRefusedError),
         ("", errors.BrokenAnswerError),
     ],
 )
