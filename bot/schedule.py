@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import deliveries, digests_due, updates
+from storage import digests_due, settling, updates
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ def build(database: Database, wake: Callable[[], None], now: Callable[[], dateti
 
     async def tidy_deliveries() -> None:
         async with database.write() as connection:
-            expired = await deliveries.expire(connection, now=now())
-            freed = await deliveries.recover(connection, now=now(), all_of_them=False)
+            expired = await settling.expire(connection, now=now())
+            freed = await settling.recover(connection, now=now(), all_of_them=False)
         if expired:
             logger.info("%d alerts waited too long and are left to the digest", expired)
         if freed:

@@ -37,6 +37,8 @@ _OUTLETS = 5
 _HEADLINE = 200
 # What somebody looks for, in UTF-16 units; more of it is not looked at.
 QUERY = 100
+# What the newsroom may announce in one message.
+ANNOUNCEMENT = 3500
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ckb", "ps")
 _RLM = Markup("\u200f")
 
@@ -145,6 +147,20 @@ def understood(article: Article, limit: int, words: Words) -> Markup:
     first, *rest = split(_paragraphs(parts), limit - units(cut) - 2)
     whole = Markup(first)  # noqa: S704 - parts of markup are markup
     return _paragraphs([whole, cut]) if rest else whole
+
+
+def announcement(text: str, words: Words) -> Markup:
+    """Return a message of the newsroom's own. Its lines stand as they were written, and empty ones part paragraphs.
+
+    It fits in one message where `text` has at most `ANNOUNCEMENT` UTF-16 units.
+    """
+    paragraphs: list[list[Markup]] = [[]]
+    for line in map(clean, text.splitlines()):
+        if line:
+            paragraphs[-1].append(escape(line))
+        else:
+            paragraphs.append([])
+    return _paragraphs([words.say("announcement.head"), *map(_lines, paragraphs)])
 
 
 def _listed(headlines: Iterable[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:

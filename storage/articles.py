@@ -109,13 +109,7 @@ async def store(
     ).scalar_one()
     await sightings.add(connection, article_id, keys, outlet, origin=True, published_at=published_at, now=now)
     section_ids = await _resolve_sections(connection, article.sections)
-    await connection.execute(
-        article_sections.insert(),
-        [
-            {"article_id": article_id, "section_id": section_id, "position": position}
-            for position, section_id in enumerate(section_ids)
-        ],
-    )
+    await _insert_sections(connection, article_id, section_ids)
     await _insert_text(connection, article_id, article)
     return Stored(article_id, 1, section_ids)
 
@@ -142,6 +136,22 @@ async def find_known(connection: AsyncConnection, article: Article, *, now: date
     return await connection.scalar(
         select(articles.c.id).where(articles.c.id == known.article_id, articles.c.status != Status.KEPT)
     )
+
+
+async def rewrite(connection: AsyncConnection, article_id: int, article: Article) -> tuple[int, ...]:
+    """Put everything that the newsroom may correct in the old one's place; return the ids of its sections.
+
+    The caller has given it its new revision.
+    """
+    section_ids = await _resolve_sections(connection, article.sections)
+    for table in (article_blocks, article_quotes, article_sections):
+        await connection.execute(delete(table).where(table.c.article_id == article_id))
+    await connection.execute(
+        update(articles).where(articles.c.id == article_id).values(**_columns(article), urgency=article.urgency)
+    )
+    await _insert_sections(connection, article_id, section_ids)
+    await _insert_text(connection, article_id, article)
+    return section_ids
 
 
 async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
@@ -342,6 +352,16 @@ def _columns(article: Article) -> dict[str, str | None]:
         "guid": article.guid,
         "language": article.language,
     }
+
+
+async def _insert_sections(connection: AsyncConnection, article_id: int, section_ids: Iterable[int]) -> None:
+    await connection.execute(
+        article_sections.insert(),
+        [
+            {"article_id": article_id, "section_id": section_id, "position": position}
+            for position, section_id in enumerate(section_ids)
+        ],
+    )
 
 
 async def _insert_text(connection: AsyncConnection, article_id: int, article: Article) -> None:

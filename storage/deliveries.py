@@ -2,40 +2,55 @@
 
 pending → sending → sent | failed | gone | expired | unknown. A row is `sending` from before its request until after
 its answer, so that after a crash only these rows are in doubt. `unknown` is a send whose answer was lost and that must
-not be tried again, since the chat might get a third copy. `expired` is left to a digest: it has waited too long, or the
-chat wished to be left in peace (`storage.owing`), which `error` says.
+not be tried again, since the chat might get a third copy. `expired` is left to a digest or needless: it has waited too
+long, the chat wished to be left in peace (`storage.owing`), the story was retracted; `error` says which. `held` is what
+was pending when the newsroom stopped the story's broadcast.
+
+Corrections and retractions change a message that was sent (`target_id`). They can be repeated without harm, so a lost
+answer never makes one `unknown`.
+
+The order of sending is by priority, then the newest first, then the row that was written last. A correction stands
+where its story stands: it has the priority and the time of the alert that it corrects, but was written later. So it
+goes before the copies of that story which are still queued, and after everything that is newer or more urgent. A
+retraction is owed from the moment on at which it was decided, with the priority of its story: what is false goes
+before all that waited already, and only newer or more urgent alerts go before it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, paid
-from storage.tables import article_sections, articles, deliveries, subscribers, subscriptions
-
-# What is still being sent after this long was forgotten: no request lives so long.
-LEASE = timedelta(minutes=5)
-# Alerts that are told in one message at most.
-MOST_JOINED = 5
-# Rows that are ended in one transaction, so that nobody waits for the write lock long.
-_BATCH = 5_000
+from storage import dialect
+from storage.article import Urgency
+from storage.tables import articles, deliveries
 
 
 class Kind(StrEnum):
-    """What is delivered."""
+    """What is delivered. A follow-up is a message that tells of a correction, in reply to the copy that it corrects."""
 
     ALERT = "alert"
     DIGEST = "digest"
+    CORRECTION = "correction"
+    FOLLOW_UP = "follow_up"
+    RETRACTION = "retraction"
+    ANNOUNCEMENT = "announcement"
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it changes a message that was sent, instead of sending one."""
+        return self in EDITS
+
+
+EDITS = (Kind.CORRECTION, Kind.RETRACTION)
 
 
 class Priority(IntEnum):
     """The order of sending; larger goes first."""
 
+    ANNOUNCEMENT = 0
     DIGEST = 10
     NORMAL_ALERT = 30
     URGENT_ALERT = 31
@@ -46,6 +61,7 @@ class State(StrEnum):
     """Where a debt stands; see the module's docstring."""
 
     PENDING = "pending"
+    HELD = "held"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
@@ -54,13 +70,34 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-_PENDING = dialect.inline(State.PENDING)
-_SENDING = dialect.inline(State.SENDING)
+OPEN = (State.PENDING, State.HELD, State.SENDING)
+ALERT_PRIORITY = {
+    Urgency.NORMAL: Priority.NORMAL_ALERT,
+    Urgency.URGENT: Priority.URGENT_ALERT,
+    Urgency.FLASH: Priority.FLASH_ALERT,
+}
+# Written into the statements, since the partial indexes serve only there.
+PENDING = dialect.inline(State.PENDING)
+SENDING = dialect.inline(State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as a chat is told it: the revision that it was told first, and the one that is right now."""
+
+    article_id: int
+    told: int
+    revision: int
+    retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that this process must send now, and everything that is needed to do so."""
+    """A delivery that this process must send now, and everything that is needed to do so.
+
+    `stories` are those of the message: of an alert its own; of an edit all that stand in the message that is edited,
+    in their order. `copy_sent_at` is when the message that is edited was sent.
+    """
 
     id: int
     kind: Kind
@@ -77,6 +114,10 @@ class Claim:
     window_end: datetime | None
     digits: str = "latn"  # how the chat wants numbers written; see storage.tables
     edition: str | None = None  # of a digest
+    announcement_id: int | None = None
+    target_id: int = 0  # the message that is edited or answered
+    stories: tuple[Story, ...] = ()
+    copy_sent_at: datetime | None = None
     thread_id: int | None = None  # the topic of a forum
     reply_to: int | None = None  # the chat's last message about the same running story
 
@@ -85,7 +126,8 @@ class Claim:
 class Claimed:
     """What a process must send now, the most pressing first.
 
-    A parcel is what one chat is to be told at once: a digest, or alerts that have waited together, the newest first.
+    A parcel is one request: alerts that have waited for a chat together, the newest first; what one message is to be
+    edited for; or one delivery of another kind.
     """
 
     parcels: tuple[tuple[Claim, ...], ...]
@@ -112,158 +154,48 @@ class Outcome:
     lost_answers: int = 0
 
 
-async def is_waiting(connection: AsyncConnection, *, now: datetime) -> bool:
-    """Return whether `claim` would find anything. It only reads."""
-    return (await connection.execute(_due(select(deliveries.c.id), now).limit(1))).first() is not None
+async def hold(connection: AsyncConnection, article_id: int) -> int:
+    """Stop the story's broadcast, corrections of it included; return how many deliveries wait for `resume`.
 
-
-async def claim(
-    connection: AsyncConnection, *, limit: int, now: datetime, paid_limit: int = 0, paid_a_day: int = 0
-) -> Claimed:
-    """Mark deliveries to up to `limit` chats `sending`, the most pressing first, and return them in that order.
-
-    Beyond these, alerts to up to `paid_limit` chats are claimed to be paid for, never more than `paid_a_day` on one
-    day (UTC).
-
-    Two processes never get the same row. A chat that has stopped or chosen no section meanwhile gets nothing, even if
-    its delivery became pending again after that. Alerts that wait for a chat whose turn it is come along. What has
-    waited past its time to live is ended instead, some at a time.
+    Call `Services.recall` after the transaction: what is claimed and not yet sent stops too.
     """
-    wanted = select(*_CLAIM_COLUMNS)
-    rows = await _lock(connection, _due(wanted, now).limit(limit + paid_limit))
-    stale = [row.id for row in rows if _is_stale(row, now)]
-    if stale:
-        await _end(connection, stale)
-        await expire(connection, now=now)
-    parcels: dict[tuple[int, int | None], dict[int, Claim]] = {}
-    for row in rows:
-        if not _is_stale(row, now):
-            _add(parcels.setdefault(_parcel_key(row), {}), row)
-    free, further = list(parcels)[:limit], [key for key in list(parcels)[limit:] if key[1] is None]
-    granted = await paid.take(connection, wanted=len(further), most=paid_a_day, now=now) if further else 0
-    left = len(parcels) - len(free) - granted
-    parcels = {key: parcels[key] for key in free + further[:granted]}
-    if alerted := {chat_id for chat_id, digest_id in parcels if digest_id is None}:
-        others = wanted.where(deliveries.c.chat_id.in_(alerted), deliveries.c.kind == Kind.ALERT)
-        for row in await _lock(connection, _due(others, now)):
-            if not _is_stale(row, now):
-                _add(parcels[_parcel_key(row)], row)
-    left += await _place(connection, parcels)
-    if parcels:
-        await connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id.in_([delivery_id for parcel in parcels.values() for delivery_id in parcel]))
-            .values(state=State.SENDING, due_at=now + LEASE)  # the lease's end
-        )
-    told = [tuple(parcel.values()) for parcel in parcels.values()]
-    return Claimed(
-        tuple(told[: len(free)]),
-        more=len(rows) == limit + paid_limit or left > 0 or bool(stale),
-        paid=tuple(told[len(free) :]),
-    )
+    await connection.execute(update(articles).where(articles.c.id == article_id).values(held=True))
+    return await hold_pending(connection, deliveries.c.article_id == article_id)
 
 
-async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
-    """Write how claims ended.
-
-    A row that something else has ended meanwhile is left as it is. One that `recover` has freed although its request
-    was still under way is not: it would be sent again.
-    """
-    if not outcomes:
-        return
-    await connection.execute(
-        update(deliveries)
-        # Not IN: its parameters cannot stand in a statement for many rows.
-        .where(
-            deliveries.c.id == bindparam("claim_id"),
-            or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.PENDING),
-        )
-        .values(
-            state=bindparam("new_state"),
-            due_at=func.coalesce(bindparam("new_due_at", type_=deliveries.c.due_at.type), deliveries.c.due_at),
-            message_id=bindparam("new_message_id"),
-            sent_at=bindparam("new_sent_at", type_=deliveries.c.sent_at.type),
-            error=bindparam("new_error"),
-            attempts=bindparam("new_attempts"),
-            refusals=bindparam("new_refusals"),
-            lost_answers=bindparam("new_lost_answers"),
-        ),
-        [
-            {
-                "claim_id": outcome.id,
-                "new_state": outcome.state,
-                "new_due_at": outcome.due_at,
-                "new_message_id": outcome.message_id,
-                "new_sent_at": outcome.at if outcome.state is State.SENT else None,
-                "new_error": outcome.error,
-                "new_attempts": outcome.attempts,
-                "new_refusals": outcome.refusals,
-                "new_lost_answers": outcome.lost_answers,
-            }
-            for outcome in outcomes
-        ],
-    )
-
-
-async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bool) -> int:
-    """Free what a process left in `sending` when it died; return how many rows that were.
-
-    With `all_of_them` every such row, which only the one process that sends may ask for, at its start; otherwise those
-    whose lease has run out. A row whose answer had already been lost once becomes `unknown`: the chat may have two
-    copies by now.
-    """
-    mine: ColumnElement[bool] = deliveries.c.state == _SENDING
-    if not all_of_them:
-        mine = mine & (deliveries.c.due_at <= now)
+async def hold_pending(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
+    """Hold those of these deliveries that are pending, since their story's broadcast is stopped."""
     result = await connection.execute(
-        update(deliveries)
-        .where(mine)
-        .values(
-            state=case((deliveries.c.lost_answers > 0, State.UNKNOWN.value), else_=State.PENDING.value),
-            attempts=deliveries.c.attempts + 1,
-            interruptions=deliveries.c.interruptions + 1,
-            due_at=now,
-        )
+        update(deliveries).where(which, deliveries.c.state == PENDING).values(state=State.HELD)
     )
     return result.rowcount
 
 
-async def expire(connection: AsyncConnection, *, now: datetime) -> int:
-    """End what waited too long, some thousand at a time; return how many that were.
-
-    An alert past its time to live is in the digest; a digest past its grace is left out. Only the oldest of each
-    priority are looked at, so that the time does not grow with what is owed.
-    """
-    ended = 0
-    for priority in Priority:
-        oldest = (
-            select(deliveries.c.id, deliveries.c.expires_at)
-            .where(deliveries.c.state == _PENDING, deliveries.c.priority == int(priority))
-            .order_by(deliveries.c.owed_at, deliveries.c.id)
-            .limit(_BATCH)
-            .subquery()
-        )
-        ended += await _end(connection, select(oldest.c.id).where(oldest.c.expires_at <= now))
-    return ended
-
-
-async def hasten(connection: AsyncConnection, *, now: datetime) -> int:
-    """Let what waits for a later time wait no more, since the clock was set back; return how many rows that were."""
+async def resume(connection: AsyncConnection, article_id: int) -> int:
+    """Let the story's broadcast go on; return how many deliveries do. What has become too old expires."""
+    await connection.execute(update(articles).where(articles.c.id == article_id).values(held=False))
     result = await connection.execute(
-        update(deliveries).where(deliveries.c.state == _PENDING, deliveries.c.due_at > now).values(due_at=now)
+        update(deliveries)
+        .where(deliveries.c.article_id == article_id, deliveries.c.state == State.HELD)
+        .values(state=State.PENDING)
     )
     return result.rowcount
+
+
+async def is_held(connection: AsyncConnection, article_id: int) -> bool:
+    """Whether the story's broadcast is stopped."""
+    return bool(await connection.scalar(select(articles.c.held).where(articles.c.id == article_id)))
 
 
 async def article_of_message(connection: AsyncConnection, chat_id: int, message_id: int) -> int | None:
-    """Return the article that this message in this chat was an alert of."""
+    """Return the article that this message in this chat is about: an alert, or the follow-up to one."""
     return (
         await connection.execute(
             select(deliveries.c.article_id)
             .where(
                 deliveries.c.chat_id == chat_id,
                 deliveries.c.message_id == message_id,
-                deliveries.c.article_id.is_not(None),
+                deliveries.c.kind.in_((Kind.ALERT, Kind.FOLLOW_UP)),
             )
             .order_by(deliveries.c.id.desc())
             .limit(1)
@@ -278,117 +210,9 @@ async def count_by_state(connection: AsyncConnection, *, since: datetime) -> dic
         .where(
             or_(
                 deliveries.c.owed_at >= since,
-                deliveries.c.state.in_((State.PENDING, State.SENDING)),
+                deliveries.c.state.in_(OPEN),
             )
         )
         .group_by(deliveries.c.state)
     )
     return {State(state): count for state, count in rows}
-
-
-_CLAIM_COLUMNS = (
-    deliveries.c.id,
-    deliveries.c.kind,
-    deliveries.c.chat_id,
-    subscribers.c.language,
-    subscribers.c.timezone,
-    deliveries.c.attempts,
-    deliveries.c.refusals,
-    deliveries.c.lost_answers,
-    deliveries.c.interruptions,
-    deliveries.c.article_id,
-    deliveries.c.revision,
-    deliveries.c.window_start,
-    deliveries.c.window_end,
-    subscribers.c.digits,
-    deliveries.c.edition,
-    deliveries.c.expires_at,
-)
-
-# The topic of the first of the article's sections that the chat follows.
-_TOPIC = (
-    select(subscriptions.c.thread_id)
-    .join(article_sections, article_sections.c.section_id == subscriptions.c.section_id)
-    .where(subscriptions.c.chat_id == deliveries.c.chat_id, article_sections.c.article_id == deliveries.c.article_id)
-    .order_by(article_sections.c.position)
-    .limit(1)
-    .scalar_subquery()
-)
-_this, _other, _told = articles.alias("this"), articles.alias("other"), deliveries.alias("told")
-_LAST_TOLD = (
-    select(_told.c.message_id)
-    .join(_other, _other.c.id == _told.c.article_id)
-    .join(_this, _this.c.story_id == _other.c.story_id)
-    .where(
-        _this.c.id == deliveries.c.article_id,
-        _other.c.id != _this.c.id,
-        _other.c.status != "retracted",
-        _told.c.chat_id == deliveries.c.chat_id,
-        _told.c.message_id.is_not(None),
-    )
-    .order_by(_told.c.sent_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-
-
-def _due(query: Select[Any], now: datetime) -> Select[Any]:
-    """Of the deliveries only those that may go out now, to chats that still want them, the most pressing first."""
-    follows = select(1).where(subscriptions.c.chat_id == deliveries.c.chat_id).exists()
-    return (
-        query.join_from(deliveries, subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
-        .where(deliveries.c.state == _PENDING, deliveries.c.due_at <= now, subscribers.c.status == "active", follows)
-        .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
-    )
-
-
-async def _lock(connection: AsyncConnection, query: Select[Any]) -> Sequence[Row[Any]]:
-    rows: Sequence[Row[Any]] = (await connection.execute(query.with_for_update(skip_locked=True, of=deliveries))).all()
-    return rows
-
-
-async def _end(connection: AsyncConnection, ids: Sequence[int] | Select[Any]) -> int:
-    result = await connection.execute(
-        update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == _PENDING).values(state=State.EXPIRED)
-    )
-    return result.rowcount
-
-
-async def _place(connection: AsyncConnection, parcels: dict[tuple[int, int | None], dict[int, Claim]]) -> int:
-    """Say of each alert where in its chat it goes; return how many are left for later, since one message is one place.
-
-    One statement for all, after they were chosen: what it looks up would be computed for every row that is due.
-    """
-    alerts = [delivery_id for (_, digest_id), parcel in parcels.items() if digest_id is None for delivery_id in parcel]
-    if not alerts:
-        return 0
-    rows = await connection.execute(select(deliveries.c.id, _TOPIC, _LAST_TOLD).where(deliveries.c.id.in_(alerts)))
-    places: dict[int, tuple[int | None, int | None]] = {row[0]: (row[1], row[2]) for row in rows}
-    left = 0
-    for key, parcel in parcels.items():
-        if key[1] is not None:
-            continue
-        topic = places[next(iter(parcel))][0]
-        here = {
-            delivery_id: replace(claim, thread_id=topic, reply_to=places[delivery_id][1])
-            for delivery_id, claim in parcel.items()
-            if places[delivery_id][0] == topic
-        }
-        left += len(parcel) - len(here)
-        parcels[key] = here
-    return left
-
-
-def _is_stale(row: Row[Any], now: datetime) -> bool:
-    return row.expires_at is not None and row.expires_at <= now
-
-
-def _parcel_key(row: Row[Any]) -> tuple[int, int | None]:
-    """Alerts to one chat are told together; every digest goes alone."""
-    return row.chat_id, None if row.kind == Kind.ALERT else row.id
-
-
-def _add(parcel: dict[int, Claim], row: Row[Any]) -> None:
-    if row.id not in parcel and len(parcel) < MOST_JOINED:
-        rest: tuple[Any, ...] = tuple(row)[2:-1]
-        parcel[row.id] = Claim(row.id, Kind(row.kind), *rest)

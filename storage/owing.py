@@ -32,17 +32,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, quiet, words
 from storage.article import Article, Urgency
-from storage.deliveries import Kind, Priority, State
+from storage.deliveries import ALERT_PRIORITY, Kind, Priority, State
 from storage.localtime import QuietHours, local_date, quiet_now
 from storage.quiet import Spared
 from storage.tables import chat_phrases, deliveries, sections, subscribers, subscriptions
 from storage.words import NOTHING, Held
 
-_PRIORITY = {
-    Urgency.NORMAL: Priority.NORMAL_ALERT,
-    Urgency.URGENT: Priority.URGENT_ALERT,
-    Urgency.FLASH: Priority.FLASH_ALERT,
-}
 # The edition (storage.digests.Edition) of the message that tells a chat that its budget is spent. It is owed here, in
 # one transaction with what is held back.
 BUDGET_NOTICE = "budget"
@@ -65,11 +60,12 @@ async def owe_alert(
     *,
     now: datetime,
     ttl: timedelta,
+    whoever_was_owed: bool = True,
 ) -> int:
     """Owe the article to its audience; return how many chats it is to be pushed to.
 
-    One statement for all of them; a chat that is already owed this revision is left alone. Further statements count
-    what those with a budget have spent.
+    One statement for all of them; a chat that is already owed this revision is left alone, and without
+    `whoever_was_owed` also one that was owed any other. Further statements count what those with a budget have spent.
     """
     clocks = await _clocks(connection, now)
     chats = _chats(audience, clocks, now).subquery()
@@ -80,11 +76,20 @@ async def owe_alert(
         literal(revision),
         case((chats.c.spared.is_(None), State.PENDING.value), else_=State.EXPIRED.value),
         chats.c.spared,
-        literal(int(_PRIORITY[audience.urgency])),
+        literal(int(ALERT_PRIORITY[audience.urgency])),
         literal(now, deliveries.c.owed_at.type),
         literal(now, deliveries.c.due_at.type),
         literal(now + ttl, deliveries.c.expires_at.type),
     ).where(chats.c.chat_id.is_not(None))  # SQLite takes ON CONFLICT for a join's condition where there is no WHERE
+    if not whoever_was_owed:
+        known = deliveries.alias("known")
+        rows = rows.where(
+            ~select(1)
+            .where(
+                known.c.article_id == article_id, known.c.chat_id == chats.c.chat_id, known.c.kind == Kind.ALERT.value
+            )
+            .exists()
+        )
     columns = (
         "kind", "chat_id", "article_id", "revision", "state", "error", "priority", "owed_at", "due_at", "expires_at",
     )  # fmt: skip

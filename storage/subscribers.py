@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audience, dialect
@@ -154,7 +154,7 @@ async def stop_many(connection: AsyncConnection, chat_ids: Sequence[int], *, sta
     active = subscribers.c.status == Status.ACTIVE
     leaving = (await connection.execute(left.where(active))).rowcount  # who had left before does not leave again
     await connection.execute(left.where(~active))
-    await _forgive(connection, chat_ids, f"subscriber {status}")
+    await _forgive(connection, chat_ids, f"subscriber {status}", edits=status is Status.GONE)
     if status is not Status.ACTIVE:
         await audience.count(connection, Change(status), leaving, now=now)
 
@@ -190,7 +190,8 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
             owed.c.chat_id == new_chat_id,
             owed.c.kind == deliveries.c.kind,
             or_(
-                and_(owed.c.article_id == deliveries.c.article_id, owed.c.revision == deliveries.c.revision),
+                owed.c.article_id == deliveries.c.article_id,  # whatever the revision: it is the same story
+                owed.c.announcement_id == deliveries.c.announcement_id,
                 and_(owed.c.local_date == deliveries.c.local_date, owed.c.edition == deliveries.c.edition),
             ),
         )
@@ -199,10 +200,15 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
     for state in ("pending", "sending"):  # one by one, since each has an index of its own
         await connection.execute(
             update(deliveries)
-            .where(deliveries.c.chat_id == old_chat_id, deliveries.c.state == dialect.inline(state), ~twin)
+            .where(
+                deliveries.c.chat_id == old_chat_id,
+                deliveries.c.state == dialect.inline(state),
+                deliveries.c.target_id == 0,  # no message of the group's is in the supergroup
+                ~twin,
+            )
             .values(chat_id=new_chat_id)
         )
-    await _forgive(connection, [old_chat_id], "chat became a supergroup", states=("pending", "sending"))
+    await _forgive(connection, [old_chat_id], "chat became a supergroup", states=("pending", "sending"), edits=True)
 
 
 async def count_reached(connection: AsyncConnection, section_names: Iterable[str]) -> int:
@@ -286,11 +292,20 @@ async def _subscribe(connection: AsyncConnection, rows: list[dict[str, int]]) ->
 
 
 async def _forgive(
-    connection: AsyncConnection, chat_ids: Sequence[int], reason: str, states: Sequence[str] = ("pending",)
+    connection: AsyncConnection,
+    chat_ids: Sequence[int],
+    reason: str,
+    *,
+    states: Sequence[str] = ("pending",),
+    edits: bool = False,
 ) -> None:
+    """End what the chats are owed. Without `edits`, what they have already is corrected and retracted still."""
+    which: ColumnElement[bool] = deliveries.c.chat_id.in_(chat_ids)
+    if not edits:
+        which = which & deliveries.c.kind.not_in(("correction", "retraction"))
     for state in states:
         await connection.execute(
             update(deliveries)
-            .where(deliveries.c.chat_id.in_(chat_ids), deliveries.c.state == dialect.inline(state))
+            .where(which, deliveries.c.state == dialect.inline(state))
             .values(state="gone", error=reason)
         )

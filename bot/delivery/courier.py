@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import BadRequest, TelegramError
@@ -13,17 +13,20 @@ from bot.delivery import outcome
 from bot.delivery.budget import CHAT_INTERVAL_S, SendBudget
 from bot.delivery.lane import Parcel
 from bot.delivery.outcome import Decision
-from bot.delivery.render import Rendered
+from bot.delivery.rendered import Rendered
 from bot.delivery.telegram_api import FloodError, ServerError, TelegramApi
 from bot.delivery.transport import AnswerLostError
 from bot.delivery.uplink import Uplink
-from storage.deliveries import State
+from storage.deliveries import Claim, State
 
 logger = logging.getLogger(__name__)
 
 _DATABASE_PAUSE_S = 1.0
 # Deleted, or closed to whoever is no admin. Alerts for it go to the chat itself.
 _LOST_TOPIC = re.compile(r"message thread not found|TOPIC_(?:CLOSED|DELETED|ID_INVALID)", re.IGNORECASE)
+# Telegram lets a bot delete its messages for 48 hours; what is nearly so old may be older when the request arrives.
+# https://core.telegram.org/bots/api#deletemessage
+_DELETABLE_FOR = timedelta(hours=48) - timedelta(minutes=1)
 
 Render = Callable[[Parcel], Awaitable[Rendered]]
 
@@ -40,10 +43,13 @@ class Courier:
         self._render = render
         self._now = now
 
-    async def deliver(self, parcel: Parcel, *, paid: bool) -> list[Decision]:
-        """Send the parcel, for which the budget has been taken. Raises nothing."""
+    async def deliver(self, parcel: Parcel, *, paid: bool, is_recalled: Callable[[], bool]) -> list[Decision]:
+        """Send the parcel, for which the budget has been taken. Raises nothing.
+
+        Nothing is sent where `is_recalled` says so right before the request.
+        """
         try:
-            return await self._tell(parcel, paid)
+            return await self._tell(parcel, paid, is_recalled)
         except SQLAlchemyError as error:
             logger.error("delivery %d could not be read: %s", parcel[0].id, str(error).partition("\n")[0])
             return outcome.postponed(parcel, _DATABASE_PAUSE_S, self._now())
@@ -52,31 +58,36 @@ class Courier:
             logger.exception("delivery %d failed", parcel[0].id)
             return [outcome.dropped(claim, State.FAILED, "internal error", self._now()) for claim in parcel]
 
-    async def _tell(self, parcel: Parcel, paid: bool) -> list[Decision]:
+    async def _tell(self, parcel: Parcel, paid: bool, is_recalled: Callable[[], bool]) -> list[Decision]:
         """Send the parcel's message; return how each of its deliveries ended."""
         rendered = await self._render(parcel)
         now = self._now()
+        if is_recalled():
+            return outcome.postponed(parcel, 0, now)
         decisions = [outcome.dropped(claim, State.EXPIRED, "nothing left to say", now) for claim in rendered.void]
         decisions += outcome.postponed(rendered.later, CHAT_INTERVAL_S, now)
         if not rendered.told:
             return decisions
-        chat_id = parcel[0].chat_id
+        first, message_id = parcel[0], None
         try:
-            message_id = await self._send_first(rendered, paid)
+            if first.kind.is_edit:
+                await self._edit(first, rendered)
+            else:
+                message_id = await self._send_first(rendered, paid)
         except TelegramError as error:
             failed = [outcome.failed(claim, error, self._now()) for claim in rendered.told]
             self._heed(failed[0], error)
             return decisions + failed
         self._uplink.note_success()
         for message in rendered.messages[1:]:
-            message_id = await self._send_rest(chat_id, message) or message_id
+            message_id = await self._send_rest(first.chat_id, message) or message_id
         return decisions + [outcome.sent(claim, message_id, self._now()) for claim in rendered.told]
 
     async def _send_first(self, rendered: Rendered, paid: bool) -> int:
-        """Send the message in its topic, as a reply to the chat's last one about the same running story."""
+        """Send the message in its topic, as a reply to what it follows up, or to the chat's last one about its story."""
         first, message = rendered.told[0], rendered.messages[0]
         # A message that tells several stories continues none of them.
-        reply_to = first.reply_to if len(rendered.told) == 1 else None
+        reply_to = (first.target_id or first.reply_to) if len(rendered.told) == 1 else None
         try:
             return await self._api.send_message(
                 first.chat_id, message, paid=paid, thread_id=first.thread_id, reply_to=reply_to
@@ -89,6 +100,20 @@ class Courier:
             )
         await asyncio.sleep(self._budget.reserve(first.chat_id))
         return await self._api.send_message(first.chat_id, message, paid=paid, reply_to=reply_to)
+
+    async def _edit(self, claim: Claim, rendered: Rendered) -> None:
+        """Put the message in the old one's place; delete that where nothing is left to say and Telegram lets us."""
+        sent_at = claim.copy_sent_at
+        if rendered.withdrawn and sent_at is not None and self._now() - sent_at < _DELETABLE_FOR:
+            try:
+                await self._api.delete_message(claim.chat_id, claim.target_id)
+            except TelegramError as error:
+                if not outcome.is_undeletable(error):
+                    raise
+                await asyncio.sleep(self._budget.reserve(claim.chat_id))
+            else:
+                return
+        await self._api.edit_message(claim.chat_id, claim.target_id, rendered.messages[0])
 
     async def _send_rest(self, chat_id: int, message: bytes) -> int | None:
         """Send a further message of what takes several. To begin again would repeat the first ones."""

@@ -24,9 +24,9 @@ from bot.delivery.lane import AHEAD_S, Lane, Parcel
 from bot.delivery.outcome import Decision
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.uplink import Uplink
-from storage import deliveries, subscribers
+from storage import claims, settling, subscribers
 from storage.database import Database
-from storage.deliveries import State
+from storage.deliveries import Claimed, State
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class Dispatcher:
         self._lanes = (self._free_lane, self._paid_lane) if paid_a_day else (self._free_lane,)
         self._under_way: set[asyncio.Task[None]] = set()
         self._done: list[Decision] = []
+        self._recalls = 0
         self._changed = asyncio.Event()  # a turn may be due earlier than it was
         self._woken = True
         self._more = True  # something may be owed that is not claimed
@@ -95,6 +96,16 @@ class Dispatcher:
         self._woken = True
         self._paid_from = 0.0
         self._changed.set()
+
+    def recall(self) -> None:
+        """Send nothing that was claimed before now. Call it after a transaction that stops or changes what is owed.
+
+        What is recalled is owed still, and is claimed again as it stands then. Of what had been claimed, only requests
+        that have left already can arrive after this.
+        """
+        self._recalls += 1
+        self._put_back()
+        self.wake()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the answers to what is under way are recorded."""
@@ -125,7 +136,7 @@ class Dispatcher:
 
     async def _recover(self) -> None:
         async with self._database.write() as connection:
-            freed = await deliveries.recover(connection, now=self._now(), all_of_them=True)
+            freed = await settling.recover(connection, now=self._now(), all_of_them=True)
         if freed:
             logger.warning("%d deliveries were under way when the last run ended; they are in doubt", freed)
 
@@ -179,22 +190,23 @@ class Dispatcher:
             self._stopping = True
             return
         recording, (room, paid_room), now = self._done[:], self._room(), self._now()
+        recalls = self._recalls
         await self._follow_clock(now)
         looks = room + paid_room > 0
         if looks and not (recording or self._more or self._woken):
             self._looked_at = time.monotonic()
             async with self._database.read() as connection:
-                self._more = await deliveries.is_waiting(connection, now=now)
+                self._more = await claims.is_waiting(connection, now=now)
             if not self._more:
                 return
         if looks:
             self._woken = False  # first, since what is owed meanwhile must wake the next turn
-        claimed = deliveries.Claimed((), more=self._more)
+        claimed = Claimed((), more=self._more)
         async with self._database.write() as connection:
             if recording:
                 await self._record(connection, recording, now)
             if looks:
-                claimed = await deliveries.claim(
+                claimed = await claims.claim(
                     connection, limit=room, now=now, paid_limit=paid_room, paid_a_day=self._paid_a_day
                 )
         del self._done[: len(recording)]
@@ -206,6 +218,8 @@ class Dispatcher:
             self._paid_from = self._turned_at + _PAID_PAUSE_S
         self._free_lane.put(claimed.parcels)
         self._paid_lane.put(claimed.paid)
+        if recalls != self._recalls:  # what was claimed meanwhile may be stopped or changed
+            self._put_back()
         self._put_back_unless_sending()
 
     async def _follow_clock(self, now: datetime) -> None:
@@ -213,7 +227,7 @@ class Dispatcher:
         ahead = now.timestamp() - time.monotonic()
         if ahead < self._clock_ahead - _CLOCK_SLACK_S:
             async with self._database.write() as connection:
-                hastened = await deliveries.hasten(connection, now=now)
+                hastened = await settling.hasten(connection, now=now)
             logger.warning(
                 "the clock was set back by %.0f s; %d deliveries do not wait for it",
                 self._clock_ahead - ahead,
@@ -222,7 +236,7 @@ class Dispatcher:
         self._clock_ahead = ahead
 
     async def _record(self, connection: AsyncConnection, decisions: Sequence[Decision], now: datetime) -> None:
-        await deliveries.settle(connection, [decision.outcome for decision in decisions])
+        await settling.settle(connection, [decision.outcome for decision in decisions])
         gone = {decision.chat_id for decision in decisions if decision.chat_gone}
         if gone:
             await subscribers.stop_many(connection, sorted(gone), status=subscribers.Status.GONE, now=now)
@@ -299,5 +313,7 @@ class Dispatcher:
         self._done.extend(decisions)
 
     async def _deliver(self, parcel: Parcel, paid: bool) -> None:
-        self._finish(await self._courier.deliver(parcel, paid=paid))
+        recalls = self._recalls
+        decisions = await self._courier.deliver(parcel, paid=paid, is_recalled=lambda: recalls != self._recalls)
+        self._finish(decisions)
         self._put_back_unless_sending()

@@ -34,6 +34,10 @@ _REFUSALS = (
     "need administrator rights",
     "have no rights to send",
 )
+# What an edit that was not needed is answered with, and one of a message that is no longer there.
+_UNCHANGED = "message is not modified"
+_DELETED = ("message to edit not found", "message to delete not found", "message_id_invalid")
+_UNDELETABLE = "message can't be deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class Decision:
     cut_off: bool = False  # Telegram cannot be used now: not this delivery's fault
 
 
-def sent(claim: Claim, message_id: int, now: datetime) -> Decision:
-    """Telegram has accepted the message."""
+def sent(claim: Claim, message_id: int | None, now: datetime) -> Decision:
+    """Telegram has accepted the message, or the edit, which makes no new one."""
     return _decide(claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1)
 
 
@@ -68,6 +72,8 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
     """Sort the error by what it means."""
     reason = f"{type(error).__name__}: {error.message}"
     attempted = claim.attempts + 1
+    if claim.kind.is_edit and (decision := _edit_failed(claim, error, reason, now)):
+        return decision
     match error:
         case NotSentError() | InvalidToken():
             return replace(_decide(claim, State.PENDING, now, due_at=now, error=reason), cut_off=True)
@@ -87,6 +93,35 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
             wait = min(SERVER_ERROR_WAIT * 2.0 ** min(claim.attempts, 10), SERVER_ERROR_LONGEST_WAIT)
             return _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
     return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
+
+
+def is_undeletable(error: TelegramError) -> bool:
+    """Whether Telegram would not delete a message that it might let us edit."""
+    return isinstance(error, BadRequest) and _UNDELETABLE in error.message.casefold()
+
+
+def _edit_failed(claim: Claim, error: TelegramError, reason: str, now: datetime) -> Decision | None:
+    """Sort what means something else for an edit than for a message; None where it means the same.
+
+    An edit can be repeated without harm, so a lost answer costs nothing but another try.
+    """
+    attempted = claim.attempts + 1
+    match error:
+        case BadRequest() if _UNCHANGED in error.message.casefold():
+            return _decide(claim, State.SENT, now, attempts=attempted)
+        case BadRequest() if any(words in error.message.casefold() for words in _DELETED):
+            # Nothing false stands there any more; a retraction has nothing else to wish for.
+            state = State.SENT if claim.kind is Kind.RETRACTION else State.EXPIRED
+            return _decide(claim, state, now, error=reason, attempts=attempted)
+        case ChatMigrated():
+            return _decide(claim, State.FAILED, now, error=reason, attempts=attempted)
+        case AnswerLostError() if attempted < SERVER_ERROR_ATTEMPTS:
+            lost = claim.lost_answers + 1
+            due_at = now + LOST_ANSWER_WAIT
+            return _decide(
+                claim, State.PENDING, now, due_at=due_at, error=reason, attempts=attempted, lost_answers=lost
+            )
+    return None
 
 
 def _refused(claim: Claim, reason: str, now: datetime) -> Decision:

@@ -22,7 +22,10 @@ from bot.delivery.transport import AiohttpRequest, AnswerLostError
 
 # Telegram's answer begins like this; one that does not is decoded whole.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":([0-9]+)[,}]')
+_DONE = b'{"ok":true,"result":'
 _BODY = b'{"chat_id":%d,%b%b'
+_EDIT_BODY = b'{"chat_id":%d,"message_id":%d,%b'
+_DELETE_BODY = b'{"chat_id":%d,"message_id":%d}'
 # What Telegram asks for at least, where a 429 does not say how long.
 _SHORTEST_RETRY_AFTER = timedelta(seconds=1)
 
@@ -47,6 +50,8 @@ class TelegramApi:
         self._request = request
         # Taken apart once: it is the same for every message.
         self._send_message = URL(f"{root}/bot{token}/sendMessage")
+        self._edit_message_text = URL(f"{root}/bot{token}/editMessageText")
+        self._delete_message = URL(f"{root}/bot{token}/deleteMessage")
         self._get_me = URL(f"{root}/bot{token}/getMe")
 
     async def send_message(
@@ -72,19 +77,38 @@ class TelegramApi:
         status, answer = await self._request.post_json(self._send_message, body)
         if status == HTTPStatus.OK and (found := _SENT.match(answer)):
             return int(found[1])
-        return int(_result(status, answer)["message_id"])
+        return int(_object(status, answer)["message_id"])
+
+    async def edit_message(self, chat_id: int, message_id: int, message: bytes) -> None:
+        """Call editMessageText with what `encode` has made. https://core.telegram.org/bots/api#editmessagetext"""
+        body = _EDIT_BODY % (chat_id, message_id, message)
+        status, answer = await self._request.post_json(self._edit_message_text, body)
+        if status != HTTPStatus.OK or not answer.startswith(_DONE):
+            _result(status, answer)
+
+    async def delete_message(self, chat_id: int, message_id: int) -> None:
+        """Call deleteMessage. https://core.telegram.org/bots/api#deletemessage"""
+        body = _DELETE_BODY % (chat_id, message_id)
+        _result(*await self._request.post_json(self._delete_message, body))
 
     async def get_me(self) -> None:
         """Ask whether Telegram answers and takes the token."""
-        _result(*await self._request.post_json(self._get_me, b"{}"))
+        _object(*await self._request.post_json(self._get_me, b"{}"))
 
 
 def encode(payload: Mapping[str, object]) -> bytes:
-    """Return the parameters of a message, all but `chat_id`, as `send_message` takes them."""
+    """Return the parameters of a message, all but those that name chat and message, as `send_message` takes them."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()[1:]
 
 
-def _result(status: int, body: bytes) -> dict[str, Any]:
+def _object(status: int, body: bytes) -> dict[str, Any]:
+    result = _result(status, body)
+    if isinstance(result, dict):
+        return result
+    raise AnswerLostError("an answer that is not Telegram's")
+
+
+def _result(status: int, body: bytes) -> object:
     try:
         answer = json.loads(body)
     except ValueError:
@@ -92,9 +116,8 @@ def _result(status: int, body: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict):
         answer = {}
     if status == HTTPStatus.OK:
-        result = answer.get("result")
-        if isinstance(result, dict):
-            return result
+        if answer.get("result"):  # an object, or true
+            return answer["result"]
         raise AnswerLostError("an answer that is not Telegram's")
     raise _error(status, answer)
 

@@ -89,3 +89,13 @@ class _TelegramApi(TelegramApi):
         message_id = await super().send_message(chat_id, message, paid=paid, thread_id=thread_id, reply_to=reply_to)
         self._reach("answered")
         return message_id
+
+    async def edit_message(self, chat_id: int, message_id: int, message: bytes) -> None:
+        self._reach("requesting")
+        await super().edit_message(chat_id, message_id, message)
+        self._reach("answered")
+
+    async def delete_message(self, chat_id: int, message_id: int) -> None:
+        self._reach("requesting")
+        await super().delete_message(chat_id, message_id)
+        self._reach("answered")

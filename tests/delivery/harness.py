@@ -19,16 +19,20 @@ from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest
 from bot.emulator import Emulator
 from handlers.texts import Texts
-from storage import publishing
+from storage import articles, corrections, publishing, retractions
+from storage.amendment import change_title, changes
 from storage.article import Article, Block, BlockKind
+from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Kind, Priority, State
+from storage.retractions import Retracted
 from storage.tables import deliveries, sections, subscribers, subscriptions
 from tests.databases import START
 
 TOKEN = "42:a-made-up-token"
 TTL = timedelta(hours=2)
-_PATIENCE_S = 20.0
+EDITOR = 7
+_PATIENCE_S = 30.0
 
 
 class MovableClock:
@@ -76,6 +80,33 @@ class Outbox:
         async with self.database.write() as connection:
             published = await publishing.publish(connection, an_alert(title, section), now=self.clock(), ttl=ttl)
         return published.stored.id
+
+    async def correct(self, article_id: int, title: str, *, follow_up: bool = False) -> Corrected:
+        """Correct the title of a published article."""
+        async with self.database.write() as connection:
+            stored = await articles.get(connection, article_id)
+            assert stored is not None
+            new = change_title(stored.article, title)
+            done = await corrections.correct(
+                connection,
+                article_id,
+                new,
+                changes(stored.article, new),
+                base=stored.revision,
+                author_id=EDITOR,
+                now=self.clock(),
+                ttl=TTL,
+                follow_up=follow_up,
+            )
+        assert done is not None
+        return done
+
+    async def retract(self, article_id: int, reason: str = "لم يتأكد") -> Retracted:
+        """Take a published article back."""
+        async with self.database.write() as connection:
+            done = await retractions.retract(connection, article_id, reason, author_id=EDITOR, now=self.clock())
+        assert done is not None
+        return done
 
     async def owe_digest(self, chat_id: int) -> None:
         """Owe a digest of the last day."""
@@ -125,8 +156,9 @@ class Outbox:
         return await self.row(chat_id)
 
     async def _is_settled(self) -> bool:
-        states = await self.states()
-        return not states[State.PENDING] and not states[State.SENDING]
+        owed = select(deliveries.c.id).where(deliveries.c.state.in_((State.PENDING, State.SENDING))).limit(1)
+        async with self.database.read() as connection:
+            return await connection.scalar(owed) is None
 
 
 def an_alert(title: str, section: str = "سياسة") -> Article:

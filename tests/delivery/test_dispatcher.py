@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.lane import Parcel
-from bot.delivery.render import Rendered, Renderer
+from bot.delivery.render import Renderer
+from bot.delivery.rendered import Rendered
 from bot.emulator import Emulator
 from handlers.texts import Texts
 from storage.database import Database

@@ -4,7 +4,8 @@ from sqlalchemy import update
 
 from bot.emulator import Emulator
 from storage import deliveries as outbox_rows
-from storage.deliveries import MOST_JOINED, State
+from storage.claims import MOST_JOINED
+from storage.deliveries import State
 from storage.tables import articles
 from tests.delivery.harness import Outbox, dispatching
 

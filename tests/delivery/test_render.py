@@ -9,8 +9,8 @@ from bot.delivery.render import Renderer
 from handlers.texts import Texts
 from storage import digests, digests_due, publishing, sections, subscribers
 from storage.article import Article, Urgency
+from storage.claims import claim
 from storage.database import Database
-from storage.deliveries import claim
 from tests.databases import Clock
 from tests.storage.builders import an_article, publish, subscribe
 

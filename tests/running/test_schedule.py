@@ -9,8 +9,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import schedule
 from storage import digests, publishing, sections, subscribers
 from storage.article import Article
+from storage.claims import claim
 from storage.database import Database
-from storage.deliveries import State, claim, count_by_state
+from storage.deliveries import State, count_by_state
 from tests.databases import Clock
 
 STORY = Article(title="عنوان", sections=("رياضة",), breaking=True, blocks=())

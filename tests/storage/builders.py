@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, deliveries, publishing, sections, subscribers
+from storage import articles, claims, publishing, sections, subscribers
 from storage.article import Article, Block, BlockKind
 from storage.deliveries import Claim
 from storage.tables import deliveries as table
@@ -51,7 +51,7 @@ async def subscribe(
 
 async def claim(connection: AsyncConnection, limit: int = 100, now: datetime = START) -> list[Claim]:
     """Claim, and return the deliveries of all parcels in their order."""
-    claimed = await deliveries.claim(connection, limit=limit, now=now)
+    claimed = await claims.claim(connection, limit=limit, now=now)
     return [delivery for parcel in claimed.parcels for delivery in parcel]
 
 

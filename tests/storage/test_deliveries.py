@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Row, event, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import deliveries, subscribers
+from storage import claims, deliveries, settling, subscribers
 from storage.article import FALLBACK_SECTION, Urgency
+from storage.claims import LEASE, MOST_JOINED
 from storage.database import Database
-from storage.deliveries import LEASE, MOST_JOINED, Claim, Claimed, Kind, Outcome, Priority, State
+from storage.deliveries import Claim, Claimed, Kind, Outcome, Priority, State, Story
 from storage.owing import Audience, owe_alert
 from storage.tables import deliveries as table
 from storage.tables import subscribers as subscribers_table
@@ -134,6 +135,7 @@ async def test_a_claim_holds_what_sending_needs(database: Database) -> None:
             revision=1,
             window_start=None,
             window_end=None,
+            stories=(Story(article_id, told=1, revision=1),),
         )
         assert await states(connection) == [(7, "sending")]
         assert await claim(connection) == []
@@ -149,8 +151,8 @@ async def test_the_most_pressing_is_claimed_first_and_the_newest_of_equals(datab
     async with database.write() as connection:
         await subscribe(connection, 1)
         now = START + 5 * MINUTE
-        first = await deliveries.claim(connection, limit=2, now=now)
-        second = await deliveries.claim(connection, limit=9, now=now)
+        first = await claims.claim(connection, limit=2, now=now)
+        second = await claims.claim(connection, limit=9, now=now)
     assert [[(one.chat_id, one.article_id) for one in parcel] for parcel in first.parcels] == [
         [(3, new)],
         [(2, new), (2, old)],
@@ -166,9 +168,9 @@ async def test_alerts_that_wait_for_one_chat_come_in_one_parcel_the_newest_first
     ]
     async with database.write() as connection:
         now = START + MINUTE
-        (one,) = (await deliveries.claim(connection, limit=1, now=now)).parcels
+        (one,) = (await claims.claim(connection, limit=1, now=now)).parcels
         assert [claimed.article_id for claimed in one] == ids[:1:-1]
-        rest = (await deliveries.claim(connection, limit=100, now=now)).parcels
+        rest = (await claims.claim(connection, limit=100, now=now)).parcels
         assert sorted((parcel[0].chat_id, len(parcel)) for parcel in rest) == [(1, MOST_JOINED), (2, 2)]
 
 
@@ -176,7 +178,7 @@ async def test_a_digest_is_a_parcel_of_its_own(database: Database) -> None:
     await owe(database, 1)
     async with database.write() as connection:
         await owe_digest(connection, 1, START)
-        parcels = (await deliveries.claim(connection, limit=9, now=START)).parcels
+        parcels = (await claims.claim(connection, limit=9, now=START)).parcels
         assert [[claimed.kind for claimed in parcel] for parcel in parcels] == [[Kind.ALERT], [Kind.DIGEST]]
 
 
@@ -184,7 +186,7 @@ async def test_a_claim_ends_what_is_stale_instead_of_sending_it(database: Databa
     await owe(database, 1, 2, title="قديم")
     new = await owe(database, title="جديد", now=START + TTL)
     async with database.write() as connection:
-        claimed = await deliveries.claim(connection, limit=100, now=START + TTL)
+        claimed = await claims.claim(connection, limit=100, now=START + TTL)
         assert {one.article_id for parcel in claimed.parcels for one in parcel} == {new}
         assert claimed.more
         assert await states(connection) == [(1, "expired"), (1, "sending"), (2, "expired"), (2, "sending")]
@@ -193,20 +195,20 @@ async def test_a_claim_ends_what_is_stale_instead_of_sending_it(database: Databa
 async def test_a_chat_with_nothing_fresh_is_no_parcel(database: Database) -> None:
     await owe(database, 1)
     async with database.write() as connection:
-        assert (await deliveries.claim(connection, limit=9, now=START + TTL)).parcels == ()
+        assert (await claims.claim(connection, limit=9, now=START + TTL)).parcels == ()
         assert await states(connection) == [(1, "expired")]
-        assert await deliveries.claim(connection, limit=9, now=START + TTL) == Claimed((), more=False)
+        assert await claims.claim(connection, limit=9, now=START + TTL) == Claimed((), more=False)
 
 
 async def test_something_is_waiting_exactly_when_a_claim_would_find_it(database: Database) -> None:
     async with database.write() as connection:
-        assert not await deliveries.is_waiting(connection, now=START)
+        assert not await claims.is_waiting(connection, now=START)
     await owe(database, 1)
     async with database.write() as connection:
-        assert not await deliveries.is_waiting(connection, now=START - SECOND)
-        assert await deliveries.is_waiting(connection, now=START)
+        assert not await claims.is_waiting(connection, now=START - SECOND)
+        assert await claims.is_waiting(connection, now=START)
         await claim(connection)
-        assert not await deliveries.is_waiting(connection, now=START)
+        assert not await claims.is_waiting(connection, now=START)
 
 
 async def test_the_most_urgent_alert_goes_first_and_of_equals_the_newest(database: Database) -> None:
@@ -309,7 +311,7 @@ async def test_an_outcome_is_written_whole(
             refusals=2,
             lost_answers=1,
         )
-        await deliveries.settle(connection, [outcome])
+        await settling.settle(connection, [outcome])
         settled = await row(connection, claimed.id)
         assert (settled.state, settled.message_id, settled.sent_at) == (state, message_id, sent_at)
         assert (settled.error, settled.attempts, settled.refusals, settled.lost_answers) == ("why", 3, 2, 1)
@@ -321,7 +323,7 @@ async def test_a_delivery_to_be_tried_again_is_claimed_when_it_is_due(database: 
     async with database.write() as connection:
         (claimed,) = await claim(connection)
         again = Outcome(claimed.id, State.PENDING, START, due_at=START + MINUTE, attempts=1, refusals=1)
-        await deliveries.settle(connection, [again])
+        await settling.settle(connection, [again])
         assert await claim(connection, now=START + MINUTE - SECOND) == []
         assert await claim(connection, now=START + MINUTE) == [replace(claimed, attempts=1, refusals=1)]
 
@@ -330,7 +332,7 @@ async def test_many_outcomes_are_written_at_once_each_to_its_own_row(database: D
     await owe(database, *range(1, 51))
     async with database.write() as connection:
         claimed = await claim(connection)
-        await deliveries.settle(
+        await settling.settle(
             connection,
             [
                 Outcome(one.id, State.SENT if one.chat_id % 2 else State.FAILED, START, message_id=one.chat_id)
@@ -338,7 +340,7 @@ async def test_many_outcomes_are_written_at_once_each_to_its_own_row(database: D
             ],
         )
         assert await states(connection) == [(chat, "sent" if chat % 2 else "failed") for chat in range(1, 51)]
-        await deliveries.settle(connection, [])
+        await settling.settle(connection, [])
 
 
 async def test_a_row_that_was_ended_meanwhile_is_left_as_it_is(database: Database) -> None:
@@ -346,8 +348,8 @@ async def test_a_row_that_was_ended_meanwhile_is_left_as_it_is(database: Databas
     async with database.write() as connection:
         (claimed,) = await claim(connection)
         sent = Outcome(claimed.id, State.SENT, START, message_id=1)
-        await deliveries.settle(connection, [sent])
-        await deliveries.settle(connection, [Outcome(claimed.id, State.PENDING, START, due_at=START)])
+        await settling.settle(connection, [sent])
+        await settling.settle(connection, [Outcome(claimed.id, State.PENDING, START, due_at=START)])
         assert (await row(connection, claimed.id)).state == State.SENT
         assert (await row(connection, claimed.id)).message_id == 1
 
@@ -357,10 +359,10 @@ async def test_an_answer_that_comes_after_its_lease_counts_still(database: Datab
     await owe(database, 1)
     async with database.write() as connection:
         (claimed,) = await claim(connection)
-        await deliveries.recover(connection, now=START + LEASE, all_of_them=False)
-        await deliveries.settle(connection, [Outcome(claimed.id, State.SENT, START + LEASE, message_id=1)])
+        await settling.recover(connection, now=START + LEASE, all_of_them=False)
+        await settling.settle(connection, [Outcome(claimed.id, State.SENT, START + LEASE, message_id=1)])
         assert await states(connection) == [(1, "sent")]
-        assert not await deliveries.is_waiting(connection, now=START + LEASE)
+        assert not await claims.is_waiting(connection, now=START + LEASE)
 
 
 @pytest.mark.parametrize("how", ["stopped", "gone", "no section"])
@@ -372,7 +374,7 @@ async def test_what_was_under_way_when_a_chat_stopped_is_not_tried_again(databas
             await subscribers.choose(connection, 1, await section_ids(connection, ["سياسة"]), chosen=False, now=START)
         else:
             await subscribers.stop(connection, 1, status=subscribers.Status(how), now=START)
-        await deliveries.settle(connection, [Outcome(one.id, State.PENDING, START, due_at=START) for one in claimed])
+        await settling.settle(connection, [Outcome(one.id, State.PENDING, START, due_at=START) for one in claimed])
         assert [one.chat_id for one in await claim(connection)] == [2]
 
 
@@ -380,7 +382,7 @@ async def test_at_its_start_a_process_frees_all_that_an_earlier_one_left(databas
     await owe(database, 1, 2, 3, 4)
     async with database.write() as connection:
         claimed = {one.chat_id: one for one in await claim(connection)}
-        await deliveries.settle(
+        await settling.settle(
             connection,
             [
                 Outcome(claimed[1].id, State.SENT, START, message_id=1),
@@ -389,7 +391,7 @@ async def test_at_its_start_a_process_frees_all_that_an_earlier_one_left(databas
         )
         await claim(connection)
         later = START + SECOND
-        assert await deliveries.recover(connection, now=later, all_of_them=True) == 3
+        assert await settling.recover(connection, now=later, all_of_them=True) == 3
         assert await states(connection) == [(1, "sent"), (2, "unknown"), (3, "pending"), (4, "pending")]
         again = await claim(connection, now=later)
         assert [(one.chat_id, one.attempts, one.interruptions) for one in again] == [(4, 1, 1), (3, 1, 1)]
@@ -401,8 +403,8 @@ async def test_of_a_living_process_only_what_its_lease_has_outlived_is_freed(dat
     async with database.write() as connection:
         (early,) = await claim(connection, 1)
         await claim(connection, 1, START + SECOND)
-        assert await deliveries.recover(connection, now=START + LEASE - SECOND, all_of_them=False) == 0
-        assert await deliveries.recover(connection, now=START + LEASE, all_of_them=False) == 1
+        assert await settling.recover(connection, now=START + LEASE - SECOND, all_of_them=False) == 0
+        assert await settling.recover(connection, now=START + LEASE, all_of_them=False) == 1
         assert [one.id for one in await claim(connection, now=START + LEASE)] == [early.id]
 
 
@@ -411,7 +413,7 @@ async def test_an_interruption_is_counted_every_time(database: Database) -> None
     async with database.write() as connection:
         for times in (1, 2, 3):
             await claim(connection)
-            await deliveries.recover(connection, now=START, all_of_them=True)
+            await settling.recover(connection, now=START, all_of_them=True)
             (counted,) = (await connection.scalars(select(table.c.interruptions))).all()
             assert counted == times
 
@@ -420,8 +422,8 @@ async def test_what_waited_past_its_time_to_live_expires(database: Database) -> 
     await owe(database, 1, 2, 3)
     async with database.write() as connection:
         (sending,) = await claim(connection, 1)
-        assert await deliveries.expire(connection, now=START + TTL - SECOND) == 0
-        assert await deliveries.expire(connection, now=START + TTL) == 2
+        assert await settling.expire(connection, now=START + TTL - SECOND) == 0
+        assert await settling.expire(connection, now=START + TTL) == 2
         assert await states(connection) == [(1, "expired"), (2, "expired"), (sending.chat_id, "sending")]
         assert await claim(connection, now=START + TTL) == []
 
@@ -431,7 +433,7 @@ async def test_the_article_of_an_alert_is_found_by_its_message(database: Databas
     second = await owe(database, title="الثاني", now=START + SECOND)
     async with database.write() as connection:
         messages = {(1, first): 10, (1, second): 11, (2, first): 10, (2, second): 10}
-        await deliveries.settle(
+        await settling.settle(
             connection,
             [
                 Outcome(one.id, State.SENT, START, message_id=messages[one.chat_id, one.article_id or 0])
@@ -457,7 +459,7 @@ async def test_deliveries_are_counted_by_state_since_a_time_and_open_ones_always
     await owe(database, 1, 2, title="الأول", now=START - MINUTE)
     async with database.write() as connection:
         (sent, _) = await claim(connection)
-        await deliveries.settle(connection, [Outcome(sent.id, State.SENT, START)])
+        await settling.settle(connection, [Outcome(sent.id, State.SENT, START)])
     await owe(database, title="الثاني")
     async with database.read() as connection:
         assert await deliveries.count_by_state(connection, since=START - MINUTE) == {

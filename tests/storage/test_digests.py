@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import deliveries, digests, subscribers
+from storage import claims, digests, settling, subscribers
 from storage.article import Urgency
 from storage.articles import Status
 from storage.database import Database
@@ -90,7 +90,7 @@ async def test_nothing_is_owed_before_its_time_and_one_digest_then(database: Dat
         assert await owe_due(connection, now=DUE) == 1
         assert await owed(connection) == [("2026-03-02", DUE - DAY, DUE)]
         assert await digests.get(connection, 1, Edition.EVENING) == Digest(True, 1200, DUE + DAY)
-        ((claimed,),) = (await deliveries.claim(connection, limit=9, now=DUE)).parcels
+        ((claimed,),) = (await claims.claim(connection, limit=9, now=DUE)).parcels
         assert claimed == Claim(
             id=claimed.id,
             kind=Kind.DIGEST,
@@ -200,9 +200,9 @@ async def test_a_digest_that_could_not_be_sent_within_its_grace_is_left_out(data
         await with_digest(connection)
         await keep(connection, an_article(), DUE - HOUR)
         await owe_due(connection, now=DUE + HOUR)
-        assert await deliveries.expire(connection, now=DUE + GRACE - MINUTE) == 0
-        assert await deliveries.expire(connection, now=DUE + GRACE) == 1
-        assert not await deliveries.is_waiting(connection, now=DUE + GRACE)
+        assert await settling.expire(connection, now=DUE + GRACE - MINUTE) == 0
+        assert await settling.expire(connection, now=DUE + GRACE) == 1
+        assert not await claims.is_waiting(connection, now=DUE + GRACE)
 
 
 async def test_a_window_begins_where_the_last_one_ended(database: Database) -> None:
@@ -387,5 +387,5 @@ async def test_a_digest_is_sent_after_the_alerts_that_wait(database: Database) -
         await owe_due(connection, now=DUE)
         audience = Audience(stored.section_ids, Urgency.URGENT)
         await owe_alert(connection, stored.id, 1, audience, now=DUE - MINUTE, ttl=HOUR)
-        parcels = (await deliveries.claim(connection, limit=9, now=DUE)).parcels
+        parcels = (await claims.claim(connection, limit=9, now=DUE)).parcels
         assert [[claimed.kind for claimed in parcel] for parcel in parcels] == [[Kind.ALERT], [Kind.DIGEST]]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import deliveries, subscribers
+from storage import claims, settling, subscribers
 from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Claim, Outcome, State
@@ -24,13 +24,13 @@ async def put_in(connection: AsyncConnection, topic: int | None, *names: str) ->
 
 async def tell(connection: AsyncConnection, message_id: int, minutes: int = 0) -> list[Claim]:
     """Send what is owed as one message for each chat."""
-    claims = await claim(connection, now=START + timedelta(minutes=minutes))
+    mine = await claim(connection, now=START + timedelta(minutes=minutes))
     sent_at = START + timedelta(minutes=minutes)
-    await deliveries.settle(
+    await settling.settle(
         connection,
-        [Outcome(each.id, State.SENT, sent_at, message_id=message_id, attempts=1) for each in claims],
+        [Outcome(each.id, State.SENT, sent_at, message_id=message_id, attempts=1) for each in mine],
     )
-    return claims
+    return mine
 
 
 async def as_one_story(connection: AsyncConnection, *article_ids: int) -> None:
@@ -65,10 +65,10 @@ async def test_what_waits_for_two_topics_of_one_chat_is_not_joined(database: Dat
         for number, section in enumerate(("رياضة", "سياسة", "رياضة")):
             await publish(connection, an_article(f"خبر {number}", section), START + timedelta(seconds=number))
         now = START + timedelta(minutes=1)
-        first = await deliveries.claim(connection, limit=10, now=now)
+        first = await claims.claim(connection, limit=10, now=now)
         assert [[each.thread_id for each in parcel] for parcel in first.parcels] == [[SPORT_TOPIC, SPORT_TOPIC]]
         assert first.more
-        rest = await deliveries.claim(connection, limit=10, now=now)
+        rest = await claims.claim(connection, limit=10, now=now)
         assert [[each.thread_id for each in parcel] for parcel in rest.parcels] == [[NEWS_TOPIC]]
 
 
@@ -107,7 +107,7 @@ async def test_nothing_replies_to_what_was_taken_back_or_never_arrived(database:
         await tell(connection, 501)
         lost = (await publish(connection, an_article("هزة"))).stored.id
         (claimed,) = await claim(connection)
-        await deliveries.settle(connection, [Outcome(claimed.id, State.FAILED, START, error="Bad Request")])
+        await settling.settle(connection, [Outcome(claimed.id, State.FAILED, START, error="Bad Request")])
         await connection.execute(update(articles).where(articles.c.id == first).values(status=Status.RETRACTED))
         third = (await publish(connection, an_article("حصيلة الزلزال"))).stored.id
         await as_one_story(connection, first, lost, third)

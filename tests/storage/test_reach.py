@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from storage import audience, deliveries, progress, reach, reads, stats, subscribers
+from storage import audience, progress, reach, reads, settling, stats, subscribers
 from storage.audience import AudienceHour
 from storage.database import Database
 from storage.deliveries import Claim, Outcome, State
@@ -37,7 +37,7 @@ async def broadcast(database: Database, *section_names: str) -> int:
             outcome(claimed[6], State.GONE, START),
             outcome(claimed[7], State.FAILED, START),
         ]
-        await deliveries.settle(connection, ends)
+        await settling.settle(connection, ends)
     return story
 
 
@@ -186,7 +186,7 @@ async def test_the_median_is_the_lower_middle(database: Database, sent: int, exp
         story = (await publish(connection, an_article())).stored.id
         claimed = await claim(connection)
         ends = [outcome(each, State.SENT, START + place * SECOND) for place, each in enumerate(claimed)]
-        await deliveries.settle(connection, ends)
+        await settling.settle(connection, ends)
         told = await reach.report(connection, story)
     assert told is not None
     assert told.median_at == START + expected * SECOND

@@ -9,7 +9,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import deliveries, digests, subscribers
+from storage import digests, settling, subscribers
 from storage.database import Database
 from storage.deliveries import Kind, Outcome, Priority, State
 from storage.digests import Edition
@@ -129,7 +129,7 @@ async def test_a_chat_that_stops_is_forgiven_what_is_pending_and_nothing_else(
             await subscribe(connection, chat_id, "سياسة")
         await publish(connection, an_article("الأول"))
         claims = await claim(connection, 3)
-        await deliveries.settle(connection, [Outcome(one.id, State.SENT, START) for one in claims if one.chat_id == 1])
+        await settling.settle(connection, [Outcome(one.id, State.SENT, START) for one in claims if one.chat_id == 1])
         await publish(connection, an_article("الثاني"))
         await subscribers.stop_many(connection, [1, 2], status=status, now=START)
         assert await states(connection) == [

@@ -3,7 +3,8 @@
 from storage import admins, dialogs, digests, sources
 from storage.article import Block, BlockKind, Quote
 from storage.database import Database
-from storage.deliveries import Outcome, State, settle
+from storage.deliveries import Outcome, State
+from storage.settling import settle
 from storage.sources import Kind
 from storage.tables import audit_log
 from tests.databases import START

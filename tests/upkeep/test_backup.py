@@ -9,7 +9,7 @@ import pytest
 
 from bot.console import RefusedError
 from bot.upkeep.backup import back_up, restore
-from storage import deliveries
+from storage import settling
 from storage.database import Database
 from storage.deliveries import Outcome, State
 from tests.databases import START
@@ -44,7 +44,7 @@ async def test_a_copy_taken_while_a_broadcast_is_recorded_is_of_one_moment(
                 return
             async with sqlite_database.write() as connection:
                 done = [Outcome(one.id, State.SENT, START, message_id=one.chat_id, attempts=1) for one in batch]
-                await deliveries.settle(connection, done)
+                await settling.settle(connection, done)
 
     async def keep_copies() -> None:
         while not sending.done():

@@ -1,0 +1,43 @@
+"""Where in its chat an alert goes: into the topic of its section, and below what the chat was told of its story."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import article_sections, articles, deliveries, subscriptions
+
+# The topic of the first of the article's sections that the chat follows.
+_TOPIC = (
+    select(subscriptions.c.thread_id)
+    .join(article_sections, article_sections.c.section_id == subscriptions.c.section_id)
+    .where(subscriptions.c.chat_id == deliveries.c.chat_id, article_sections.c.article_id == deliveries.c.article_id)
+    .order_by(article_sections.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_this, _other, _told = articles.alias("this"), articles.alias("other"), deliveries.alias("told")
+_LAST_TOLD = (
+    select(_told.c.message_id)
+    .join(_other, _other.c.id == _told.c.article_id)
+    .join(_this, _this.c.story_id == _other.c.story_id)
+    .where(
+        _this.c.id == deliveries.c.article_id,
+        _other.c.id != _this.c.id,
+        _other.c.status != "retracted",
+        _told.c.chat_id == deliveries.c.chat_id,
+        _told.c.message_id.is_not(None),
+    )
+    .order_by(_told.c.sent_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+async def of_alerts(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Return of each of these deliveries its topic, if any, and the chat's last message about its story, if any.
+
+    Ask it of what was chosen to be sent only: it would take too long for every row that is due.
+    """
+    rows = await connection.execute(select(deliveries.c.id, _TOPIC, _LAST_TOLD).where(deliveries.c.id.in_(ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -1,0 +1,397 @@
+"""Corrections and retractions reach every copy: the delivered ones, the queued ones, and those under way."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from sqlalchemy import Row, select, update
+
+from bot.emulator import Emulator, Message
+from storage import retractions
+from storage.deliveries import Kind, State
+from storage.tables import deliveries, subscribers
+from tests.delivery.harness import Outbox, dispatching, until
+
+WRONG, RIGHT = "مقتل 12 في انفجار المرفأ", "إصابة 12 في انفجار المرفأ"
+MARK = "تصحيح"
+
+
+def of_kind(rows: Iterable[Row[Any]], kind: Kind) -> list[Row[Any]]:
+    return [row for row in rows if row.kind == kind]
+
+
+def only(emulator: Emulator, chat_id: int) -> Message:
+    (message,) = emulator.messages(chat_id)
+    return message
+
+
+async def accepted(emulator: Emulator, number: int) -> None:
+    async def is_so() -> bool:
+        return len(emulator.ledger.accepted) >= number
+
+    await until(is_so)
+
+
+async def test_a_delivered_copy_is_edited_and_says_what_was_wrong_and_what_is_right(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await outbox.settled()
+        copy = only(emulator, 1)
+        done = await outbox.correct(story, RIGHT)
+        dispatcher.recall()
+        rows = await outbox.settled()
+
+    assert (done.revision, done.edits, done.follow_ups) == (2, 1, 0)
+    assert only(emulator, 1).message_id == copy.message_id
+    first, *rest = [line for line in only(emulator, 1).text.splitlines() if line]
+    assert MARK in first
+    assert RIGHT in rest
+    assert any(WRONG in line and RIGHT in line for line in rest)
+    assert only(emulator, 1).button_texts() == copy.button_texts()
+    (edit,) = of_kind(rows, Kind.CORRECTION)
+    assert (edit.state, edit.target_id, edit.message_id) == (State.SENT, copy.message_id, None)
+
+
+async def test_corrected_after_500_of_2000_all_end_corrected_and_none_gets_the_wrong_text_afterwards(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(*range(1, 2_001))
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await accepted(emulator, 500)
+        await outbox.correct(story, RIGHT)
+        dispatcher.recall()
+        confirmed = len(emulator.ledger.accepted)
+        rows = await outbox.settled()
+
+    late = [
+        entry
+        for entry in emulator.ledger.accepted[confirmed + 64 :]  # what was in flight may arrive still
+        if entry.text.splitlines()[2] == WRONG
+    ]
+    assert late == []
+    texts = [only(emulator, chat_id).text for chat_id in range(1, 2_001)]
+    assert all(RIGHT in text for text in texts)
+    marked = sum(MARK in text for text in texts)
+    assert 500 <= marked <= confirmed + 64
+    assert marked == len(of_kind(rows, Kind.CORRECTION)), "who never saw it wrong is not told of it, nor edited"
+    assert {row.state for row in rows} == {State.SENT}
+
+
+async def test_a_copy_that_is_under_way_while_it_is_corrected_is_edited_when_its_answer_comes(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    emulator.faults.slow_answer(0.5, method="sendMessage")
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await accepted(emulator, 1)
+        done = await outbox.correct(story, RIGHT)
+        dispatcher.recall()
+        assert done.edits == 0
+        await emulator.wait_for(1, MARK)
+        rows = await outbox.settled()
+
+    assert [(row.kind, row.state) for row in rows] == [("alert", "sent"), ("correction", "sent")]
+
+
+async def test_a_message_of_several_stories_is_edited_as_a_whole(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    await outbox.publish("زلزال يضرب الساحل")
+    story = await outbox.publish(WRONG)
+    await outbox.publish("فوز المنتخب في النهائي")
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await outbox.settled()
+        before = only(emulator, 1)
+        buttons, text = before.button_texts(), before.text
+        await outbox.correct(story, RIGHT)
+        dispatcher.recall()
+        await outbox.settled()
+
+    after = only(emulator, 1)
+    assert text.count("زلزال") == after.text.count("زلزال")
+    order = [after.text.index(title) for title in ("فوز", RIGHT, "زلزال")]
+    assert order == sorted(order)
+    assert (after.text.count(MARK), after.button_texts()) == (1, buttons)
+
+
+async def test_two_corrections_of_one_message_are_told_in_one_edit(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    stories = [await outbox.publish(title) for title in ("الأول خطأ", "الثاني خطأ")]
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    for story, title in zip(stories, ("الأول صواب", "الثاني صواب"), strict=True):
+        await outbox.correct(story, title)
+    async with dispatching(outbox, emulator.url):
+        rows = await outbox.settled()
+
+    assert [entry.method for entry in emulator.ledger.accepted] == ["sendMessage", "editMessageText"]
+    assert only(emulator, 1).text.count(MARK) == 2
+    assert [row.state for row in of_kind(rows, Kind.CORRECTION)] == [State.SENT] * 2
+
+
+async def test_of_two_corrections_in_a_row_the_later_one_stands_and_both_are_told(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    await outbox.correct(story, "مقتل 2 في انفجار المرفأ")
+    await outbox.correct(story, RIGHT)
+    async with dispatching(outbox, emulator.url):
+        rows = await outbox.settled()
+
+    assert [row.state for row in of_kind(rows, Kind.CORRECTION)] == [State.EXPIRED, State.SENT]
+    assert only(emulator, 1).text.count("والصواب") == 2
+
+
+async def test_a_follow_up_is_a_silent_reply_to_who_read_it_long_ago(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    outbox.clock.advance(hours=2)
+    done = await outbox.correct(story, RIGHT, follow_up=True)
+    async with dispatching(outbox, emulator.url):
+        await emulator.wait_for(1, lambda message: message.reply_to is not None)
+        await outbox.settled()
+
+    copy, reply = emulator.messages(1)
+    assert done.follow_ups == 1
+    assert (reply.reply_to, reply.silent) == (copy.message_id, True)
+    assert WRONG in reply.text
+    assert RIGHT in reply.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("Bad Request: message is not modified: the same", State.SENT),
+        ("Bad Request: message to edit not found", State.EXPIRED),
+        ("Bad Request: message can't be edited", State.FAILED),
+    ],
+)
+async def test_an_edit_that_is_refused_is_sorted_by_what_it_means(
+    outbox: Outbox, emulator: Emulator, answer: str, state: State
+) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    emulator.faults.fail(400, answer, method="editMessageText")
+    await outbox.correct(story, RIGHT)
+    async with dispatching(outbox, emulator.url):
+        rows = await outbox.settled()
+
+    assert [(row.state, row.attempts) for row in of_kind(rows, Kind.CORRECTION)] == [(state, 1)]
+    async with outbox.database.read() as connection:
+        progress = await retractions.progress(connection, story, Kind.CORRECTION)
+    assert (progress.done, len(progress.rest)) == ((1, 0) if state is State.SENT else (0, int(state is State.FAILED)))
+
+
+async def test_an_edit_whose_answer_is_lost_is_repeated_until_it_is_answered(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    emulator.faults.drop_after_accept(method="editMessageText", times=2)
+    await outbox.correct(story, RIGHT)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        for lost in (1, 2):
+
+            async def is_lost(lost: int = lost) -> bool:
+                return [row.lost_answers for row in await outbox.rows()] == [0, lost]
+
+            await until(is_lost)
+            outbox.clock.advance(seconds=3)
+            dispatcher.wake()
+        rows = await outbox.settled()
+
+    assert [(row.kind, row.state) for row in rows] == [("alert", "sent"), ("correction", "sent")]
+
+
+async def test_who_left_is_corrected_still_and_who_cannot_be_reached_is_counted(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1, 2, 3)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    async with outbox.database.write() as connection:
+        for chat_id, status in ((2, "stopped"), (3, "gone")):
+            await connection.execute(update(subscribers).where(subscribers.c.chat_id == chat_id).values(status=status))
+    await outbox.correct(story, RIGHT)
+    async with dispatching(outbox, emulator.url):
+        rows = await outbox.settled()
+
+    states = {row.chat_id: row.state for row in of_kind(rows, Kind.CORRECTION)}
+    assert states == {1: State.SENT, 2: State.SENT, 3: State.GONE}
+    assert MARK in only(emulator, 2).text
+
+
+async def test_a_newer_alert_goes_before_corrections_and_these_before_the_queue_of_their_story(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(*range(1, 41))
+    await outbox.subscribe(99, section="رياضة")
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url, max_in_flight=1):
+        await accepted(emulator, 20)
+    sent = len(emulator.ledger.accepted)
+    outbox.clock.advance(seconds=1)
+    await outbox.publish("الجديد", section="رياضة")
+    await outbox.correct(story, RIGHT)
+
+    async with dispatching(outbox, emulator.url, max_in_flight=1):
+        await outbox.settled()
+
+    first, *rest = emulator.ledger.accepted[sent:]
+    assert first.chat_id == 99
+    assert [entry.method for entry in rest] == ["editMessageText"] * sent + ["sendMessage"] * (40 - sent)
+
+
+async def test_retracted_in_the_middle_nothing_more_goes_out_and_every_copy_is_deleted(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(*range(1, 2_001))
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await accepted(emulator, 500)
+        done = await outbox.retract(story)
+        dispatcher.recall()
+        confirmed = len(emulator.ledger.accepted)
+        rows = await outbox.settled()
+
+    sent = [entry for entry in emulator.ledger.accepted if entry.method == "sendMessage"]
+    assert len(sent) <= confirmed + 64
+    assert done.stopped >= 2_000 - len(sent) - 64
+    assert all(emulator.messages(chat_id) == [] for chat_id in range(1, 2_001))
+    assert len(of_kind(rows, Kind.RETRACTION)) == len(sent)
+    assert {row.state for row in of_kind(rows, Kind.RETRACTION)} == {State.SENT}
+
+
+async def test_a_copy_under_way_when_its_story_is_retracted_is_deleted_when_its_answer_comes(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    emulator.faults.slow_answer(0.5, method="sendMessage")
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await accepted(emulator, 1)
+        assert await outbox.retract(story) == retractions.Retracted(0, 0)
+        dispatcher.recall()
+        await accepted(emulator, 2)
+        rows = await outbox.settled()
+
+    assert emulator.messages(1) == []
+    assert [(row.kind, row.state) for row in rows] == [("alert", "sent"), ("retraction", "sent")]
+
+
+async def test_an_old_copy_is_edited_into_a_notice_with_the_reason(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    outbox.clock.advance(hours=49)
+    await outbox.retract(story, "الصورة من عام 2019")
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+
+    notice = only(emulator, 1)
+    assert "الصورة من عام 2019" in notice.text
+    assert WRONG not in notice.text
+    assert notice.buttons == ()
+
+
+async def test_a_copy_that_telegram_does_not_delete_is_edited(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    emulator.faults.fail(400, "Bad Request: message can't be deleted for everyone", method="deleteMessage")
+    await outbox.retract(story)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+
+    assert "سُحب" in only(emulator, 1).text
+
+
+async def test_a_message_of_several_stories_loses_the_retracted_one_and_goes_with_the_last(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(1)
+    first = await outbox.publish("زلزال يضرب الساحل")
+    second = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await outbox.settled()
+        await outbox.retract(second)
+        dispatcher.recall()
+        await outbox.settled()
+        assert WRONG not in only(emulator, 1).text
+        assert "زلزال" in only(emulator, 1).text
+        assert only(emulator, 1).button_texts() == ["📋 ملخص الخبر"]
+        await outbox.retract(first)
+        outbox.clock.advance(seconds=2)
+        dispatcher.recall()
+        await outbox.settled()
+
+    assert emulator.messages(1) == []
+
+
+async def test_a_message_that_its_reader_deleted_needs_no_retraction(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    emulator.faults.fail(400, "Bad Request: message to delete not found", method="deleteMessage")
+    await outbox.retract(story)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    async with outbox.database.read() as connection:
+        assert await retractions.progress(connection, story) == retractions.Progress(1, 0, (), 0)
+
+
+async def test_a_retraction_takes_the_follow_up_along(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+    outbox.clock.advance(hours=2)
+    await outbox.correct(story, RIGHT, follow_up=True)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        await emulator.wait_for(1, lambda message: message.reply_to is not None)
+        outbox.clock.advance(seconds=3)
+        await outbox.settled()
+        await outbox.retract(story)
+        outbox.clock.advance(seconds=3)
+        dispatcher.recall()
+
+        async def is_empty() -> bool:
+            outbox.clock.advance(seconds=1)
+            dispatcher.wake()
+            return emulator.messages(1) == []
+
+        await until(is_empty)
+
+
+async def test_what_a_dead_run_held_of_a_retracted_story_is_not_sent_again(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    async with outbox.database.write() as connection:
+        await connection.execute(update(deliveries).values(state=State.SENDING))
+    await outbox.retract(story)
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+        await asyncio.sleep(0)
+
+    assert emulator.ledger.accepted == []
+    async with outbox.database.read() as connection:
+        assert await connection.scalar(select(deliveries.c.state)) == State.UNKNOWN
+        assert (await retractions.progress(connection, story)).unknown == 1
