@@ -188,7 +188,7 @@ async def _look_up_copies(connection: AsyncConnection, parcels: _Parcels) -> Non
 
 
 async def _place(connection: AsyncConnection, parcels: _Parcels) -> int:
-    """Say of each alert where in its chat it goes; return how many are left for later, since one message is one place."""
+    """Say of each alert where in its chat it goes; return how many stay for later: one message is one place."""
     alerts = [delivery_id for key, parcel in parcels.items() if key[1] == Kind.ALERT for delivery_id in parcel]
     if not alerts:
         return 0

@@ -84,7 +84,7 @@ class Courier:
         return decisions + [outcome.sent(claim, message_id, self._now()) for claim in rendered.told]
 
     async def _send_first(self, rendered: Rendered, paid: bool) -> int:
-        """Send the message in its topic, as a reply to what it follows up, or to the chat's last one about its story."""
+        """Send the message in its topic, as a reply to what it follows up or to the chat's last one about its story."""
         first, message = rendered.told[0], rendered.messages[0]
         # A message that tells several stories continues none of them.
         reply_to = (first.target_id or first.reply_to) if len(rendered.told) == 1 else None
