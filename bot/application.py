@@ -20,6 +20,7 @@ from bot.delivery.limiter import ReplyLimiter
 from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
+from bot.drawing import drawing
 from bot.polling import Polling
 from bot.sources import links, notices
 from bot.sources.fetch import Fetcher
@@ -103,6 +104,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             send_rate=settings.send_rate,
             undo_window=settings.undo_window,
             two_person=settings.two_person_release,
+            draw=stack.enter_context(drawing()),
         )
         bot = PatientBot(
             token,

@@ -8,6 +8,7 @@ from typing import Any
 
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
+from handlers.charts import Picture
 from handlers.source_desk import SourceDesk
 from handlers.texts import Texts
 from storage.article import Article
@@ -38,7 +39,8 @@ class Services:
     `read_article` turns a text or a file into an article, or raises `storage.article.UnreadableError`; `read_url` does
     so with the page at a URL, or raises `LinkError` too. `wake` tells the sender that something new is owed. `clock`
     gives the time in UTC. `sources` asks the web about sources. A released story waits for `undo_window`, and with
-    `two_person` for a second editor too. `send_rate` is in messages a second.
+    `two_person` for a second editor too. `send_rate` is in messages a second. `draw` turns figures
+    into a PNG.
     """
 
     database: Database
@@ -54,6 +56,7 @@ class Services:
     send_rate: float
     undo_window: timedelta
     two_person: bool
+    draw: Callable[[Picture], Awaitable[bytes]]
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

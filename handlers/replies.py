@@ -49,10 +49,21 @@ async def reply(
         )
 
 
-async def reply_photo(message: MaybeInaccessibleMessage, picture: bytes, caption: Markup) -> None:
+async def reply_photo(
+    message: MaybeInaccessibleMessage,
+    picture: bytes,
+    caption: Markup,
+    *,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> None:
     """Send a picture to where `message` stands."""
     await message.get_bot().send_photo(
-        message.chat.id, picture, caption=caption, parse_mode=ParseMode.HTML, message_thread_id=topic_of(message)
+        message.chat.id,
+        picture,
+        caption=caption,
+        parse_mode=ParseMode.HTML,
+        message_thread_id=topic_of(message),
+        reply_markup=keyboard,
     )
 
 

@@ -26,12 +26,14 @@ from handlers import (
     messages,
     publish,
     quiet,
+    reach_buttons,
     search,
     sections,
     settings,
     share,
     source_buttons,
     sources,
+    stats,
     summary,
     timezone,
     words,
@@ -53,13 +55,13 @@ from handlers.keyboards import (
     TurnPage,
     parse,
 )
+from handlers.reach_buttons import ShowStats
 from handlers.readers import Reader, reader_of
 from handlers.replies import answer, reply
 from handlers.report import report
 from handlers.sections import choose_sections
 from handlers.source_buttons import ManageSource
 from handlers.start import start
-from handlers.stats import show_stats
 from handlers.stop import stop
 from handlers.texts import LANGUAGES, Texts, Words
 from storage import dialogs
@@ -107,7 +109,7 @@ NEWSROOM_COMMANDS = (
     Command("publish", publish.publish, "command.publish"),
     Command("sources", sources.manage, "command.sources"),
     Command("report", report, "command.report"),
-    Command("stats", show_stats, "command.stats"),
+    Command("stats", stats.show_stats, "command.stats"),
 )
 
 
@@ -155,12 +157,13 @@ async def press(update: Update, context: Context) -> None:
     if query is None:
         return
     reader = await reader_of(update, context)
-    control = controls.parse(query.data)
+    data = query.data
+    control = controls.parse(data)
     if reader and control:
         await settings.press(query, context, reader, control)
         return
-    parsers = (parse, source_buttons.parse, desk_buttons.parse)
-    action = next((found for read in parsers if (found := read(query.data))), None) if reader else None
+    parsers = (parse, source_buttons.parse, desk_buttons.parse, reach_buttons.parse)
+    action = next((found for read in parsers if (found := read(data))), None) if reader else None
     if reader is None or action is None:
         say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
         await answer(query, say("common.stale_button"), alert=True)
@@ -182,6 +185,8 @@ async def press(update: Update, context: Context) -> None:
             await share.press(query, context, reader, action)
         case ManageSource():
             await sources.press(query, context, reader, action)
+        case ShowStats():
+            await stats.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:

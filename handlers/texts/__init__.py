@@ -127,6 +127,18 @@ class Words:
             return self.plain("time.yesterday", time=clock)
         return self._date("time.short", at, zone)
 
+    def weekday(self, when: datetime, zone: tzinfo) -> str:
+        """Return the day of the week in `zone`, short where the language has a short form."""
+        return self._date("time.weekday", when, zone)
+
+    def day(self, when: datetime, zone: tzinfo) -> str:
+        """Return day and month in `zone` as briefly as they can be told: «24/11»."""
+        return self._date("time.day", when, zone)
+
+    def hour(self, hour: int) -> str:
+        """Return an hour of the day as its beginning, without minutes: «06»."""
+        return self._in_digits(f"{hour:02}")
+
     def plain_span(self, span: timedelta) -> str:
         """Return a length of time in one unit, as it reads behind «خلال» and «كل»: «4 ثوانٍ», «دقيقة», «90 دقيقة»."""
         seconds = max(round(span.total_seconds()), 0)

@@ -1,5 +1,6 @@
 """A bot that talks over real HTTP with people in the emulator, on a real SQLite file."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from bot.emulator import CallbackAnswer, Emulator, Message
 from bot.ingest import read_one
 from bot.sources.fetch import Fetcher
 from bot.sources.roster import Roster
-from handlers import routes
+from handlers import charts, routes
 from handlers.context import App, LinkError, LinkProblem, Services, context_types
 from handlers.desk import release
 from handlers.texts import FSI, PDI, Texts
@@ -125,6 +126,9 @@ async def talking(
     async def read_article(data: bytes | str) -> Article:
         return await read_one(database, data)
 
+    async def draw(picture: charts.Picture) -> bytes:
+        return await asyncio.to_thread(charts.draw, picture)
+
     fetcher = Fetcher(allow_private=True, now=clock)
 
     async def read_url(url: str) -> Article:
@@ -146,6 +150,7 @@ async def talking(
         send_rate=30,
         undo_window=UNDO_WINDOW,
         two_person=two_person,
+        draw=draw,
     )
     bot = (
         ApplicationBuilder()

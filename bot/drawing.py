@@ -1,0 +1,22 @@
+"""Pictures, drawn beside the event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from handlers import charts
+
+
+@contextmanager
+def drawing() -> Iterator[Callable[[charts.Picture], Awaitable[bytes]]]:
+    """What draws a picture in a thread of its own.
+
+    There is one thread, since matplotlib is not made for several: who asks for a second picture waits for the first.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing") as thread:
+
+        async def draw(picture: charts.Picture) -> bytes:
+            return await asyncio.get_running_loop().run_in_executor(thread, charts.draw, picture)
+
+        yield draw
