@@ -40,6 +40,7 @@ from storage import admins, paid
 from storage.article import Article
 from storage.leadership import Leadership
 from storage.opening import open_database
+from storage.retention import Policy
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +164,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         sending = asyncio.create_task(dispatcher.run(), name="dispatcher")
         stack.push_async_callback(_finish, dispatcher, sending)
         vitals.watch("dispatcher", sending)
-        clock = schedule.build(database, dispatcher.wake, now)
+        clock = schedule.build(
+            database, dispatcher.wake, now, keeping=Policy(settings.keep_deliveries, settings.keep_articles)
+        )
         looking = asyncio.create_task(poller.run(), name="poller")
         stack.push_async_callback(_cancel, looking)
         vitals.watch("sources", looking)

@@ -26,6 +26,8 @@ from storage.localtime import is_zone
 # BotFather's tokens are a number, a colon and letters; a Bot API server of one's own may know others. What matters is
 # that the token can stand in a URL.
 _TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
+# A digest may look back so far, and Telegram lets a bot delete what it has sent for so long.
+_KEEP_AT_LEAST = timedelta(days=2)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # https://core.telegram.org/bots/api#setwebhook
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
@@ -45,7 +47,7 @@ def _duration(value: object) -> object:
     """Read `90s`, `30m`, `2h`, `1d`, or plain seconds."""
     if isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+)\s*([smhd]?)\s*", value)):
         return timedelta(seconds=int(match[1]) * _UNITS[match[2] or "s"])
-    if isinstance(value, timedelta):
+    if value is None or isinstance(value, timedelta):
         return value
     raise ValueError("write a time such as 90s, 30m, 2h or 1d")
 
@@ -115,6 +117,8 @@ class Settings(BaseSettings):
     updates: Annotated[Literal["polling", "webhook"], Field(validate_default=True)] = "polling"
     webhook_secret: SecretStr | None = None
     webhook_secret_file: Path | None = None
+    keep_deliveries: Annotated[timedelta, BeforeValidator(_duration), Field(ge=_KEEP_AT_LEAST)] = timedelta(days=90)
+    keep_articles: Annotated[Annotated[timedelta, Field(ge=_KEEP_AT_LEAST)] | None, BeforeValidator(_duration)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import digests_due, settling, updates
+from storage import digests_due, retention, settling, updates
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -20,9 +21,12 @@ SOURCES_TICK_S = 5
 WEBHOOK_TICK_S = 60
 HUBS_TICK_S = 5
 RELEASE_TICK_S = 1
+RETENTION_TICK_S = 3600
 
 
-def build(database: Database, wake: Callable[[], None], now: Callable[[], datetime]) -> AsyncIOScheduler:
+def build(
+    database: Database, wake: Callable[[], None], now: Callable[[], datetime], *, keeping: retention.Policy
+) -> AsyncIOScheduler:
     """Return a scheduler that has not been started. It needs a running event loop when it is."""
 
     async def owe_digests() -> None:
@@ -41,6 +45,16 @@ def build(database: Database, wake: Callable[[], None], now: Callable[[], dateti
         if freed:
             logger.warning("%d deliveries had been forgotten while they were sent", freed)
 
+    async def forget_old_rows() -> None:
+        while True:
+            began = time.monotonic()
+            async with database.write() as connection:
+                if not await retention.forget_some(connection, keeping, now=now()):
+                    await retention.optimize(connection)
+                    return
+            # Whoever else wants to write has half of the time.
+            await asyncio.sleep(time.monotonic() - began)
+
     async def tidy_updates() -> None:
         async with database.write() as connection:
             await updates.forget_old(connection, now=now())
@@ -51,6 +65,7 @@ def build(database: Database, wake: Callable[[], None], now: Callable[[], dateti
     add(scheduler, owe_digests, DIGEST_TICK_S)
     add(scheduler, tidy_deliveries, TIDY_TICK_S)
     add(scheduler, tidy_updates, TIDY_TICK_S)
+    add(scheduler, forget_old_rows, RETENTION_TICK_S)
     return scheduler
 
 

@@ -1,19 +1,24 @@
 """The scheduler's jobs, on a real scheduler and a real database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import func, select, update
 
 from bot import schedule
-from storage import digests, publishing, sections, subscribers
+from storage import digests, publishing, retention, sections, subscribers
 from storage.article import Article
 from storage.claims import claim
 from storage.database import Database
 from storage.deliveries import State, count_by_state
+from storage.retention import Policy
+from storage.tables import deliveries
 from tests.databases import Clock
 
+FOR_EVER = Policy(deliveries=None, articles=None)
 STORY = Article(title="عنوان", sections=("رياضة",), breaking=True, blocks=())
 
 
@@ -32,7 +37,7 @@ async def test_a_digest_that_is_due_is_owed_and_the_dispatcher_woken(sqlite_data
     clock.now = due.next_due_at + timedelta(seconds=1)
     woken = asyncio.Event()
 
-    scheduler = schedule.build(sqlite_database, woken.set, clock)
+    scheduler = schedule.build(sqlite_database, woken.set, clock, keeping=FOR_EVER)
     scheduler.start()
     try:
         await asyncio.wait_for(woken.wait(), 5)
@@ -47,7 +52,7 @@ async def test_a_digest_that_is_due_is_owed_and_the_dispatcher_woken(sqlite_data
 async def test_a_job_that_finds_the_database_gone_says_so_in_one_line(
     sqlite_database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    scheduler = schedule.build(sqlite_database, lambda: None, clock)
+    scheduler = schedule.build(sqlite_database, lambda: None, clock, keeping=FOR_EVER)
     async with sqlite_database.write() as connection:
         await connection.exec_driver_sql("DROP TABLE digests")
 
@@ -64,7 +69,7 @@ async def test_an_alert_past_its_time_to_live_is_left_to_the_digest(sqlite_datab
         await publishing.publish(connection, STORY, now=clock(), ttl=timedelta(hours=2))
     clock.advance(hours=3)
 
-    await scheduler_job(schedule.build(sqlite_database, lambda: None, clock), "tidy_deliveries")
+    await scheduler_job(schedule.build(sqlite_database, lambda: None, clock, keeping=FOR_EVER), "tidy_deliveries")
 
     async with sqlite_database.read() as connection:
         assert await count_by_state(connection, since=clock() - timedelta(days=1)) == {State.EXPIRED: 1}
@@ -74,3 +79,22 @@ async def scheduler_job(scheduler: AsyncIOScheduler, name: str) -> None:
     """Do the job now, as the scheduler would."""
     [job] = [job for job in scheduler.get_jobs() if job.id == name]
     await job.func()
+
+
+async def test_old_rows_are_forgotten_until_none_is_left(
+    sqlite_database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_DELIVERIES_AT_ONCE", 1)
+    await subscribe(sqlite_database, clock)
+    async with sqlite_database.write() as connection:
+        for title in ("خبر أول", "خبر آخر مختلف"):
+            story = replace(STORY, title=title)
+            await publishing.publish(connection, story, now=clock(), ttl=timedelta(hours=1))
+        await connection.execute(update(deliveries).values(state=State.SENT))
+    clock.advance(days=91)
+
+    keeping = Policy(deliveries=timedelta(days=90), articles=None)
+    await scheduler_job(schedule.build(sqlite_database, lambda: None, clock, keeping=keeping), "forget_old_rows")
+
+    async with sqlite_database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(deliveries)) == 0
