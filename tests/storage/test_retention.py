@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import retention, search
 from storage.database import Database
-from storage.deliveries import Outcome, State, settle
+from storage.deliveries import Outcome, State
+from storage.settling import settle
 from storage.retention import Policy, forget_some
 from storage.tables import articles, deliveries
 from tests.databases import START
