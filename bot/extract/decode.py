@@ -62,6 +62,7 @@ _CHARSETS = {
 }
 # What programs write without knowing it.
 _UNSURE = (None, "cp1252")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]{3,}")
@@ -80,7 +81,8 @@ def decode(data: bytes) -> str:
     for beginning, encoding in _WIDE:
         if data.startswith(beginning):
             return data.decode(encoding, "replace").replace("\ufffd", "")
-    if data.startswith(_BINARY_SIGNATURES) or b"\0" in data:
+    # Markup with a stray zero is still shown by browsers.
+    if data.startswith(_BINARY_SIGNATURES) or (b"\0" in data and not data.lstrip(_BLANKS).startswith(b"<")):
         raise UnreadableError(Fault.BINARY)
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls * 50 > len(data):

@@ -14,16 +14,13 @@ from bot.extract.dates import parse_date
 from bot.extract.feed_source import parse
 from bot.extract.internet_dates import parse_internet_date
 from bot.extract.labels import LabelReader, Labels, split_flag
-from bot.extract.lines import Hint, Line
-from bot.extract.markup import lines_of, parse_html
+from bot.extract.lines import Line
+from bot.extract.markup import MARKUP, TAG, lines_of_text, parse_html
 from bot.extract.metadata import language_of, web_address
-from bot.extract.normal import clean, clean_line
+from bot.extract.normal import clean_line
 from bot.extract.text import MAX_TEXT, check_title
 from storage.article import Article, UnreadableError
 
-_TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-# What makes markup of a text that is not declared as such: «the <blink> tag» is none.
-_MARKUP = re.compile(r"</[a-zA-Z][\w:-]*\s*>|<(?:br|hr|img|wbr|p)\b[^<>]*>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 # A headline is escaped once too often here and there, seldom twice.
 _MOST_ESCAPES = 3
@@ -98,7 +95,7 @@ def _headline(entry: Any) -> str:
     text = str(entry.get("title") or "")
     is_markup = str((entry.get("title_detail") or {}).get("type") or _PLAIN) != _PLAIN
     for _ in range(_MOST_ESCAPES):
-        if (is_markup and _TAG.search(text)) or _MARKUP.search(text):
+        if (is_markup and TAG.search(text)) or MARKUP.search(text):
             root = parse_html(text)
             text = " ".join(root.itertext()) if root is not None else ""
         elif _REFERENCE.search(text):
@@ -118,16 +115,7 @@ def _body_lines(entry: Any) -> list[Line]:
     ]
     texts.sort(key=lambda text: len(text[0]), reverse=True)
     texts.append((str(entry.get("summary") or ""), str((entry.get("summary_detail") or {}).get("type") or "")))
-    return next((lines for text, kind in texts if (lines := _lines(text, kind))), [])
-
-
-def _lines(text: str, kind: str) -> list[Line]:
-    if _MARKUP.search(text) or (kind != _PLAIN and _TAG.search(text)):
-        root = parse_html(text)
-        return lines_of(root) if root is not None else []
-    if kind != _PLAIN:
-        text = unescape(text)
-    return [Line(line.strip(), Hint.PLAIN) for line in clean(text).split("\n") if line.strip()]
+    return next((lines for text, kind in texts if (lines := lines_of_text(text, plain=kind == _PLAIN))), [])
 
 
 def _categories(entry: Any) -> Iterator[str]:

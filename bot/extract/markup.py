@@ -4,18 +4,22 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from html import unescape
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from bot.extract.lexicon import markup as words
 from bot.extract.lines import Hint, Line
-from bot.extract.normal import clean_line
+from bot.extract.normal import clean, clean_line
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+# What makes markup of a text that is not declared as such: «the <blink> tag» is none.
+MARKUP = re.compile(r"</[a-zA-Z][\w:-]*\s*>|<(?:br|hr|img|wbr|p)\b[^<>]*>", re.IGNORECASE)
 # Links of fewer words may stand alone in a line of the story.
 _MIN_LINK_WORDS = 3
 _MAX_LINK_WORDS = 25
@@ -31,6 +35,15 @@ def parse_html(text: str) -> HtmlElement | None:
         return document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+
+
+def lines_of_text(text: str, *, plain: bool = False) -> list[Line]:
+    """Return the lines of a text that may be markup or not, as feeds and JSON give it. `plain`: it says it is none."""
+    if MARKUP.search(text) or (not plain and TAG.search(text)):
+        root = parse_html(text)
+        return lines_of(root) if root is not None else []
+    shown = clean(text if plain else unescape(text))
+    return [Line(line.strip(), Hint.PLAIN) for line in shown.split("\n") if line.strip()]
 
 
 def marks(element: HtmlElement) -> str:

@@ -8,7 +8,7 @@ from storage.arabic import INVISIBLE
 # Control bytes, lone surrogates, non-characters, tags and fillers: nothing of them is ever shown.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u206a-\u206f\u2800\u3164"
-    "\ud800-\udfff\ufe00-\ufe0f\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+    "\ud800-\udfff\ufe00-\ufe0f\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 # Presentation forms are letters as old programs drew them. The ligatures that stand for a whole phrase (ﷺ) stay.
 _PRESENTATION = re.compile("[\ufb50-\ufdcf\ufdf0-\ufdf9\ufe70-\ufefc]+")

@@ -41,11 +41,12 @@ def test_text_is_decoded_by_mark_content_and_declaration(data: bytes, text: str)
         b"PK\x03\x04zip",
         b"\x1f\x8b\x08gzip",
         b"text with a \x00 in it",
+        b"<p>" + b"\x00" * 9 + b"text</p>",
         bytes(range(1, 32)) * 4,
         b"\xfa\xfb\xfc\xfe" * 9,
         bytes(range(1, 256)) * 4_000,
     ],
-    ids=["pdf", "png", "zip", "gzip", "nul", "controls", "high bytes", "noise"],
+    ids=["pdf", "png", "zip", "gzip", "nul", "nuls", "controls", "high bytes", "noise"],
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableError) as refused:

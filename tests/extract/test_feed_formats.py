@@ -381,7 +381,7 @@ WHOLE = _titled(f"<link>{ADDRESS}</link><description>{STORY}</description>")
         ('<?xml version="1.0" encoding="utf-8"?>' + WHOLE).encode("cp1256"),
         ('<?xml version="1.0" encoding="x-no-such"?>' + WHOLE).encode("cp1256"),
         ('<?xml version="1.1"?>' + WHOLE).encode(),
-        WHOLE.encode().replace(b"<description>", b"<description>\x01\x0b\xff"),
+        WHOLE.encode().replace(b"<description>", b"<description>\x01\x0b\xff\0"),
         WHOLE.replace("<description>", "<description>&#0;&#xFFFF;&#x1F;").encode(),
         WHOLE.replace("</channel></rss>", "").encode(),
         WHOLE.replace("</item></channel></rss>", "").encode(),

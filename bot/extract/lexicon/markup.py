@@ -19,7 +19,9 @@ _JUNK = listed(
     """
 )
 JUNK = re.compile(
-    r"(?:^|[\s_])(?:" + "|".join(map(re.escape, _JUNK)) + r")(?:$|[\s_-])|(?:^|[\s_-])related(?:$|[\s_-])",
+    r"(?:^|[\s_])(?:"
+    + "|".join(map(re.escape, _JUNK))
+    + r")(?:$|[\s_-])|(?:^|[\s_-])(?:related|(?:news)?ticker)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
