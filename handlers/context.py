@@ -1,7 +1,7 @@
 """What a handler is given beside the update: the database, the texts, and what the floor above lends it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
 from handlers.charts import Picture
+from handlers.pace import Pace
 from handlers.source_desk import SourceDesk
 from handlers.texts import Texts
 from storage.article import Article
@@ -40,7 +41,7 @@ class Services:
     so with the page at a URL, or raises `LinkError` too. `wake` tells the sender that something new is owed. `clock`
     gives the time in UTC. `sources` asks the web about sources. A released story waits for `undo_window`, and with
     `two_person` for a second editor too. `send_rate` is in messages a second. `draw` turns figures
-    into a PNG.
+    into a PNG. `pace` counts what each person does.
     """
 
     database: Database
@@ -57,6 +58,7 @@ class Services:
     undo_window: timedelta
     two_person: bool
     draw: Callable[[Picture], Awaitable[bytes]]
+    pace: Pace = field(default_factory=Pace)
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

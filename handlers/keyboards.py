@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
+from handlers.buttons import ReadText
+from handlers.buttons import button as text_button
 from handlers.links import web_link
 from handlers.texts import Words
 from storage.articles import Headline
@@ -139,10 +141,12 @@ def joined_keyboard(stories: Sequence[tuple[int, str | None]], words: Words) -> 
     return InlineKeyboardMarkup(rows)
 
 
-def open_keyboard(url: str | None, words: Words) -> InlineKeyboardMarkup | None:
-    """The button under a summary, where the article has a public page."""
-    link = web_link(url)
-    return InlineKeyboardMarkup([[InlineKeyboardButton(words.plain("button.open"), url=link)]]) if link else None
+def summary_keyboard(article_id: int, url: str | None, words: Words, *, has_text: bool) -> InlineKeyboardMarkup | None:
+    """The buttons under a summary: to the whole text, where there is more of it, and to the public page if any."""
+    row = [text_button(words.plain("button.full_text"), ReadText(article_id, 0))] if has_text else []
+    if link := web_link(url):
+        row.append(InlineKeyboardButton(words.plain("button.open"), url=link))
+    return InlineKeyboardMarkup([row]) if row else None
 
 
 def offers(message: MaybeInaccessibleMessage | None, action: Action) -> bool:

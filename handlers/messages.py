@@ -15,7 +15,7 @@ from handlers.ranking import strongest
 from handlers.split import MESSAGE_LIMIT, shorten, split, units
 from handlers.texts import Words, clean
 from storage.arabic import fold
-from storage.article import FALLBACK_SECTION, Article, Quote, Urgency
+from storage.article import FALLBACK_SECTION, Article, BlockKind, Quote, Urgency
 from storage.articles import Headline
 
 # Together they keep an alert under MESSAGE_LIMIT, whatever an article holds.
@@ -29,7 +29,14 @@ _SUBHEADING = 200
 _SUBHEADINGS = 30
 _QUOTE = 800
 _QUOTES = 20
+# The strongest quotes stand open, the others together in a block that a touch unfolds; so does a long one alone.
+_OPEN_QUOTES = 3
+_SHORT_QUOTE = 300
 _SPEAKER = 200
+# A page of the whole text, without its title. Short enough that nobody gets lost in it.
+_PAGE = 2500
+# Of one paragraph of it: more than an article may have.
+_TEXT = 1_000_000
 # Who else reported a story.
 _OUTLET = 60
 _OUTLETS = 5
@@ -100,7 +107,10 @@ def summary(
         parts.append(_lines([words.say("summary.outline"), *outline]))
     quotes = strongest(article)
     if quotes:
-        shown = [_quote(quote, article.language, words, "quote.nameless") for quote in quotes[:_QUOTES]]
+        said = [line for quote in quotes[:_QUOTES] if (line := _said(quote, article.language, words))]
+        shown = [_block(line, opens=units(line.striptags()) > _SHORT_QUOTE) for line in said[:_OPEN_QUOTES]]
+        if rest_of_them := said[_OPEN_QUOTES:]:
+            shown.append(_block(_paragraphs(rest_of_them), opens=True))
         parts.append(_lines([words.say("summary.quotes"), *shown]))
         if rest := quotes[_QUOTES:]:
             parts.append(words.count("summary.more_quotes", len(rest)))
@@ -111,6 +121,27 @@ def summary(
         parts.append(words.say("summary.also_by", outlets=words.listing(outlets)))
     parts.append(_origin(article, published_at, zone, words))
     return _messages(_paragraphs(parts))
+
+
+def full_text(article: Article, published_at: datetime, zone: tzinfo, words: Words) -> list[Markup]:
+    """Return the article's text in pages, each with the title and, where there are several, its number."""
+    blocks = [(block.kind, _line(block.text, _TEXT, article.language)) for block in article.blocks]
+    text = _paragraphs(
+        Markup("<b>{}</b>").format(line) if line and kind is BlockKind.SUBHEADING else line for kind, line in blocks
+    )
+    parts = _messages(text, _PAGE)
+    title = _title(article)
+    return [
+        _paragraphs(
+            [
+                title,
+                part,
+                _origin(article, published_at, zone, words) if number == len(parts) else Markup(),
+                words.say("text.page", page=number, pages=len(parts)) if len(parts) > 1 else Markup(),
+            ]
+        )
+        for number, part in enumerate(parts, start=1)
+    ]
 
 
 def latest(headlines: Sequence[Headline], now: datetime, zone: tzinfo, words: Words) -> list[Markup]:
@@ -193,6 +224,22 @@ def _quote(quote: Quote, language: str, words: Words, nameless: str) -> Markup:
     if not text:
         return Markup()
     return words.say("quote.named", text=text, speaker=speaker) if speaker else words.say(nameless, text=text)
+
+
+def _said(quote: Quote, language: str, words: Words) -> Markup:
+    text, speaker = _line(quote.text, _QUOTE, language), _line(quote.speaker or "", _SPEAKER, language)
+    if not text:
+        return Markup()
+    return (
+        words.say("quote.line", text=text, speaker=speaker) if speaker else words.say("quote.line_nameless", text=text)
+    )
+
+
+def _block(text: Markup, *, opens: bool) -> Markup:
+    """A block quote; one that `opens` shows its first lines until it is touched."""
+    return (
+        Markup("<blockquote expandable>{}</blockquote>") if opens else Markup("<blockquote>{}</blockquote>")
+    ).format(text)
 
 
 def _title(article: Article) -> Markup:

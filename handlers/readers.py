@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 from telegram import Chat, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import BadRequest
 
 from handlers.context import Context
 from handlers.texts import LATIN, Words
@@ -14,6 +15,10 @@ from storage.admins import Member
 from storage.subscribers import Status, Subscriber
 
 _CHAT_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+
+
+class MembersHiddenError(Exception):
+    """Telegram does not tell the bot who is an admin of the chat, so nobody may change anything there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,23 @@ async def may_change(reader: Reader, context: Context) -> bool:
         return reader.as_chat.id == reader.chat.id
     if reader.user is None:
         return False
-    member = await context.bot.get_chat_member(reader.chat.id, reader.user.id)
+    return await is_chat_admin(context, reader.chat.id, reader.user.id)
+
+
+async def is_chat_admin(context: Context, chat_id: int, user_id: int) -> bool:
+    """Whether this person is an admin of the group or channel now. Raise `MembersHiddenError` where nobody tells.
+
+    Telegram promises the answer about a single member only to bots that are admins; the list of admins it gives to
+    most others too. https://core.telegram.org/bots/api#getchatmember
+    """
+    try:
+        member = await context.bot.get_chat_member(chat_id, user_id)
+    except BadRequest:
+        try:
+            admins_of_chat = await context.bot.get_chat_administrators(chat_id)
+        except BadRequest as error:
+            raise MembersHiddenError(error.message) from error
+        return any(member.user.id == user_id for member in admins_of_chat)
     return member.status in _CHAT_ADMINS
 
 

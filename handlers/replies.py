@@ -165,8 +165,8 @@ async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup | N
             raise
 
 
-def topic_of(message: MaybeInaccessibleMessage) -> int | None:
-    """Return the topic of a forum in which a message stands."""
+def topic_of(message: MaybeInaccessibleMessage | None) -> int | None:
+    """Return the topic of a forum in which `message` stands; None where it stands in the chat itself."""
     return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 

@@ -19,11 +19,16 @@ from telegram.ext import (
 )
 
 from handlers import (
+    buttons,
+    chats,
     controls,
     digest,
+    full_text,
+    language,
     latest,
     membership,
     messages,
+    privacy,
     publish,
     quiet,
     reach_buttons,
@@ -34,10 +39,13 @@ from handlers import (
     source_buttons,
     sources,
     stats,
+    stop,
     summary,
     timezone,
+    topics,
     words,
 )
+from handlers.buttons import Leave, MakeTopics, OpenChat, OwnData, ReadText, SetDigits, SetLanguage, ToggleInChat
 from handlers.context import App, Context
 from handlers.desk import buttons as desk_buttons
 from handlers.desk import presses as desk
@@ -55,14 +63,15 @@ from handlers.keyboards import (
     TurnPage,
     parse,
 )
+from handlers.pace import Effort
 from handlers.reach_buttons import ShowStats
-from handlers.readers import Reader, reader_of
+from handlers.readers import MembersHiddenError, Reader, reader_of
 from handlers.replies import answer, reply
 from handlers.report import report
 from handlers.sections import choose_sections
+from handlers.slowing import may_go_on
 from handlers.source_buttons import ManageSource
 from handlers.start import start
-from handlers.stop import stop
 from handlers.texts import LANGUAGES, Texts, Words
 from storage import dialogs
 
@@ -88,21 +97,27 @@ class Command:
     menu: str
     word: str | None = None
     takes_text: bool = False
+    effort: Effort = Effort.LIGHT
 
 
 COMMANDS = (
     Command("start", start, "command.start", "word.start"),
     Command("sections", choose_sections, "command.sections", "word.sections"),
     Command("latest", latest.latest, "command.latest", "word.latest"),
-    Command("search", search.search, "command.search", "word.search", takes_text=True),
-    Command("summary", summary.summary, "command.summary", "word.summary"),
+    Command("search", search.search, "command.search", "word.search", takes_text=True, effort=Effort.HEAVY),
+    Command("summary", summary.summary, "command.summary", "word.summary", effort=Effort.HEAVY),
     Command("digest", set_digest, "command.digest", "word.digest"),
     Command("settings", settings.settings, "command.settings", "word.settings"),
     Command("words", words.follow_words, "command.words", "word.words", takes_text=True),
     Command("quiet", quiet.quiet, "command.quiet", "word.quiet", takes_text=True),
     Command("mute", quiet.mute, "command.mute", "word.mute", takes_text=True),
     Command("timezone", timezone.timezone, "command.timezone", "word.timezone", takes_text=True),
-    Command("stop", stop, "command.stop", "word.stop"),
+    Command("language", language.language, "command.language", "word.language"),
+    Command("chats", chats.list_chats, "command.chats", "word.chats"),
+    Command("privacy", privacy.privacy, "command.privacy", "word.privacy"),
+    Command("export", privacy.export, "command.export", "word.export"),
+    Command("forget", privacy.forget, "command.forget", "word.forget"),
+    Command("stop", stop.stop, "command.stop", "word.stop"),
     Command("help", show_help, "command.help", "word.help"),
 )
 NEWSROOM_COMMANDS = (
@@ -124,7 +139,7 @@ ANSWERS: Mapping[str, Take] = {
 def register(application: App) -> None:
     """Add every handler to `application`."""
     for command in (*COMMANDS, *NEWSROOM_COMMANDS):
-        application.add_handler(CommandHandler(command.name, _on_message(command.handle)))
+        application.add_handler(CommandHandler(command.name, _on_message(command.handle, command.effort)))
     caption = filters.CaptionRegex(re.compile(r"^/publish(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
     application.add_handler(MessageHandler(caption, _on_message(publish.publish)))
     caption = filters.CaptionRegex(re.compile(r"^/sources(?:@\w+)?(?:\s|$)", re.ASCII | re.IGNORECASE))
@@ -135,15 +150,19 @@ def register(application: App) -> None:
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(press))
-    application.add_handler(InlineQueryHandler(suggest))
+    application.add_handler(InlineQueryHandler(ask_inline))
     # After everything else: what is left is words, or not understood.
-    application.add_handler(MessageHandler(~filters.StatusUpdate.ALL, _on_message(say)))
+    application.add_handler(MessageHandler(~filters.StatusUpdate.ALL, _on_message(say, None)))
     application.add_error_handler(failed)
 
 
-def _on_message(handle: Handle) -> Callable[[Update, Context], Coroutine[None, None, None]]:
+def _on_message(
+    handle: Handle, effort: Effort | None = Effort.LIGHT
+) -> Callable[[Update, Context], Coroutine[None, None, None]]:
     async def run(update: Update, context: Context) -> None:
         message = update.message  # None for what was edited and for what channels post: neither is said to the bot
+        if message and effort and not await may_go_on(update, context, effort):
+            return
         reader = await reader_of(update, context) if message else None
         if message and reader:
             await handle(message, context, reader)
@@ -151,24 +170,39 @@ def _on_message(handle: Handle) -> Callable[[Update, Context], Coroutine[None, N
     return run
 
 
+async def ask_inline(update: Update, context: Context) -> None:
+    """Answer an inline query."""
+    if await may_go_on(update, context, Effort.TYPING):
+        await suggest(update, context)
+
+
 async def press(update: Update, context: Context) -> None:
     """Lead a button press to its family. Anyone can send any data, so what is no button of ours is answered too."""
     query = update.callback_query
     if query is None:
         return
-    reader = await reader_of(update, context)
-    data = query.data
-    control = controls.parse(data)
-    if reader and control:
-        await settings.press(query, context, reader, control)
+    parsers = (
+        parse,
+        buttons.parse,
+        controls.parse,
+        source_buttons.parse,
+        desk_buttons.parse,
+        reach_buttons.parse,
+    )
+    action = next((found for read in parsers if (found := read(query.data))), None)
+    costly = isinstance(action, ShowSummary | ReadText | OwnData) or (
+        isinstance(action, TurnPage) and action.listing is Listing.SEARCH
+    )
+    if not await may_go_on(update, context, Effort.HEAVY if costly else Effort.LIGHT):
         return
-    parsers = (parse, source_buttons.parse, desk_buttons.parse, reach_buttons.parse)
-    action = next((found for read in parsers if (found := read(data))), None) if reader else None
+    reader = await reader_of(update, context)
     if reader is None or action is None:
         say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
         await answer(query, say("common.stale_button"), alert=True)
         return
     match action:
+        case _ if isinstance(action, controls.Control):
+            await settings.press(query, context, reader, action)
         case ToggleSection():
             await sections.toggle(query, context, reader, action)
         case ShowSummary():
@@ -187,6 +221,18 @@ async def press(update: Update, context: Context) -> None:
             await sources.press(query, context, reader, action)
         case ShowStats():
             await stats.press(query, context, reader, action)
+        case OpenChat() | ToggleInChat() | SetLanguage(chat_id=int()) | SetDigits(chat_id=int()):
+            await chats.press(query, context, reader, action)
+        case SetLanguage() | SetDigits():
+            await language.press(query, context, reader, action)
+        case Leave():
+            await stop.press(query, context, reader, action)
+        case OwnData():
+            await privacy.press(query, context, reader, action)
+        case MakeTopics():
+            await topics.press(query, context, reader)
+        case ReadText():
+            await full_text.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:
@@ -200,6 +246,9 @@ async def say(message: Message, context: Context, reader: Reader) -> None:
     if not private and not to_bot:
         return
     found = _command_of(message.text or "", context.services.texts)
+    effort = found[0].effort if found else Effort.LIGHT
+    if not await may_go_on(Update(0, message=message), context, effort):
+        return
     # A command's word alone is that; with more behind it, it may as well be the beginning of a title.
     if not (found and not found[1]) and await _answered(message, context, reader):
         return
@@ -245,20 +294,28 @@ def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:
 async def failed(update: object, context: Context) -> None:
     """Log what no handler expected, and apologise to whoever was waiting."""
     error = context.error
+    if isinstance(error, MembersHiddenError):
+        await _explain(update, context, "common.members_hidden")
+        return
     unreachable = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
     if unreachable or isinstance(error, Forbidden):
         logger.warning("an answer did not reach its reader: %s", error)
         return
     logger.error("an update could not be handled", exc_info=error)
+    await _explain(update, context, "common.failed")
+
+
+async def _explain(update: object, context: Context, key: str) -> None:
+    """Tell whoever waits why nothing happened."""
     if not isinstance(update, Update):
         return
     try:
         reader = await reader_of(update, context)
         words = reader.words if reader else context.services.texts.of(None)
         if update.callback_query:
-            await answer(update.callback_query, words.plain("common.failed"), alert=True)
+            await answer(update.callback_query, words.plain(key), alert=True)
         elif update.message:
-            await reply(update.message, words.say("common.failed"))
+            await reply(update.message, words.say(key))
     except Exception as second:  # the first error is the one to repair
         logger.warning("nor could an apology be sent: %s", second)
 
@@ -275,10 +332,10 @@ async def announce_commands(bot: ExtBot[None], texts: Texts, admin_ids: Iterable
     A menu that Telegram does not take is logged and left: an admin who has never started the bot has no chat yet.
     """
     scopes = (BotCommandScopeDefault(), *map(BotCommandScopeChat, admin_ids))
-    for language in (None, *LANGUAGES):  # None: for people whose app speaks neither
+    for code in (None, *LANGUAGES):  # None: for people whose app speaks neither
         for scope in scopes:
-            menu = commands(texts.of(language), admin=isinstance(scope, BotCommandScopeChat))
+            menu = commands(texts.of(code), admin=isinstance(scope, BotCommandScopeChat))
             try:
-                await bot.set_my_commands(menu, scope=scope, language_code=language)
+                await bot.set_my_commands(menu, scope=scope, language_code=code)
             except TelegramError as error:
-                logger.warning("no menu in %s for %s: %s", language or "other languages", scope.to_dict(), error)
+                logger.warning("no menu in %s for %s: %s", code or "other languages", scope.to_dict(), error)

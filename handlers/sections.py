@@ -4,13 +4,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import panels
+from handlers.buttons import leave_button
 from handlers.context import Context
 from handlers.keyboards import ShareSection, ToggleSection, offers, sections_keyboard
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change
-from handlers.replies import answer, edit_keyboard, reply
+from handlers.replies import answer, edit_keyboard, reply, topic_of
+from handlers.topics import has_topics_button, topics_row
 from storage import digests, sections, subscribers
 from storage.digests import Edition
+from storage.subscribers import Subscriber
 
 
 async def choose_sections(message: Message, context: Context, reader: Reader) -> None:
@@ -19,32 +22,47 @@ async def choose_sections(message: Message, context: Context, reader: Reader) ->
         await reply(message, reader.words.say("common.start_first"))
         return
     async with context.services.database.read() as connection:
-        panel = await sections_panel(connection, reader)
+        panel = await sections_panel(connection, reader, topic_of(message))
     await reply(message, panel.text, keyboard=panel.keyboard)
 
 
-async def sections_panel(connection: AsyncConnection, reader: Reader) -> Panel:
-    """Every section as a switch, with the ways to a digest, to sharing one, and to the settings."""
-    return Panel(reader.words.say("sections.choose"), await switches(connection, reader, full=True))
+async def sections_panel(connection: AsyncConnection, reader: Reader, topic: int | None = None) -> Panel:
+    """Every section as a switch, with the ways to a digest, to sharing one, to the settings and out.
+
+    In a `topic` of a forum the switches are for that topic.
+    """
+    text = reader.words.say("sections.choose" if topic is None else "sections.choose_for_topic")
+    return Panel(text, await switches(connection, reader, full=True, topic=topic))
 
 
-async def switches(connection: AsyncConnection, reader: Reader, *, full: bool) -> InlineKeyboardMarkup:
-    """Every section as a switch; with a digest to offer where the chat has none, and if `full` with further ways."""
+async def switches(
+    connection: AsyncConnection, reader: Reader, *, full: bool, topic: int | None = None, topics: bool = False
+) -> InlineKeyboardMarkup:
+    """Every section as a switch; with a digest to offer where the chat has none, and if `full` with further ways.
+
+    With `topics`, or in the chat of a forum if `full`, there is a button that makes a topic for each section.
+    """
     words = reader.words
     subscriber = await subscribers.get(connection, reader.chat.id)
+    below = [[leave_button(words)], panels.settings_row(words)] if full else []
+    if topics or (full and reader.chat.is_forum and topic is None):
+        below.insert(0, topics_row(words))
     return sections_keyboard(
         await sections.every(connection),
-        subscriber.sections if subscriber else (),
+        _here(subscriber, topic),
         words,
         digest_offer=await digest_offer(connection, reader.chat.id),
         sharing=full,
-        below=[panels.settings_row(words)] if full else (),
+        below=below,
     )
 
 
 async def toggle(query: CallbackQuery, context: Context, reader: Reader, action: ToggleSection) -> None:
-    """Follow a section or leave it. The switch for all follows all, or leaves all where all are followed already."""
-    words = reader.words
+    """Follow a section or leave it. The switch for all follows all, or leaves all where all are followed already.
+
+    In a topic of a forum the switches are for that topic: what is followed there goes there.
+    """
+    words, topic = reader.words, topic_of(query.message)
     if not await may_change(reader, context):
         await answer(query, words.plain("common.chat_admins_only"), alert=True)
         return
@@ -54,21 +72,36 @@ async def toggle(query: CallbackQuery, context: Context, reader: Reader, action:
         rows = await sections.every(connection)
         wanted = {row.id for row in rows if action.slug in (None, row.slug)}
         active = subscriber is not None and subscriber.status is subscribers.Status.ACTIVE
-        followed = subscriber.sections if subscriber else frozenset()
         if active and wanted:
-            leaves = wanted <= followed
+            leaves = wanted <= _here(subscriber, topic)
             await subscribers.choose(
-                connection, reader.chat.id, wanted, chosen=not leaves, now=context.services.clock()
+                connection, reader.chat.id, wanted, chosen=not leaves, now=context.services.clock(), thread_id=topic
             )
-            followed = followed - wanted if leaves else followed | wanted
-        keyboard = await switches(connection, reader, full=offers(query.message, ShareSection(None)))
+            subscriber = await subscribers.get(connection, reader.chat.id)
+        keyboard = await switches(
+            connection,
+            reader,
+            full=offers(query.message, ShareSection(None)),
+            topic=topic,
+            topics=has_topics_button(query.message),
+        )
     if not active:
         await answer(query, words.plain("common.start_first"), alert=True)
         return
+    followed = subscriber.sections if subscriber else frozenset()
     await answer(
         query, words.plain_count("sections.followed", len(followed)) if wanted else words.plain("sections.unknown")
     )
     await edit_keyboard(query, keyboard)
+
+
+def _here(subscriber: Subscriber | None, topic: int | None) -> frozenset[int]:
+    """Return the sections that are ticked: in a topic those that go there, elsewhere all that are followed."""
+    if subscriber is None:
+        return frozenset()
+    if topic is None:
+        return subscriber.sections
+    return frozenset(section for section, where in subscriber.topics.items() if where == topic)
 
 
 async def digest_offer(connection: AsyncConnection, chat_id: int) -> int | None:

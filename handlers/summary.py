@@ -1,17 +1,18 @@
 """/summary and the summary buttons: a story in ten seconds."""
 
-from telegram import CallbackQuery, Message
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatType
 
 from handlers import messages
 from handlers.context import Context
-from handlers.keyboards import ShowSummary, open_keyboard
+from handlers.keyboards import ShowSummary, summary_keyboard
 from handlers.readers import Reader
 from handlers.replies import ANSWER_LIMIT, answer, reply
 from handlers.split import shorten
 from handlers.stories import article_of, number_in, told_by
 from handlers.texts import clean
 from storage import articles, reads
+from storage.articles import StoredArticle
 
 
 async def summary(message: Message, context: Context, reader: Reader) -> None:
@@ -39,8 +40,7 @@ async def show(message: Message, context: Context, reader: Reader, article_id: i
     if stored is None:
         await reply(message, words.say("summary.unknown", id=article_id))
         return
-    parts = messages.summary(stored.article, stored.published_at, reader.zone, words, also_by=stored.also_by)
-    await reply(message, *parts, keyboard=open_keyboard(stored.article.url, words))
+    await _send(message, stored, reader)
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, action: ShowSummary) -> None:
@@ -57,9 +57,17 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
         await _count_read(context, action)
         return
     await answer(query)
-    parts = messages.summary(stored.article, stored.published_at, reader.zone, reader.words, also_by=stored.also_by)
-    await reply(query.message, *parts, keyboard=open_keyboard(stored.article.url, reader.words), quote=True)
+    await _send(query.message, stored, reader, quote=True)
     await _count_read(context, action)
+
+
+async def _send(
+    message: MaybeInaccessibleMessage, stored: StoredArticle, reader: Reader, *, quote: bool = False
+) -> None:
+    article, words = stored.article, reader.words
+    parts = messages.summary(article, stored.published_at, reader.zone, words, also_by=stored.also_by)
+    keyboard = summary_keyboard(stored.id, article.url, words, has_text=bool(article.blocks))
+    await reply(message, *parts, keyboard=keyboard, quote=quote)
 
 
 async def _count_read(context: Context, action: ShowSummary) -> None:

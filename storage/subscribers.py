@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import audience, dialect
+from storage import audience, chats, dialect
 from storage.audience import Change
 from storage.tables import chat_phrases, deliveries, digests, sections, subscribers, subscriptions
 
@@ -166,6 +166,7 @@ async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: in
     call for the same pair finds nothing to do. Where the supergroup has spoken with the bot already, it keeps what it
     has and gets the group's choice besides.
     """
+    await chats.migrate(connection, old_chat_id, new_chat_id)
     if await connection.scalar(select(subscribers.c.chat_id).where(subscribers.c.chat_id == new_chat_id)):
         chosen = select(literal(new_chat_id), subscriptions.c.section_id).where(subscriptions.c.chat_id == old_chat_id)
         await connection.execute(

@@ -66,6 +66,7 @@ class Words:
     def __init__(self, language: str, translations: Translations, digits: str = LATIN) -> None:
         self.language = language
         self.digits = digits
+        self.has_two_digits = language in _LANGUAGES_WITH_ARABIC_INDIC
         self._locale = Locale(language)
         self.right_to_left = self._locale.text_direction == "rtl"
         self._translations = translations

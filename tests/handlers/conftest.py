@@ -1,6 +1,7 @@
 """A bot that talks over real HTTP with people in the emulator, on a real SQLite file."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from bot.sources.roster import Roster
 from handlers import charts, routes
 from handlers.context import App, LinkError, LinkProblem, Services, context_types
 from handlers.desk import release
+from handlers.pace import Pace
 from handlers.texts import FSI, PDI, Texts
 from storage import admins, subscribers
 from storage.article import Article
@@ -42,6 +44,19 @@ def plain(text: str) -> str:
     return text.replace(FSI, "").replace(PDI, "").replace("\u200f", "")
 
 
+class SteadyClock:
+    """The clock by which people are slowed down. It runs until it is told to stand still."""
+
+    def __init__(self) -> None:
+        self._stopped: float | None = None
+
+    def __call__(self) -> float:
+        return time.monotonic() if self._stopped is None else self._stopped
+
+    def stand_still(self) -> None:
+        self._stopped = time.monotonic()
+
+
 @dataclass
 class Chats:
     """The bot and those who talk with it.
@@ -56,6 +71,7 @@ class Chats:
     services: Services
     pages: dict[str, bytes]
     wakes: list[datetime] = field(default_factory=list)
+    steady: SteadyClock = field(default_factory=SteadyClock)
 
     async def say(self, user: int, text: str, *, chat: int | None = None, reply_to: int | None = None) -> Message:
         """Send a text and return the bot's first answer to it."""
@@ -122,6 +138,7 @@ async def talking(
     """A running bot for the chats of `emulator`."""
     wakes: list[datetime] = []
     pages: dict[str, bytes] = {}
+    steady = SteadyClock()
 
     async def read_article(data: bytes | str) -> Article:
         return await read_one(database, data)
@@ -151,6 +168,7 @@ async def talking(
         undo_window=UNDO_WINDOW,
         two_person=two_person,
         draw=draw,
+        pace=Pace(steady),
     )
     bot = (
         ApplicationBuilder()
@@ -171,7 +189,7 @@ async def talking(
         await bot.start()
         assert bot.updater is not None
         await bot.updater.start_polling(poll_interval=0, timeout=1)
-        chats = Chats(emulator, database, clock, bot, services, pages, wakes)
+        chats = Chats(emulator, database, clock, bot, services, pages, wakes, steady)
         try:
             yield chats
         finally:

@@ -18,13 +18,13 @@ from handlers.keyboards import (
     TurnPage,
     alert_keyboard,
     clock_face,
-    open_keyboard,
     pack,
     page_keyboard,
     parse,
     sections_keyboard,
     share_keyboard,
     summaries_keyboard,
+    summary_keyboard,
 )
 from handlers.texts import Texts
 from storage.articles import Headline
@@ -105,13 +105,13 @@ def test_alert_offers_summary_and_page() -> None:
 @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "https://localhost/"])
 def test_without_a_public_page_there_is_nothing_to_open(url: str | None) -> None:
     assert rows(alert_keyboard(7, url, WORDS)) == [[("📋 ملخص الخبر", "sum:7")]]
-    assert open_keyboard(url, WORDS) is None
+    assert summary_keyboard(7, url, WORDS, has_text=False) is None
 
 
-def test_summary_offers_the_page() -> None:
-    keyboard = open_keyboard("https://example.com/a", WORDS)
+def test_summary_offers_the_whole_text_and_the_page() -> None:
+    keyboard = summary_keyboard(7, "https://example.com/a", WORDS, has_text=True)
     assert keyboard is not None
-    assert rows(keyboard) == [[("🔗 فتح الخبر", "https://example.com/a")]]
+    assert rows(keyboard) == [[("📖 النص الكامل", "txt:7:0"), ("🔗 فتح الخبر", "https://example.com/a")]]
 
 
 def test_followed_sections_are_ticked() -> None:

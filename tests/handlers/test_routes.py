@@ -109,6 +109,11 @@ async def test_menus_differ_by_language_and_role(chats: Chats, emulator: Emulato
         "quiet",
         "mute",
         "timezone",
+        "language",
+        "chats",
+        "privacy",
+        "export",
+        "forget",
         "stop",
         "help",
     ]

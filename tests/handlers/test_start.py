@@ -73,7 +73,7 @@ async def test_a_deep_link_to_no_section_says_so_and_lets_choose(chats: Chats) -
 async def test_who_comes_back_finds_the_old_choice(chats: Chats) -> None:
     await chats.say(READER, "/start sport")
     goodbye = await chats.say(READER, "/stop")
-    assert "وإن أردت العودة فأرسل /start" in chats.shown(goodbye)
+    assert "وإن أردت العودة فالمس الزر أو أرسل /start" in chats.shown(goodbye)
     subscriber = await chats.subscriber(READER)
     assert subscriber is not None
     assert subscriber.status is Status.STOPPED

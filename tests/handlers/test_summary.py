@@ -48,7 +48,7 @@ async def test_summary_alone_is_of_the_newest_story_in_my_sections(following: Ch
         "مباراة القمة\n\nمقدمة عن مباراة القمة.\n\nمحاور الخبر\n▫️ تفاصيل مباراة القمة\n\n"
         "أبرز ما قيل\n“كلام لا يقال إلا عن مباراة القمة”\n— المدرب\n\n🕗 الأحد 1 مارس، 21:01\n🔗 المصدر"
     )
-    assert summary.button_texts() == ["🔗 فتح الخبر"]
+    assert summary.button_texts() == ["📖 النص الكامل", "🔗 فتح الخبر"]
     assert summary.reply_to is None
 
 

@@ -94,6 +94,13 @@ def test_catalogs_have_the_same_keys_in_the_same_order() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_twice(language: str) -> None:
+    text = resources.files("handlers.texts").joinpath(f"{language}.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_is_there_in_every_form(language: str) -> None:
     forms = len(Locale(language).plural_form.tags) + 1  # «other» is in no rule
     assert CATALOGS[language].num_plurals == forms
@@ -157,6 +164,28 @@ def test_only_the_releasing_button_speaks_of_releasing(texts: Texts) -> None:
 
 
 ARABIC_COUNTS = {
+    "topics.made": (
+        "لم يُنشأ أي موضوع.",
+        "أُنشئ موضوع واحد تصل إليه أخبار قسمه.",
+        "أُنشئ موضوعان، ولكل قسم موضوعه.",
+        "أُنشئت 3 مواضيع، ولكل قسم موضوعه.",
+        "أُنشئت 10 مواضيع، ولكل قسم موضوعه.",
+        "أُنشئ 11 موضوعًا، ولكل قسم موضوعه.",
+        "أُنشئ 99 موضوعًا، ولكل قسم موضوعه.",
+        "أُنشئ 100 موضوع، ولكل قسم موضوعه.",
+        "أُنشئ 102 موضوع، ولكل قسم موضوعه.",
+    ),
+    "chats.followed": (
+        "لن يُنشر فيها شيء.",
+        "يُنشر فيها قسم واحد.",
+        "يُنشر فيها قسمان.",
+        "تُنشر فيها 3 أقسام.",
+        "تُنشر فيها 10 أقسام.",
+        "يُنشر فيها 11 قسمًا.",
+        "يُنشر فيها 99 قسمًا.",
+        "يُنشر فيها 100 قسم.",
+        "يُنشر فيها 102 قسم.",
+    ),
     "time.minutes_ago": (
         "الآن",
         "قبل دقيقة",
