@@ -10,12 +10,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import digests_due, retention, settling, updates
+from storage import digests_due, quiet, retention, settling, updates
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
 
 DIGEST_TICK_S = 10
+QUIET_TICK_S = 5
 TIDY_TICK_S = 60
 SOURCES_TICK_S = 5
 WEBHOOK_TICK_S = 60
@@ -35,6 +36,22 @@ def build(
         if owed:
             logger.info("%d digests are due", owed)
             wake()
+
+    hushed_at: datetime | None = None
+
+    async def hush() -> None:
+        nonlocal hushed_at
+        moment = now()
+        async with database.read() as connection:
+            begun = await quiet.begun(connection, now=moment, since=hushed_at)
+        ended, more = 0, bool(begun)
+        while more:
+            async with database.write() as connection:
+                some = await quiet.hush(connection, begun)
+            ended, more = ended + some, some == quiet.HUSHED
+        hushed_at = moment
+        if ended:
+            logger.info("%d alerts would have come in quiet hours and are left to the digest", ended)
 
     async def tidy_deliveries() -> None:
         async with database.write() as connection:
@@ -63,6 +80,7 @@ def build(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     add(scheduler, owe_digests, DIGEST_TICK_S)
+    add(scheduler, hush, QUIET_TICK_S)
     add(scheduler, tidy_deliveries, TIDY_TICK_S)
     add(scheduler, tidy_updates, TIDY_TICK_S)
     add(scheduler, forget_old_rows, RETENTION_TICK_S)

@@ -26,7 +26,7 @@ class QuietHours:
     """Minutes of the local day (0 to 1439) in a time zone: 1380 and 420 are from 23:00 until 07:00 next morning.
 
     They begin once for each local date, and end on that date or the next one. Where the clocks are set back meanwhile
-    they go on; where the clocks skip all of them, that night has none.
+    they go on; where the clocks skip all of them, that date has none.
     """
 
     zone: str

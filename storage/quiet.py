@@ -36,17 +36,19 @@ def is_in(hours: Iterable[QuietHours]) -> ColumnElement[bool]:
     return tuple_(*_HOURS).in_([(choice.zone, choice.start, choice.until) for choice in hours])
 
 
-async def hush(connection: AsyncConnection, *, now: datetime, since: datetime | None) -> int:
-    """Let alerts that wait not break into quiet hours that have begun after `since`; return how many are ended.
-
-    Up to `HUSHED` are ended at once, so that nobody waits for the write lock long: call it until there are fewer. What
-    is in flight at that moment is not called back. Without `since`, all quiet hours count, as after a start.
-    """
+async def begun(connection: AsyncConnection, *, now: datetime, since: datetime | None) -> list[QuietHours]:
+    """Return the quiet hours that have begun after `since` and last; all that last where `since` is None."""
     chosen = await choices(connection)
     before = set(quiet_now(chosen, since)) if since else set()
-    begun = [hours for hours in quiet_now(chosen, now) if hours not in before]
-    if not begun:
-        return 0
+    return [hours for hours in quiet_now(chosen, now) if hours not in before]
+
+
+async def hush(connection: AsyncConnection, hours: Iterable[QuietHours]) -> int:
+    """Let alerts that wait not break into these quiet hours; return how many are ended.
+
+    Up to `HUSHED` are ended at once, so that nobody waits for the write lock long: call it until there are fewer. What
+    is in flight at that moment is not called back.
+    """
     passes = and_(subscribers.c.flash_passes, deliveries.c.priority >= int(Priority.FLASH_ALERT))
     waiting = (
         select(deliveries.c.id)
@@ -54,7 +56,8 @@ async def hush(connection: AsyncConnection, *, now: datetime, since: datetime | 
         .where(
             deliveries.c.state == dialect.inline(State.PENDING),
             deliveries.c.kind == Kind.ALERT,
-            is_in(begun),
+            subscribers.c.quiet_from.is_not(None),
+            is_in(hours),
             not_(passes),
         )
         .limit(HUSHED)

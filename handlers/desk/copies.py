@@ -21,7 +21,7 @@ from handlers.desk import buttons
 from handlers.desk.card import Facts, card, published
 from handlers.replies import edit_at, send_to
 from handlers.texts import Words
-from storage import admins, articles, previews, subscribers
+from storage import admins, articles, owing, previews, subscribers
 from storage.admins import Member
 from storage.drafts import Draft, State
 from storage.previews import Preview
@@ -129,7 +129,7 @@ async def gather_facts(services: Services, draft: Draft) -> Facts:
     """Return what a card says beside the draft."""
     article, now = draft.article, services.clock()
     async with services.database.read() as connection:
-        reach = await subscribers.count_reached(connection, article.sections)
+        reach = await owing.reach(connection, article, now=now)
         by_section = {name: await subscribers.count_reached(connection, [name]) for name in article.sections}
         known = await articles.find_known(connection, article, now=now) if draft.is_waiting else None
         people: Mapping[int, Member] = {member.user_id: member for member in await admins.every(connection)}

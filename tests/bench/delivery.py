@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench import responsiveness
-from tests.bench.owing import owe, prepare
+from tests.bench.owing import owe, owe_digests, prepare
 from tests.bench.server import ROOT, act, ask, telegram
 
 FULL_RATE = 1000.0
@@ -33,6 +33,7 @@ def run(quick: bool) -> None:
             _sustained(Path(folder), seconds=60)
         _free_limit(Path(folder), seconds=10 if quick else 60)
         owe(Path(folder), 100_000 if quick else 1_000_000)
+        owe_digests(Path(folder), 20_000 if quick else 100_000)
         responsiveness.run(Path(folder), quick)
 
 

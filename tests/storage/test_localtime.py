@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage.localtime import Occurrence, is_zone, next_occurrence
+from storage.localtime import Occurrence, QuietHours, is_zone, local_date, next_occurrence, quiet_end, quiet_now
 
 ARAB_ZONES = (
     "Africa/Algiers", "Africa/Cairo", "Africa/Casablanca", "Africa/Djibouti", "Africa/El_Aaiun", "Africa/Khartoum",
@@ -98,6 +98,77 @@ def test_a_date_that_was_served_is_not_served_again_when_the_zone_changes() -> N
     assert served.date == "2026-03-02"
     assert next_occurrence("Africa/Casablanca", 23 * 60, after=served.at).date == "2026-03-01"
     assert next_occurrence("Africa/Casablanca", 23 * 60, after=served.at, after_date=served.date).date == "2026-03-03"
+
+
+# Quiet hours: the presets, own ones in and around the hours at which clocks are moved, and some that a gap swallows.
+HOURS = (
+    (22 * 60, 6 * 60), (23 * 60, 7 * 60), (0, 8 * 60), (23 * 60 + 30, 30), (30, 45), (0, 60), (15, 2 * 60 + 30),
+    (2 * 60, 3 * 60), (23 * 60, 23 * 60 + 45), (9 * 60, 17 * 60), (60, 30), (1439, 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ARAB_ZONES)
+def test_quiet_hours_come_once_for_each_local_date_over_every_transition(zone: str) -> None:
+    """Around each change of the clocks a night is one stretch, from its hour to its hour or to the next night."""
+    minute, half_hour = timedelta(minutes=1), timedelta(minutes=30)
+    for day in transitions(zone):
+        first, last = day - timedelta(days=1), day + timedelta(days=2)
+        begin, end = midnight_after(zone, first), midnight_after(zone, last)
+        grid = [begin + half_hour * step for step in range(int((end - begin) / half_hour))]
+        for start, until in HOURS:
+            hours = QuietHours(zone, start, until)
+            dates = [first + timedelta(days=shift) for shift in range(-1, 5)]
+            starts = [expected_moment(zone, date, start) for date in dates]
+            ends = [expected_moment(zone, date + timedelta(days=until <= start), until) for date in dates]
+            nights = [(starts[place], min(ends[place], starts[place + 1])) for place in range(len(dates) - 1)]
+            edges = [edge + shift for night in nights for edge in night for shift in (-minute, timedelta())]
+            for moment in (*grid, *(edge for edge in edges if begin <= edge < end)):
+                now = [night for night in nights if night[0] <= moment < night[1]]
+                assert len(now) <= 1
+                found = quiet_end(hours, moment)
+                assert (found is not None) == bool(now), (hours, moment)
+                assert found is None or found in ends
+                assert (quiet_now([hours], moment) == [hours]) == bool(now), (hours, moment)
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "ends"),
+    [
+        (QuietHours("Asia/Riyadh", 1380, 420), at("2026-03-01T19:59"), None),
+        (QuietHours("Asia/Riyadh", 1380, 420), at("2026-03-01T20:00"), at("2026-03-02T04:00")),
+        (QuietHours("Asia/Riyadh", 1380, 420), at("2026-03-02T03:59"), at("2026-03-02T04:00")),
+        (QuietHours("Asia/Riyadh", 1380, 420), at("2026-03-02T04:00"), None),
+        (QuietHours("Asia/Riyadh", 0, 480), at("2026-03-01T21:00"), at("2026-03-02T05:00")),
+        # Cairo's clocks go from 24:00 back to 23:00: the night has begun, and goes on.
+        (QuietHours("Africa/Cairo", 1410, 420), at("2026-10-29T21:10"), at("2026-10-30T05:00")),
+        # Cairo's clocks show no time from 00:00 to 01:00: that night has no such hour.
+        (QuietHours("Africa/Cairo", 30, 60), at("2026-04-23T22:15"), None),
+    ],
+)
+def test_quiet_hours_have_an_end(hours: QuietHours, moment: datetime, ends: datetime | None) -> None:
+    assert quiet_end(hours, moment) == ends
+    assert quiet_now([hours], moment) == ([hours] if ends else [])
+
+
+@pytest.mark.parametrize("zone", ARAB_ZONES)
+def test_eleven_years_of_a_weekly_digest_are_one_a_week(zone: str) -> None:
+    for weekday, minute in ((4, 1439), (5, 0), (5, 30), (7, 150)):
+        occurrence = next_occurrence(zone, minute, after=midnight_after(zone, FIRST), weekday=weekday)
+        day = date.fromisoformat(occurrence.date)
+        assert day.isoweekday() == weekday
+        while day < LAST - timedelta(days=7):
+            following = next_occurrence(zone, minute, after=occurrence.at, after_date=occurrence.date, weekday=weekday)
+            day += timedelta(days=7)
+            assert following == Occurrence(day.isoformat(), expected_moment(zone, day, minute))
+            assert following == next_occurrence(zone, minute, after=occurrence.at, weekday=weekday)
+            occurrence = following
+
+
+def test_the_date_is_that_of_the_zone() -> None:
+    moment = at("2026-03-01T21:30")
+    assert [local_date(zone, moment) for zone in ("Asia/Riyadh", "Africa/Cairo", "America/New_York")] == [
+        "2026-03-02", "2026-03-01", "2026-03-01",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("zone", [*ARAB_ZONES, "UTC", "Europe/London", "America/Argentina/Buenos_Aires", "EET"])
