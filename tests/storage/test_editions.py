@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import , digests, preferences, settling, subscribers, words
+from storage import claims, digests, preferences, settling, subscribers, words
 from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Kind
@@ -279,7 +279,7 @@ async def test_nothing_is_told_to_a_chat_that_has_left_its_sections(database: Da
         ids = await section_ids(connection, ["سياسة"])
         await subscribers.choose(connection, 1, ids, chosen=False, now=riyadh(2, 8, 40))
         await owe_due(connection, now=riyadh(2, 9))
-        assert not (await .claim(connection, limit=9, now=riyadh(2, 9))).claims
+        assert not (await claims.claim(connection, limit=9, now=riyadh(2, 9))).claims
 
 
 # Another time zone.
