@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
-from bot import conversation, ingest, schedule
+from bot import conversation, incoming, ingest, schedule
 from bot.config import Settings, SettingsError
 from bot.delivery.budget import SendBudget
 from bot.delivery.dispatcher import Dispatcher
@@ -21,7 +22,7 @@ from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
 from bot.drawing import drawing
-from bot.polling import Polling
+from bot.metrics import Metrics, counted
 from bot.sources import links, notices
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
@@ -30,8 +31,9 @@ from bot.sources.websub import WebSub
 from bot.updates import PatientBot
 from bot.web import callbacks
 from bot.web.health import Vitals
+from bot.web.scrape import Scrape
 from bot.web.server import CannotListenError, serving
-from bot.web.webhook import Webhook, WebhookRefusedError
+from bot.web.webhook import Webhook
 from handlers import routes
 from handlers.context import Services
 from handlers.desk import release
@@ -59,7 +61,12 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
     """
     token = settings.token
     async with AsyncExitStack() as stack:
-        database = await open_database(settings.database_url, name=f"news bot {uuid4().hex[:12]}")
+        registry = CollectorRegistry()
+        metrics = Metrics(registry)
+        stack.enter_context(counted(metrics.log_records))
+        database = await open_database(
+            settings.database_url, name=f"news bot {uuid4().hex[:12]}", observe=metrics.note_transaction
+        )
         stack.push_async_callback(database.close)
         leadership = Leadership(database)
         vitals = Vitals(database)
@@ -71,9 +78,8 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             settings.send_rate, clock=time.monotonic, paid_rate=settings.paid_send_rate if pays else None
         )
         proxy = environment_proxy(settings.bot_api_url)
-        request, updates_request = (
-            AiohttpRequest(proxy=proxy, may_send=leadership.is_held) for _use in ("calls", "updates")
-        )
+        request = AiohttpRequest(proxy=proxy, may_send=leadership.is_held, observe=metrics.note_request)
+        updates_request = AiohttpRequest(proxy=proxy, may_send=leadership.is_held)
         dispatcher = Dispatcher(
             database,
             TelegramApi(request, settings.bot_api_url, token),
@@ -115,21 +121,12 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             get_updates_request=updates_request,
             rate_limiter=ReplyLimiter(budget),
         )
-        incoming: asyncio.Queue[object] = asyncio.Queue()
-        webhook = (
-            Webhook(
-                bot,
-                database,
-                incoming,
-                public_url=settings.public_url,
-                secret=settings.webhook_token,
-                kinds=conversation.UPDATES,
-                now=now,
-            )
-            if settings.updates == "webhook" and settings.public_url
-            else None
+        queue: asyncio.Queue[object] = asyncio.Queue()
+        way_in = incoming.way_in(settings, bot, database, queue, now)
+        webhook = way_in if isinstance(way_in, Webhook) else None
+        telegram = conversation.build(
+            bot, services, queue, begin=webhook.begin if webhook else None, observe=metrics.note_update
         )
-        telegram = conversation.build(bot, services, incoming, begin=webhook.begin if webhook else None)
         # The application closes them only once it has been initialized.
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(updates_request.shutdown)
@@ -149,11 +146,14 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         if settings.listen_address:
             # Before Telegram is there, so that whoever asks is told what is being waited for.
             endpoints = vitals.routes()
+            endpoints += Scrape(registry, metrics, database, vitals, budget, paid=pays, now=now).routes()
             endpoints += webhook.routes() if webhook else []
             endpoints += callbacks.routes(websub) if websub else []
             await stack.enter_async_context(_serving(settings.listen_address, endpoints))
         stack.push_async_callback(leadership.release)
+        vitals.standing_by()
         await leadership.acquire()
+        vitals.starting()
         keeping = asyncio.create_task(leadership.keep(), name="leadership")
         stack.push_async_callback(_cancel, keeping)
         keeping.add_done_callback(lambda _done: dispatcher.stop())
@@ -190,17 +190,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         await telegram.start()
         stack.push_async_callback(telegram.stop)
         await stack.enter_async_context(desk_fetcher)
-        if webhook:
-            stack.callback(webhook.close)
-            await _open(webhook)
-            schedule.add(clock, webhook.check_webhook, schedule.WEBHOOK_TICK_S)
-            vitals.add("updates", webhook.problem)
-        else:
-            polling = Polling(bot, incoming, kinds=conversation.UPDATES)
-            asking = asyncio.create_task(polling.run(), name="polling")
-            stack.push_async_callback(_finish, polling, asking)
-            vitals.watch("polling", asking)
-            vitals.add("updates", polling.problem)
+        await stack.enter_async_context(incoming.receiving(way_in, clock, vitals, metrics))
         vitals.started()
         stack.callback(vitals.stopping)
         logger.info("@%s is running", telegram.bot.username)
@@ -246,17 +236,9 @@ async def _serving(address: tuple[str, int], endpoints: Sequence[web.RouteDef]) 
         raise SettingsError(f"LISTEN_ADDRESS: cannot be listened on: {error.strerror}") from None
 
 
-async def _open(webhook: Webhook) -> None:
-    try:
-        await webhook.open()
-    except WebhookRefusedError as error:
-        raise SettingsError(f"PUBLIC_URL: Telegram does not take this webhook: {error}") from None
-
-
-async def _finish(part: Dispatcher | Polling, task: asyncio.Task[None]) -> None:
-    """Let a part end by itself."""
-    part.stop()
-    await asyncio.wait({task})
+async def _finish(dispatcher: Dispatcher, sending: asyncio.Task[None]) -> None:
+    dispatcher.stop()
+    await asyncio.wait({sending})
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -34,10 +34,12 @@ def build(
     incoming: asyncio.Queue[object],
     *,
     begin: Callable[[Update], Awaitable[bool]] | None = None,
+    observe: Callable[[str, float], None] = lambda _kind, _seconds: None,
 ) -> App:
     """Return the application with every handler. It handles what is put into `incoming`.
 
     `begin`, where it is given, is asked before an update is handled; it is passed over where that returns False.
+    `observe` is told of each that was handled: its kind and the seconds.
     """
     telegram = (
         ApplicationBuilder()
@@ -45,7 +47,7 @@ def build(
         .updater(None)
         .update_queue(incoming)
         .context_types(context_types(services))
-        .concurrent_updates(ChatOrderedProcessor(_CONCURRENT_UPDATES, begin))
+        .concurrent_updates(ChatOrderedProcessor(_CONCURRENT_UPDATES, begin, observe))
         .job_queue(None)
         .build()
     )

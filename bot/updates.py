@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -15,10 +16,19 @@ logger = logging.getLogger(__name__)
 class ChatOrderedProcessor(BaseUpdateProcessor):
     """Keeps what one chat says in order without letting a slow chat hold up the others."""
 
-    def __init__(self, max_concurrent_updates: int, begin: Callable[[Update], Awaitable[bool]] | None = None) -> None:
-        """`begin` is asked before an update is handled; it is passed over where that returns False."""
+    def __init__(
+        self,
+        max_concurrent_updates: int,
+        begin: Callable[[Update], Awaitable[bool]] | None = None,
+        observe: Callable[[str, float], None] = lambda _kind, _seconds: None,
+    ) -> None:
+        """`begin` is asked before an update is handled; it is passed over where that returns False.
+
+        `observe` is told of each that was handled: its kind, such as `message`, and the seconds.
+        """
         super().__init__(max_concurrent_updates)
         self._begin = begin
+        self._observe = observe
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
 
     async def initialize(self) -> None:
@@ -50,7 +60,14 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
             if isinstance(coroutine, Coroutine):
                 coroutine.close()
             return
+        started = time.monotonic()
         await coroutine
+        self._observe(_kind(update), time.monotonic() - started)
+
+
+def _kind(update: object) -> str:
+    """Return the update's kind by Telegram's name. https://core.telegram.org/bots/api#update"""
+    return next((kind for kind in Update.ALL_TYPES if getattr(update, kind, None) is not None), "unknown")
 
 
 class PatientBot(ExtBot[None]):

@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -56,13 +57,17 @@ class Database:
     lock later is refused at once, however long the busy timeout is.
     """
 
-    def __init__(self, url: str, *, name: str = "news bot") -> None:
+    def __init__(
+        self, url: str, *, name: str = "news bot", observe: Callable[[str, float], None] | None = None
+    ) -> None:
         """Raise `DatabaseUrlError` for a URL of another kind. No connection is made yet.
 
-        PostgreSQL shows `name` (63 bytes) beside each connection, in `pg_stat_activity`.
+        PostgreSQL shows `name` (63 bytes) beside each connection, in `pg_stat_activity`. `observe` is told of each
+        transaction, `read` or `write`, and its seconds: the wait for its turn and what the caller does in it included.
         """
         parsed = check_url(url)
         self.name = name
+        self._observe = observe or (lambda _mode, _seconds: None)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
         self._engine: AsyncEngine = (
@@ -81,8 +86,10 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
+        started = time.monotonic()
         async with self._engine.connect() as connection, connection.begin():
             yield connection
+        self._observe("read", time.monotonic() - started)
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncConnection]:
@@ -93,8 +100,10 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write. An exception rolls it back."""
+        started = time.monotonic()
         async with self._writing() as connection:
             yield connection
+        self._observe("write", time.monotonic() - started)
 
     @asynccontextmanager
     async def _writing(self, *, foreign_keys: bool = True) -> AsyncIterator[AsyncConnection]:

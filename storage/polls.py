@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sources import FAILING_AFTER, Health, Source, State, load
@@ -94,14 +94,8 @@ async def settle(
 
 async def untold(connection: AsyncConnection, *, now: datetime) -> tuple[Source, ...]:
     """Return the sources whose health is another than the newsroom was told."""
-    health = case(
-        (sources.c.state == State.GONE, Health.GONE.value),
-        (sources.c.failures >= FAILING_AFTER, Health.FAILING.value),
-        ((sources.c.state == State.ACTIVE) & (sources.c.silent_from <= now), Health.SILENT.value),
-        else_=Health.WELL.value,
-    )
     told = case((sources.c.told_silent, Health.SILENT.value), else_=sources.c.told)
-    return await load(connection, select(sources).where(told != health).order_by(sources.c.id))
+    return await load(connection, select(sources).where(told != _health(now)).order_by(sources.c.id))
 
 
 async def mark_told(connection: AsyncConnection, source_id: int, health: Health) -> None:
@@ -111,4 +105,21 @@ async def mark_told(connection: AsyncConnection, source_id: int, health: Health)
         update(sources)
         .where(sources.c.id == source_id)
         .values(told=Health.WELL if silent else health, told_silent=silent)
+    )
+
+
+async def count_by_health(connection: AsyncConnection, *, now: datetime) -> dict[Health, int]:
+    """Return how many sources stand in each state of health."""
+    judged = select(_health(now).label("health")).subquery()
+    rows = await connection.execute(select(judged.c.health, func.count()).group_by(judged.c.health))
+    return dict.fromkeys(Health, 0) | {Health(word): count for word, count in rows}
+
+
+def _health(now: datetime) -> ColumnElement[str]:
+    """`Source.health`, as the database judges it."""
+    return case(
+        (sources.c.state == State.GONE, Health.GONE.value),
+        (sources.c.failures >= FAILING_AFTER, Health.FAILING.value),
+        ((sources.c.state == State.ACTIVE) & (sources.c.silent_from <= now), Health.SILENT.value),
+        else_=Health.WELL.value,
     )

@@ -4,6 +4,7 @@ python-telegram-bot's own transport (httpx) scans all its connections for every 
 token. What is raised here never names a URL.
 """
 
+import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -44,11 +45,14 @@ class AiohttpRequest(BaseRequest):
         proxy: str | None = None,
         read_timeout: float = READ_TIMEOUT_S,
         may_send: Callable[[], bool] = lambda: True,
+        observe: Callable[[str, float], None] = lambda _ended, _seconds: None,
     ) -> None:
         """`proxy` is an HTTP proxy's URL; see `environment_proxy`. `read_timeout` is in seconds.
 
-        Nothing leaves while `may_send` says no: with one token only one process may speak.
+        Nothing leaves while `may_send` says no: with one token only one process may speak. `observe` is told how each
+        request ended (its HTTP status, `not sent` or `lost`), and its seconds.
         """
+        self._observe = observe
         self._may_send = may_send
         self._proxy = proxy
         self._read_timeout = read_timeout
@@ -111,6 +115,7 @@ class AiohttpRequest(BaseRequest):
             raise NotSentError("this process does not lead")
         # A redirect would send the message again, and to somebody else. `from None`: the causes name the URL, and the
         # URL holds the token.
+        started, ended = time.monotonic(), "lost"
         try:
             async with self._session.request(
                 method,
@@ -120,11 +125,16 @@ class AiohttpRequest(BaseRequest):
                 timeout=timeout or self._session.timeout,
                 allow_redirects=False,
             ) as response:
-                return response.status, await response.read()
+                answer = await response.read()
+                ended = str(response.status)
+                return response.status, answer
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
+            ended = "not sent"
             raise NotSentError(f"no connection to Telegram ({_reason(error)})") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLostError(f"no answer from Telegram ({_reason(error)})") from None
+        finally:
+            self._observe(ended, time.monotonic() - started)
 
     @staticmethod
     def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:

@@ -76,6 +76,7 @@ class WebSub:
         self._public_url = public_url
         self._now = now
         self._pushed: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_MOST_WAITING)
+        self._is_reading = False  # not in a process that stands by
 
     async def ask_hubs(self) -> None:
         """Ask hubs for what is due: to push, to go on pushing, or to stop."""
@@ -118,6 +119,8 @@ class WebSub:
         if source_id is None or not is_signed(body, signature, subscription.secret):
             logger.warning("what was pushed for source %s is not signed by its hub, and is left alone", source_id)
             return Receipt.FORGED
+        if not self._is_reading:
+            return Receipt.BUSY
         try:
             self._pushed.put_nowait((source_id, body))
         except asyncio.QueueFull:
@@ -128,6 +131,7 @@ class WebSub:
 
     async def run(self) -> None:
         """Read what was pushed. It ends only by being cancelled; what waits then is polled for."""
+        self._is_reading = True
         while True:
             source_id, body = await self._pushed.get()
             try:

@@ -23,7 +23,8 @@ class Vitals:
         self._database = database
         self._alive: dict[str, Probe] = {}
         self._ready: dict[str, Probe] = {"bot": lambda: self._phase}
-        self._phase: str | None = "it is starting"
+        self._phase: str | None = None
+        self.starting()
 
     def watch(self, name: str, task: asyncio.Task[None]) -> None:
         """The bot is alive only while this task runs."""
@@ -32,6 +33,14 @@ class Vitals:
     def add(self, name: str, probe: Probe) -> None:
         """The bot is ready only while this is well."""
         self._ready[name] = probe
+
+    def standing_by(self) -> None:
+        """Another process does the work."""
+        self._phase = "it stands by: another process leads"
+
+    def starting(self) -> None:
+        """It is this process's turn."""
+        self._phase = "it is starting"
 
     def started(self) -> None:
         """Everything runs."""
@@ -49,12 +58,16 @@ class Vitals:
         """
         return [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz)]
 
+    async def problems(self) -> dict[str, str | None]:
+        """Return what is wrong with each part, None where it is well."""
+        found = {name: probe() for name, probe in (self._alive | self._ready).items()}
+        return found | {"database": await self._ask_database()}
+
     async def _healthz(self, _request: web.Request) -> web.Response:
         return _answer({name: probe() for name, probe in self._alive.items()})
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        found = {name: probe() for name, probe in (self._alive | self._ready).items()}
-        return _answer(found | {"database": await self._ask_database()})
+        return _answer(await self.problems())
 
     async def _ask_database(self) -> str | None:
         try:

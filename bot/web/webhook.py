@@ -111,9 +111,14 @@ class Webhook:
             await asyncio.sleep(_PAUSE_S)
         return False
 
+    @property
+    def silence_s(self) -> float:
+        """The seconds since Telegram last said how the posting goes."""
+        return time.monotonic() - self._looked_at
+
     def problem(self) -> str | None:
         """Return what is wrong if updates do not arrive, otherwise None."""
-        if time.monotonic() - self._looked_at > STALE_S:
+        if self.silence_s > STALE_S:
             return "Telegram does not answer"
         return self._trouble
 

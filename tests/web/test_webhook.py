@@ -58,11 +58,11 @@ async def post(port: int, body: object, *, secret: str | None = SECRET) -> int:
         return response.status
 
 
-async def settle(emulator: Emulator) -> int:
-    """Let everything that was posted be handled; return how often the reader was welcomed."""
+async def welcomes(emulator: Emulator) -> list[str]:
+    """Let everything that was posted be handled; return the welcomes that the reader got."""
     asked = await emulator.say(READER, "/help")
     await emulator.wait_for(READER, "/stop", after=asked.message_id, timeout=PATIENCE)
-    return sum(message.from_bot and bool(message.buttons) for message in emulator.messages(READER))
+    return [message.text for message in emulator.messages(READER) if message.from_bot and message.buttons]
 
 
 async def test_people_are_answered_without_being_polled_for(
@@ -83,14 +83,14 @@ async def test_an_update_that_comes_five_times_around_a_restart_acts_once(
 ) -> None:
     async with bot(hooked, tmp_path) as first:
         assert await asyncio.gather(*(post(port, start_of(7)) for _ in range(3))) == [200, 200, 200]
-        assert await settle(emulator) == 1
+        assert len(await welcomes(emulator)) == 1
         await first.stop(end)
 
     async with bot(hooked, tmp_path):
         assert [await post(port, start_of(7)) for _ in range(2)] == [200, 200]
-        assert await settle(emulator) == 1
+        assert len(await welcomes(emulator)) == 1
         assert await post(port, start_of(8)) == 200
-        assert await settle(emulator) == 2
+        assert len(await welcomes(emulator)) == 2
 
 
 async def test_what_telegram_did_not_send_is_refused_and_the_bot_goes_on(
@@ -108,17 +108,17 @@ async def test_what_telegram_did_not_send_is_refused_and_the_bot_goes_on(
         for number in ("7", -1, 2**63, 1.5, True, None):
             assert await post(port, {"update_id": number}) == 400
 
-        assert await settle(emulator) == 0
+        assert len(await welcomes(emulator)) == 0
         assert await running.stop() == 0
     assert "Traceback" not in "".join(running.log)
 
 
 async def test_a_bot_that_polls_removes_the_webhook(emulator: Emulator, hooked: dict[str, str], tmp_path: Path) -> None:
     async with bot(hooked, tmp_path):
-        await settle(emulator)
+        await welcomes(emulator)
     polls = {**hooked, "UPDATES": "polling"}
     async with bot(polls, tmp_path):
-        assert await settle(emulator) == 0
+        assert len(await welcomes(emulator)) == 0
 
 
 async def test_an_address_that_telegram_does_not_take_is_refused_in_one_line(
