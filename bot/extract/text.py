@@ -12,6 +12,7 @@ from bot.extract.dates import is_date_line, parse_date
 from bot.extract.labels import LabelReader, Labels, split_flag
 from bot.extract.lines import Line
 from bot.extract.normal import clean
+from bot.extract.wrapping import unwrap
 from storage.arabic import fold
 from storage.article import Article, Fault, UnreadableError
 
@@ -32,7 +33,7 @@ def read_text(text: str, index: Mapping[str, str]) -> Article:
     """
     if len(text) > MAX_TEXT:
         raise UnreadableError(Fault.TOO_LONG)
-    lines = [stripped for line in clean(text).split("\n") if (stripped := line.strip())]
+    lines = unwrap(clean(text))
     if not lines:
         raise UnreadableError(Fault.EMPTY)
     head = read_head(lines, LabelReader(index))
