@@ -1,64 +1,20 @@
 """Who acts in a sentence and who is named in it: whom a verb without a subject of its own may mean."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from bot.extract.cast import Cast, Person
-from bot.extract.lexicon import people, speech
-from bot.extract.nouns import Kind, cannot_begin, is_institution, is_office, is_prefixed, kind_of
-from bot.extract.phrases import Phrase, PhraseReader
+from bot.extract.lexicon import clauses, people, saying, speech
+from bot.extract.noun_phrase import Phrase
+from bot.extract.nouns import Kind, cannot_begin, is_feminine, is_institution, is_office, is_prefixed, kind_of
+from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 
-# Behind these a word that looks like a noun is a verb.
-LICENSING = frozenset(
-    [
-        "الكلمات",
-        "العبارات",
-        "قد",
-        "وقد",
-        "لقد",
-        "كما",
-        "الذي",
-        "التي",
-        "ما",
-        "ثم",
-        "بينما",
-        "فيما",
-        "حيث",
-        "عندما",
-        "بعدما",
-        "حسبما",
-        "لم",
-        "هكذا",
-        "الذين",
-        "ان",
-    ]
-)
-PREPOSITIONS = frozenset(("في", "من", "عن", "على", "الي", "مع", "بعد", "قبل", "خلال", "لدي", "بين", "ضد", "حول"))
-# A clause begins behind these.
-_CLAUSE_STARTS = frozenset(
-    [
-        "ان",
-        "بان",
-        "لكن",
-        "ولكن",
-        "اما",
-        "واما",
-        "غير",
-        "بينما",
-        "فيما",
-        "كما",
-        "الا",
-        "حيث",
-        "لان",
-        "وان",
-        "بيد",
-        "على",
-        "حين",
-    ]
-)
-_RELATIVES = frozenset(("الذي", "التي", "الذين", "اللذان", "اللتان", "ما", "مما", "وما"))
+_PAUSES = "،,؛–—-"
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _MIN_VERB = 3  # letters, with its «ف»
+_MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _MAX_BETWEEN = 3  # words between a verb and its subject
 
@@ -93,7 +49,12 @@ class Actors:
     def note(self, phrase: Phrase, person: Person, *, governed: bool = False) -> None:
         """Note that `phrase` names `person` here; `governed`: by a preposition."""
         self.mentions.append((phrase.start, phrase.end, person, governed))
-        self.cast.mention(person)
+        # «في حلب», «من محطة القطار»: where something happens speaks for nobody.
+        if not (governed and person.kind is Kind.INSTITUTION and self._is_local(phrase)):
+            self.cast.mention(person)
+
+    def _is_local(self, phrase: Phrase) -> bool:
+        return phrase.tokens[0].key in people.PLACES or self.key(phrase.start - 1) in clauses.LOCAL
 
     def knows(self, phrase: Phrase) -> bool:
         """Tell whether a word of the phrase is part of a name that has appeared."""
@@ -118,7 +79,7 @@ class Actors:
                 return person
         return self.cast.last_subject(feminine=feminine, plural=plural)
 
-    def dropped(self, at: int, form: speech.Form) -> Person | None:
+    def dropped(self, at: int, form: saying.Form) -> Person | None:
         """Return the subject of a verb that has none behind it."""
         feminine, plural = form.feminine, form.plural
         agreeing = [
@@ -129,55 +90,94 @@ class Actors:
         before = self.key(at - 1)
         if before in ("قد", "كان", "كانت"):
             before = self.key(at - 2)
-        if before in _RELATIVES and agreeing:
+        if before in clauses.RELATIVES and agreeing:
             return agreeing[-1][2]
         clause = at - 1
         while (
             clause > max(0, at - _CLAUSE_REACH)
             and self.tokens[clause].is_word
-            and self.tokens[clause].key not in _CLAUSE_STARTS
+            and self.tokens[clause].key not in clauses.CLAUSE_STARTS
         ):
             clause -= 1
         for start, _, person, governed in agreeing:
             topic = start <= 2 or (start >= clause and start - clause <= _MAX_BETWEEN)
-            if topic and not governed and (start >= clause or start == 0 or self.key(start - 1) in _CLAUSE_STARTS):
+            if (
+                topic
+                and not governed
+                and (start >= clause or start == 0 or self.key(start - 1) in clauses.CLAUSE_STARTS)
+            ):
                 return person
         return self.cast.last_subject(feminine=feminine, plural=plural)
+
+    def voice(self, at: int) -> Person | None:
+        """Return whom «سمع صوت يقول …» names: a word for somebody whom nobody knows, right before the verb."""
+        token = self.tokens[at - 1] if at else None
+        if token is None or token.key not in people.VOICES:
+            return None
+        return self.cast.meet(Phrase(Kind.PERSON, at - 1, at, (token,), (), is_feminine(token), plural=False))
 
     def has_unknown_antecedent(self, at: int) -> bool:
         """Tell whether the verb is said of a word that names nobody: «يسمع صوت يقول …»."""
         before, key = self.key(at - 1), self.key(at)
+        before = before[1:] if before[:1] in ("و", "ف") and before[1:] in clauses.AUXILIARIES else before
+        if before in clauses.AUXILIARIES:
+            return False  # «ومضى يقول»
         if at == 0 or key[0] not in "يت" or not self.tokens[at - 1].is_word or self.tokens[at - 1].definite:
             return False
-        timed = before in people.STOPS or before in people.MANNERS or before in LICENSING
+        plain = before[1:] if before[:1] == "و" else before  # «وهو يشير»
+        timed = (
+            before in people.STOPS or plain in people.STOPS or before in people.MANNERS or before in clauses.LICENSING
+        )
         return not timed and not self.cast.knows_name(before) and all(end != at for _, end, *_ in self.mentions[-1:])
 
     def begins_clause(self, at: int) -> bool:
         """Tell whether a clause begins with this token."""
-        return at == 0 or self.tokens[at - 1].text in "،," or self.key(at - 1) in _RELATIVES
+        return at == 0 or self.tokens[at - 1].text in _PAUSES or self.key(at - 1) in clauses.RELATIVES
+
+    def is_fronted(self, at: int) -> bool:
+        """Tell whether a verb stands behind a place or time with which the sentence begins: «ومن النافذة لوحت …»."""
+        first, word = self.key(0), self.key(at)
+        if not 1 < at <= _MAX_FRONTED or self.subject is not None or self.key(at - 1) in clauses.PREPOSITIONS:
+            return False
+        if first not in clauses.PREPOSITIONS and first[1:] not in clauses.PREPOSITIONS:
+            return False
+        return len(word) > _MIN_VERB and self._looks_like_verb(word)
+
+    @staticmethod
+    def _looks_like_verb(word: str) -> bool:
+        if word in people.OBJECTS or word in speech.DOCUMENTS or word.endswith("ات"):
+            return False  # «تقرير», «تصريحات»
+        return word[0] in "يت" or word.endswith("ت")
 
     def acting(self, at: int) -> int | None:
         """Read «ووصل العياري إلى …»: whoever acts may be meant by the next verb without a subject."""
         key = self.tokens[at].key
-        word = key[1:] if key[0] in "وف" and len(key) > 3 else key
+        word = key[1:] if key[0] in "وف" and (len(key) > _MIN_VERB or key[1:] in people.STOPS) else key
         written = self.tokens[at].text
         definite = written.startswith(("ال", "وال", "فال")) and word not in speech.VERBS_LIKE_CLITICS
-        if definite or is_office(key) or is_institution(key) or key in _CLAUSE_STARTS:
+        if definite or is_office(key) or is_institution(key) or key in clauses.CLAUSE_STARTS:
             return None
-        if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS:
+        if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
         if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS:
             return None
         start = at + 1
+        if word in clauses.VERB_PARTICLES:
+            at, start, word = start, start + 1, self.key(start)  # «ولم يخف الباحث …»
         for _ in range(_MAX_BETWEEN):
             if self.key(start) in speech.BETWEEN:
                 start += 1
         if start >= len(self.tokens):
             return None
         phrase = self.reader.read(start, subject=False)
-        if phrase is None or (phrase.kind is Kind.UNKNOWN and not phrase.plural and not self.knows(phrase)):
+        sure = word.endswith("ت") or len(word) > _MIN_VERB
+        feminine = True if word[0] != "ي" and sure and self._looks_like_verb(word) else None
+        if phrase is None:
             return None
-        feminine = True if word.endswith("ت") or (word[0] == "ت" and len(word) > 3) else None
+        if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self._is_person(phrase):
+            if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن":
+                self.cast.introduce(replace(phrase, feminine=bool(feminine)))
+            return None
         person = self.cast.meet(phrase, feminine=feminine)
         if feminine and person.feminine is False:
             return None
@@ -185,13 +185,23 @@ class Actors:
         self.act(person)
         return phrase.end
 
+    def _is_person(self, phrase: Phrase) -> bool:
+        """Tell whether a phrase that no list knows is somebody's name: one known, one with an age, «أم هاني»."""
+        if self.knows(phrase):
+            return True
+        age = self.key(phrase.end) in ("(", "،", ",") and self.key(phrase.end + 1)
+        if age and len(phrase.name) > 1 and (age.isdigit() or age in people.AGED):
+            return True
+        keys = [token.key for token in phrase.name]
+        return any(word in people.PERSON_PARTICLES and tail not in people.PLACE_TAILS for word, tail in pairwise(keys))
+
     def unprefixed(self, at: int) -> tuple[PhraseReader, Token]:
         """Return the token at `at` without its preposition («للوزارة», «لوزير»), and a reader that sees it so."""
         token = self.tokens[at]
         key, text = token.key, token.text
         if key.startswith("لل"):
             key, text = "ال" + key[2:], "ال" + text[2:]
-        elif key[0] in "لب" and (is_institution(key[1:]) or is_office(key[1:]) or self.cast.knows_name(key[1:])):
+        elif self._is_joined(token) or (key[0] in "لب" and self._is_somebody(key[1:])):
             key, text = key[1:], text[1:]
         else:
             return self.reader, token
@@ -199,13 +209,24 @@ class Actors:
         tokens[at] = token._replace(key=key, text=text)
         return PhraseReader(tokens), tokens[at]
 
+    @staticmethod
+    def _is_joined(token: Token) -> bool:
+        """Tell whether «و» stands before somebody: «المطرب علي الدويك والممثلة سلافة معماري»."""
+        named = is_office(token.key[1:]) or is_institution(token.key[1:])
+        return token.key[0] == "و" and named and kind_of(token) is Kind.UNKNOWN
+
+    def _is_somebody(self, key: str) -> bool:
+        return is_institution(key) or is_office(key) or self.cast.knows_name(key)
+
     def mention(self, at: int) -> int:
         """Read whoever is named here without doing anything, and return where to go on."""
+        if self.tokens[at].key in people.STOPS:
+            return at + 1
         if kind_of(self.tokens[at]) is Kind.UNKNOWN and not self._may_name(self.tokens[at].key):
             return at + 1
         reader, token = self.unprefixed(at)
         key = token.key
-        governed = reader is not self.reader or self.key(at - 1) in PREPOSITIONS
+        governed = reader is not self.reader or self.key(at - 1) in clauses.PREPOSITIONS
         if kind_of(token) is Kind.UNKNOWN and not self.cast.knows_name(key):
             return at + 1
         if cannot_begin(token):
@@ -221,4 +242,5 @@ class Actors:
 
     def _may_name(self, key: str) -> bool:
         knows = self.cast.knows_name
-        return key.startswith("لل") or knows(key) or (key[0] in "لب" and (knows(key[1:]) or is_prefixed(key)))
+        joined = key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))
+        return joined or key.startswith("لل") or knows(key) or (key[0] in "لب" and (knows(key[1:]) or is_prefixed(key)))

@@ -19,6 +19,7 @@ class Attributor:
         self._cast = Cast()
         self._pending: Person | None = None  # who was named where the words themselves stand in the next paragraph
         self._previous: Person | None = None  # who said the last quote
+        self._bare: list[int] = []  # the quotes of the last sentence, where nothing in it says whose they are
 
     def attribute(
         self, blocks: Sequence[Block], quotes: Mapping[int, list[tuple[int, Span]]], count: int
@@ -41,11 +42,15 @@ class Attributor:
     def _read(self, tokens: Sequence[Token], found: list[Person | str | None]) -> None:
         sentence = Sentence(tokens, self._cast)
         sentence.read()
+        if (person := sentence.presenter()) is not None:
+            for number in self._bare:
+                found[number] = person
         spoken = [at for at, token in enumerate(tokens) if token.quote >= 0]
         for at in spoken:
             person = self._speaker(sentence, at)
             found[tokens[at].quote] = person
             self._previous = person
+        self._bare = [tokens[at].quote for at in spoken] if not sentence.cues else []
         last = tokens[-1]
         if spoken:
             self._pending = None

@@ -2,12 +2,26 @@
 
 from collections.abc import Sequence
 
-from bot.extract.lexicon import people, speech
-from bot.extract.nouns import Kind, bare, is_accusative, is_feminine, is_institution, is_known, is_office, kind_of, says
+from bot.extract.lexicon import clauses, folded, people, saying, speech
+from bot.extract.nouns import (
+    WITH_HAMZA,
+    Kind,
+    bare,
+    is_accusative,
+    is_feminine,
+    is_institution,
+    is_known,
+    is_office,
+    kind_of,
+    says,
+)
 from bot.extract.tokens import Token
 
 _MAX_NAME = 4  # words
-_CLAUSE_STARTS = frozenset(("ان", "بان", "انه", "انها", "انهم", "بانه", "بانها", "بانهم", "اننا", "لان"))
+_CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنها بأنهم أننا لأن كيف لماذا")
+
+# «أوصت الدراسة بـ“…”»: a letter that is written onto a quotation is a word by itself.
+_ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | frozenset("وفبلك")
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
@@ -15,13 +29,15 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     """Tell whether at this token every phrase ends. `governed`: the word before it wants a noun."""
     token = tokens[at]
     key = token.key
-    if not token.is_word or (key in people.STOPS and key not in people.NAME_PARTICLES):
+    if not token.is_word or token.text in WITH_HAMZA or (key[0] in "بل" and key[1:] in speech.SPOKEN_NOUNS):
+        return True
+    if key in people.STOPS and key not in people.NAME_PARTICLES:
         return True
     if key in people.NAME_PARTICLES:
         return False
-    if key.isdigit() or key in speech.SAYING_NOUNS or key in people.MANNERS or is_accusative(key):
+    if key.isdigit() or key in _ENDS or is_accusative(key) or (key[0] in "يت" and says(key)):
         return True
-    if not governed and (says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in speech.FINITE)):
+    if not governed and (says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in saying.FINITE)):
         return True
     if key[0] == "و" and len(key) > 2 and key not in people.NAMES_LIKE_CLITICS:
         return not (governed or is_office(key) or is_institution(key) or key in people.GOVERNING)
@@ -38,7 +54,7 @@ def ends_cleanly(tokens: Sequence[Token], at: int) -> bool:
 
 def joins(tokens: Sequence[Token], at: int, head: Token) -> bool:
     """Tell whether «و» belongs to one office: «وزيرة الصحة والسكان»."""
-    return _key(tokens, at).startswith("وال") and not head.definite and tokens[at - 1].definite
+    return key_at(tokens, at).startswith("وال") and not head.definite and tokens[at - 1].definite
 
 
 def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) -> bool:
@@ -51,17 +67,18 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
     if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
         return True
-    if len(words) >= 2 and tokens[at].text.endswith(("ه", "ها", "هم")):
-        return True  # «أبدى نزار قبلان تفاؤله»
+    if tokens[at].text.endswith(("ه", "ها", "هم")) and (len(words) >= 2 or key[0] in "لب"):
+        return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
     # A third word is the object unless what was said, or the object itself, begins right behind it.
     return len(words) >= 2 and not (
-        subject and (ends_cleanly(tokens, at + 1) or _key(tokens, at + 1) in people.OBJECTS)
+        subject and (ends_cleanly(tokens, at + 1) or key_at(tokens, at + 1) in people.OBJECTS)
     )
 
 
 def is_audience(key: str) -> bool:
     """Tell whether a folded word with «ل» is to whom something was said: «للصحفيين», «لقناة»."""
-    return key[1:] in people.AUDIENCES or (key.startswith("لل") and key[2:] in people.AUDIENCES)
+    word = key[1:].removesuffix("نا")  # «لموقعنا»
+    return (key[:1] == "ل" and word in people.AUDIENCES) or (key.startswith("لل") and key[2:] in people.AUDIENCES)
 
 
 def agrees(head: Token, token: Token) -> bool:
@@ -73,5 +90,6 @@ def agrees(head: Token, token: Token) -> bool:
     return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)
 
 
-def _key(tokens: Sequence[Token], at: int) -> str:
+def key_at(tokens: Sequence[Token], at: int) -> str:
+    """Return the folded word at `at`, or "" behind the end."""
     return tokens[at].key if at < len(tokens) else ""

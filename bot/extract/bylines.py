@@ -2,7 +2,7 @@
 
 import re
 
-from bot.extract.lexicon import folded, layout, people, speech
+from bot.extract.lexicon import folded, layout, people, saying
 from bot.extract.quotes import find_spans
 from storage.arabic import fold
 
@@ -47,13 +47,19 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
         return False
     if " ".join(words[:2]) in _TEAM:
         return True
+    if _is_office_line(text):
+        return True
     dateline = _DATELINE.match(text)
     if not dateline or find_spans(text) or text.rstrip().endswith(("؟", ":", "!")):
         return False
     story = fold(text[dateline.end() :]).split()
-    if story and (story[0] in speech.FINITE or story[0] in layout.SENTENCE_VERBS):
+    if story and (story[0] in saying.FINITE or story[0] in layout.SENTENCE_VERBS):
         return False
     return not (layout.AGENCIES.isdisjoint(words) and people.PLACES.isdisjoint(words))
+
+
+_OFFICE_LINE = re.compile(r"^([^\W\d]+(?: [^\W\d]+){0,2})\s*[:ـ–—-]\s*[«“\"]([^«»“”\"]+)[»”\"]\.?$")
+_MAX_OUTLET_WORDS = 4
 
 
 _WRITERS = frozenset(map(fold, ("كتب", "كتبت")))
@@ -95,6 +101,14 @@ def is_caption(text: str, key: str) -> bool:
         if found
         else (not text.endswith((".", "؟", ":")) and " ".join(words[:2]) in _CAPTION_STARTS)
     )
+
+
+def _is_office_line(text: str) -> bool:
+    """Tell whether a line is a place and the outlet that reports from it: «لندن: «الشرق الأوسط»»."""
+    found = _OFFICE_LINE.match(text)
+    if found is None or len(found.group(2).split()) > _MAX_OUTLET_WORDS:
+        return False
+    return all(word in people.PLACES for word in fold(found.group(1)).split())
 
 
 def is_dateline(text: str) -> bool:

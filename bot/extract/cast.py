@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import Kind, bare
-from bot.extract.phrases import Phrase
 from bot.extract.tokens import Token
 
 
@@ -57,16 +57,27 @@ class Cast:
         # All words of names, and all heads of offices: who shares none with them is new.
         self._name_keys: set[str] = set()
         self._heads: set[str] = set()
+        self._introduced: list[Phrase] = []
 
     def knows_name(self, key: str) -> bool:
         """Tell whether a folded word is part of a name that has appeared."""
         return key in self._names
+
+    def introduce(self, phrase: Phrase) -> None:
+        """Remember words that may be the name of somebody: «تجلس هدى سالم أمام خيمتها»."""
+        self._introduced.append(phrase)
+
+    def _introduced_as(self, key: str) -> Phrase | None:
+        return next((one for one in reversed(self._introduced[-_REACH:]) if key in _keys(one.name)), None)
 
     def meet(self, phrase: Phrase, *, feminine: bool | None = None, plural: bool | None = None) -> Person:
         """Return whom the phrase names; the verb that goes with it tells more about them than the phrase."""
         if feminine is not None and phrase.kind is Kind.PERSON:
             phrase = replace(phrase, feminine=feminine)  # «أعلن العمدة»
         person = self._find(phrase)
+        if person is None and len(phrase.tokens) == 1:
+            fuller = self._introduced_as(phrase.tokens[0].key)
+            phrase = phrase if fuller is None else fuller
         if person is None:
             person = Person(phrase.kind, phrase.title, phrase.name, phrase.feminine, phrase.plural)
             self._people.append(person)
@@ -88,12 +99,18 @@ class Cast:
         self._heads.add(person.head)
         return person
 
+    def knows_office(self, phrase: Phrase) -> bool:
+        """Tell whether somebody has appeared whose office the phrase names."""
+        head = bare(phrase.title[0].key)
+        office = frozenset(bare(token.key) for token in phrase.title)
+        return self._last(lambda person: _same_office(person, head, office)) is not None
+
     def _find(self, phrase: Phrase) -> Person | None:
         name = _keys(phrase.name)
         office = frozenset(bare(token.key) for token in phrase.title)
         head = bare(phrase.title[0].key) if phrase.title else ""
         if head not in self._heads and self._name_keys.isdisjoint(name or (phrase.title[0].key,)):
-            return None
+            return None if name else self._counterpart(head, office)
         if name:
             found = self._last(lambda person: _same_name(name, person.name_keys))
             if found is None and not office and len(name) > 1:
@@ -108,7 +125,14 @@ class Cast:
             found = self._last(lambda person: key in person.name_keys[-2:])
             if found is not None:
                 return found
-        return self._last(lambda person: _same_office(person, head, office))
+        return self._last(lambda person: _same_office(person, head, office)) or self._counterpart(head, office)
+
+    def _counterpart(self, head: str, office: frozenset[str]) -> Person | None:
+        """Return who was brought in as «نظيرته الألمانية» and is now «الوزيرة الألمانية»."""
+        rest = office - {head}
+        if not rest:
+            return None
+        return self._last(lambda one: one.head.startswith(_COUNTERPART) and rest <= one.office and bool(one.name))
 
     def _last(self, fits: Callable[[Person], bool]) -> Person | None:
         return next((person for person in reversed(self._people[-_CAST_SIZE:]) if fits(person)), None)
@@ -127,7 +151,19 @@ class Cast:
             found = _last_agreeing(people, feminine, plural)
             if found is not None:
                 return found
+        return self._last_introduced(feminine)
+
+    def _last_introduced(self, feminine: bool | None) -> Person | None:
+        """Return whom the words name that may be a name, where nobody else is left."""
+        for phrase in reversed(self._introduced[-_REACH:]):
+            if feminine is None or phrase.feminine == feminine:
+                return self.meet(phrase)
         return None
+
+    def protagonist(self) -> Person | None:
+        """Return who answers in an interview: the only one whom the story names."""
+        named = [person for person in self._people[-_CAST_SIZE:] if person.name]
+        return named[0] if len(named) == 1 else None
 
     def last_body(self) -> Person | None:
         """Return the institution that was last the subject."""
@@ -135,6 +171,7 @@ class Cast:
 
 
 _REACH = 30
+_COUNTERPART = "نظير"
 # More than any story has; it bounds the time that a made-up one takes.
 _CAST_SIZE = 200
 

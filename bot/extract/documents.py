@@ -2,10 +2,12 @@
 
 from bot.extract.actors import Actors
 from bot.extract.cast import Person
-from bot.extract.lexicon import speech
+from bot.extract.lexicon import people, speech
 from bot.extract.nouns import Kind, bare, kind_of
+from bot.extract.phrases import PhraseReader
 
 _MAX_BETWEEN = 3  # words between a paper and whose it is
+_MIN_OWNER = 3  # letters, with its «ل»
 
 
 def is_document(key: str) -> bool:
@@ -24,4 +26,15 @@ def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
             phrase = reader.read(at, subject=True)
             if phrase is not None:
                 return actors.cast.meet(phrase), phrase.end
-    return None
+    return _unknown_owner(actors, start)
+
+
+def _unknown_owner(actors: Actors, at: int) -> tuple[Person, int] | None:
+    """Return whom «تقرير لهيومن رايتس ووتش أن …» names, though no list knows them."""
+    key = actors.key(at)
+    if key[:1] != "ل" or len(key) <= _MIN_OWNER or key in people.STOPS or key in speech.NOT_OWNERS:
+        return None
+    tokens = list(actors.tokens)
+    tokens[at] = tokens[at]._replace(key=key[1:], text=tokens[at].text[1:])
+    phrase = PhraseReader(tokens).read(at, subject=True)
+    return (actors.cast.meet(phrase), phrase.end) if phrase is not None else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.extract.bylines import is_dateline
-from bot.extract.lexicon import layout, speech
+from bot.extract.lexicon import layout, saying, speech
 from bot.extract.lines import Hint, Line
 from bot.extract.quotes import MIN_QUOTE_WORDS, find_spans, word_count
 from storage.arabic import fold
@@ -65,9 +65,9 @@ def _holds_attributed_quote(text: str, words: list[str]) -> bool:
 
 
 def _is_saying(word: str) -> bool:
-    if word in speech.PARTICIPLES and word not in speech.AMBIGUOUS and word.endswith("ا"):
+    if word in saying.PARTICIPLES and word not in speech.AMBIGUOUS and word.endswith("ا"):
         return True
-    form = speech.FINITE.get(word) or (speech.FINITE.get(word[1:]) if word[0] in "وف" else None)
+    form = saying.FINITE.get(word) or (saying.FINITE.get(word[1:]) if word[0] in "وف" else None)
     return form is not None and word not in speech.AMBIGUOUS and form.verb not in speech.AMBIGUOUS
 
 
@@ -75,11 +75,11 @@ def _is_sentence(words: list[str]) -> bool:
     """Tell whether a short line without a full stop is a sentence all the same: it begins with a verb."""
     first, rest = words[0], words[0][1:]
     if len(words) < 3:
-        return first[0] in "وف" and rest in speech.FINITE and first not in speech.AMBIGUOUS and len(words) > 1
+        return first[0] in "وف" and rest in saying.FINITE and first not in speech.AMBIGUOUS and len(words) > 1
     if first in _OPENERS and len(words) >= 4:
         return True
     if first[0] in "وف" and first not in _NOT_VERBS:
-        if rest in layout.SENTENCE_VERBS_JOINED or rest in layout.SENTENCE_VERBS or rest in speech.FINITE:
+        if rest in layout.SENTENCE_VERBS_JOINED or rest in layout.SENTENCE_VERBS or rest in saying.FINITE:
             return first not in speech.AMBIGUOUS
         if len(first) >= 5 and rest[0] in "يت" and len(words) >= 4:
             return True
@@ -87,7 +87,7 @@ def _is_sentence(words: list[str]) -> bool:
             return True
     if first in layout.SENTENCE_VERBS and len(words) >= 4:
         return True
-    return len(words) >= 4 and first in speech.FINITE and first not in speech.AMBIGUOUS and first[0] not in "يت"
+    return len(words) >= 4 and first in saying.FINITE and first not in speech.AMBIGUOUS and first[0] not in "يت"
 
 
 def settle(lines: Sequence[Line], shapes: list[bool]) -> None:

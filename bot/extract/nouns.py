@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from functools import lru_cache
 
-from bot.extract.lexicon import people, speech
+from bot.extract.lexicon import people, saying, speech
 from bot.extract.tokens import MEMORY, QUOTE, Token
 
 
@@ -19,6 +19,11 @@ class Kind(Enum):
 _VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 _PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 _MIN_STEM = 2
+# Written onto a quotation they stand alone: «بـ“…”».
+_LETTERS = frozenset("وفبلك")
+WITH_HAMZA = frozenset(("فإن", "فأن"))
+"""Folded they are the «فان» of «فان دير بيلن»."""
+_NAMELESS_ENDS = ("ه", "ها", "هم", "هما", "هن")
 
 
 def bare(key: str) -> str:
@@ -52,7 +57,7 @@ def is_relation(text: str, key: str) -> bool:
 def is_feminine(token: Token) -> bool:
     """Tell by its ending whether a noun is feminine."""
     text = token.text.rstrip(_VOWELS)
-    if text.endswith(("ة", "ات")) or token.key in people.PLACES:
+    if text.endswith(("ة", "ات")) or token.key in people.PLACES or bare(token.key) in people.FEMININES:
         return True
     return text.endswith(("ته", "تها", "تهم")) and is_relation(token.text, token.key)
 
@@ -66,7 +71,7 @@ def kind_of(token: Token) -> Kind:
 @lru_cache(maxsize=MEMORY)
 def kind_of_word(text: str, key: str) -> Kind:
     """Tell what a phrase that begins with a word, as it is written and folded, names."""
-    if is_office(key) or is_relation(text, key):
+    if is_office(key) or is_relation(text, key) or key in people.HONORIFICS:
         return Kind.PERSON
     if is_institution(key):
         return Kind.INSTITUTION
@@ -77,9 +82,9 @@ def says(key: str) -> bool:
     """Tell whether a folded word is a verb of saying beyond doubt."""
     if key in speech.AMBIGUOUS:
         return False
-    if key in speech.FINITE:
+    if key in saying.FINITE:
         return True
-    return key in speech.PARTICIPLES and (key.endswith("ا") or speech.PARTICIPLES[key].feminine)
+    return key in saying.PARTICIPLES and (key.endswith("ا") or saying.PARTICIPLES[key].feminine)
 
 
 def is_accusative(key: str) -> bool:
@@ -105,6 +110,23 @@ def is_known(key: str) -> bool:
     )
 
 
+def is_possessed(token: Token) -> bool:
+    """Tell whether a word ends in a pronoun, and so is no name: «شعبه», «بلاعبيه»."""
+    return (
+        token.text.endswith(_NAMELESS_ENDS)
+        and len(token.key) > _MIN_STEM + 1
+        and token.key not in people.NAMES_LIKE_OWNED
+    )
+
+
+def is_own_body(key: str) -> bool:
+    """Tell whether a folded word with a pronoun still speaks: «نقابتهم», «أحدهم»."""
+    if key in people.VOICES:
+        return True
+    stem = next((key[: -len(end)] for end in _PRONOUNS if key.endswith(end)), key)
+    return stem in people.INSTITUTIONS or (stem.endswith("ت") and stem[:-1] + "ه" in people.INSTITUTIONS)
+
+
 def cannot_begin(token: Token) -> bool:
     """Tell whether no phrase begins with this word."""
     return not token.is_word or _cannot_begin(token.text, token.key)
@@ -112,7 +134,9 @@ def cannot_begin(token: Token) -> bool:
 
 @lru_cache(maxsize=MEMORY)
 def _cannot_begin(text: str, key: str) -> bool:
-    if key == QUOTE or key.isdigit() or key in people.STOPS or key in people.MANNERS or says(key):
+    if key == QUOTE or key in _LETTERS or text in WITH_HAMZA or key.isdigit() or key in people.MANNERS or says(key):
+        return True
+    if key in people.STOPS and key not in people.PERSON_PARTICLES:
         return True
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.extract.actors import LICENSING, PREPOSITIONS, Actors
+from bot.extract import relays
+from bot.extract.actors import Actors
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
-from bot.extract.lexicon import people, speech
-from bot.extract.nouns import Kind, bare, is_prefixed, kind_of_word
-from bot.extract.phrases import Phrase
+from bot.extract.lexicon import clauses, people, saying, speech
+from bot.extract.noun_phrase import Phrase, is_outlet
+from bot.extract.nouns import Kind, bare, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
-from bot.extract.verbs import MEASURED, introduces, verbs_of
+from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
 
+PRESENTING = "بهذه"
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
 _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows it
-_RELAY_REACH = 24  # words between «نقلت» and its «عن»
 _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
 
 
@@ -34,7 +35,22 @@ def _is_idle(text: str, key: str) -> bool:
     """Tell whether a word within a clause does nothing by itself: it introduces no words, and is no name so far."""
     if introduces(key) or kind_of_word(text, key) is not Kind.UNKNOWN:
         return False
+    if key == PRESENTING or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
+        return False
     return not (key.startswith("لل") or (key[0] in "لب" and is_prefixed(key)))
+
+
+def _is_thing(phrase: Phrase) -> bool:
+    """Tell whether a phrase is what somebody found, not who: «نتائج التحقيق»."""
+    return bare(phrase.tokens[0].key) in people.FINDINGS
+
+
+def _is_object(phrase: Phrase, form: saying.Form) -> bool:
+    """Tell whether what stands behind a verb is spoken of: «وصف الخطة», «وصفت القرار»."""
+    if bare(phrase.tokens[0].key) in people.OBJECTS:
+        return True
+    known = phrase.feminine is not None and phrase.kind is not Kind.PEOPLE and not form.plural
+    return known and phrase.feminine is not form.feminine
 
 
 class Sentence:
@@ -54,7 +70,7 @@ class Sentence:
         while at < len(tokens):
             # Most words do nothing; they are passed over here, since this loop is most of what reading a story costs.
             token = tokens[at]
-            if at and _is_idle(token.text, token.key) and not self.actors.begins_clause(at):
+            if at and _is_idle(token.text, token.key) and not self._may_act(at):
                 key = token.key
                 if not (knows_name(key) or (key[0] in "لب" and knows_name(key[1:]))):
                     at += 1
@@ -66,15 +82,25 @@ class Sentence:
         end = (before if before is not None else len(self._tokens)) - 1
         if end < 1 or self._tokens[end].text != ":" or self.cues:
             return None
+        if self.actors.key(0) in speech.ANSWERS and end == 1:
+            return self._cast.protagonist()
         phrase = self._reader.read(0, subject=True)
         if phrase is not None and phrase.end == end:
             return self._cast.meet(phrase)
         return None
 
+    def presenter(self) -> Person | None:
+        """Return who said the sentence before: «“…”. بهذه العبارة أنهى الرئيس خطابه»."""
+        first = self.actors.key(0)
+        return self.cues[0].person if self.cues and self.cues[0].at == 0 and first == PRESENTING else None
+
     def is_beside(self, quote: int, cue: int) -> bool:
         """Tell whether the cue follows the quote directly."""
         between = self._tokens[quote + 1 : cue]
         return len(between) <= _MAX_AFTER and all(not token.is_word or token.key in _FILLERS for token in between)
+
+    def _may_act(self, at: int) -> bool:
+        return self.actors.begins_clause(at) or self.actors.is_fronted(at)
 
     def _step(self, at: int) -> int:
         """Read what begins at a token and return where to go on."""
@@ -82,6 +108,8 @@ class Sentence:
         if not token.is_word or token.key == QUOTE:
             return at + 1
         key = token.key
+        if key == PRESENTING and (named := relays.presented(self.actors, at)) is not None:
+            return self._cue_of(at, named)
         if introduces(key):
             end = self._cue(at)
             if end is not None:
@@ -91,7 +119,9 @@ class Sentence:
             self.actors.note(topic, person)
             self.actors.act(person)
             return topic.end
-        if self.actors.begins_clause(at) and (end := self.actors.acting(at)) is not None:
+        if (self.actors.begins_clause(at) or self.actors.is_fronted(at)) and (
+            end := self.actors.acting(at)
+        ) is not None:
             return end
         return self.actors.mention(at)
 
@@ -102,7 +132,7 @@ class Sentence:
             return self._verb_of_saying(at, form, joined=joined)
         key = self._tokens[at].key
         stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
-        if (participle := speech.PARTICIPLES.get(stem)) is not None and self._is_circumstance(at, stem):
+        if (participle := saying.PARTICIPLES.get(stem)) is not None and self._is_circumstance(at, stem):
             person = self.actors.agreeing(feminine=participle.feminine, plural=participle.plural)
             self.cues.append(Cue(at, person))
             return at + 1
@@ -112,17 +142,19 @@ class Sentence:
             nearest = next((p for p in reversed(self.actors.acted) if p.agrees(feminine=feminine, plural=plural)), None)
             self.cues.append(Cue(at, relayed or nearest or self.actors.agreeing(feminine=feminine, plural=plural)))
             return at + 1
+        if is_spoken_noun(key) and (named := relays.spoken_of_in(self.actors, at)) is not None:
+            return self._cue_of(at, named)
         if stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) == "حد"):
             return self._source(at)
         return None
 
     # Verbs of saying
 
-    def _verb(self, at: int) -> tuple[speech.Form | None, bool]:
+    def _verb(self, at: int) -> tuple[saying.Form | None, bool]:
         key = self._tokens[at].key
         for form, joined, pronoun in verbs_of(key):
             # «وردت والدته» is no «ورد في …».
-            if form.verb in speech.WRITTEN_IN and self.actors.key(at + 1) != "في":
+            if form.verb in speech.WRITTEN_IN and self.actors.key(at + 1) not in speech.INSIDE:
                 continue
             if pronoun:
                 # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
@@ -131,39 +163,53 @@ class Sentence:
                     continue
             elif not joined and key in speech.AMBIGUOUS and not self._licensed(at):
                 continue
-            return (form, joined) if self.actors.key(at - 1) not in PREPOSITIONS else (None, False)
+            return (form, joined) if self.actors.key(at - 1) not in clauses.PREPOSITIONS else (None, False)
         return None, False
 
     def _licensed(self, at: int) -> bool:
         if at == 0:
             return True
+        if (with_ := speech.WITH.get(self.actors.key(at))) is not None and self.actors.key(at + 1) != with_:
+            return False
         before = self._tokens[at - 1]
-        if not before.is_word or before.quote >= 0 or before.key in LICENSING:
+        if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING:
             return True
         # «الوزير سمير عطا نفى أن …»
         return any(end == at and not governed for _, end, _, governed in self.actors.mentions[-1:])
 
-    def _subject_phrase(self, at: int, form: speech.Form) -> Phrase | None:
+    def _subject_phrase(self, at: int, form: saying.Form) -> Phrase | None:
         start = at + 1
         for _ in range(_MAX_AFTER):
-            if self.actors.key(start) in speech.BETWEEN or is_audience(self.actors.key(start)):
+            if (
+                self.actors.key(start) in speech.BETWEEN
+                or self.actors.key(start) in clauses.SAME
+                or is_audience(self.actors.key(start))
+            ):
                 start += 1
         phrase = self._reader.read(start, subject=form.verb not in speech.TRANSITIVE)
         if phrase is not None and is_audience(self.actors.key(start - 1)) and phrase.kind is not Kind.PERSON:
             return None  # «قالت لإذاعة محلية»
         return phrase
 
-    def _verb_of_saying(self, at: int, form: speech.Form, *, joined: bool) -> int:
+    def _spoken_of(self, at: int, phrase: Phrase, form: saying.Form) -> Person | None:
+        """Return whom «المتحدث ذاته», «نفس المصدر» mean: whoever spoke last, under another name."""
+        stressed = self.actors.key(phrase.end) in clauses.EMPHATICS or self.actors.key(phrase.start - 1) in clauses.SAME
+        if phrase.name or not phrase.title[0].definite:
+            return None
+        generic = len(phrase.title) == 1 and bare(phrase.title[0].key) in people.SPEAKERS
+        if not stressed and (not generic or self._cast.knows_office(phrase)):
+            return None
+        return self._cast.last_subject(feminine=form.feminine, plural=form.plural)
+
+    def _verb_of_saying(self, at: int, form: saying.Form, *, joined: bool) -> int:
         phrase = self._subject_phrase(at, form)
         end = phrase.end if phrase is not None else at + 1
         if form.verb in speech.RELAYING:
-            relayed = self._relayed(at + 1)
-            if relayed is not None:
-                person, end = relayed
-                self.cues.append(Cue(at, person, joined))
-                self._cast.mention(person)
+            named = relays.relayed(self.actors, at + 1, speech.RELAYING[form.verb])
+            if named is None:
                 return end
-            return end
+            self._cast.mention(named[0])
+            return self._cue_of(at, named, joined=joined)
         if form.verb in speech.WRITTEN_IN:
             return self._written_in(at, joined=joined)
         if phrase is not None and is_document(phrase.tokens[0].key):
@@ -171,15 +217,22 @@ class Sentence:
             owner = found[0] if found else self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
             self.cues.append(Cue(at, owner, joined))
             return found[1] if found else phrase.start + 1
-        outlet = phrase is not None and bare(phrase.tokens[0].key) in people.OUTLETS
-        if outlet and form.verb in speech.REPORTING:
+        if phrase is not None and (_is_thing(phrase) or (is_outlet(phrase) and form.verb in speech.REPORTING)):
             self.cues.append(Cue(at, None, joined))
             return end
-        if phrase is not None:
+        if phrase is not None and form.verb in speech.TRANSITIVE and _is_object(phrase, form):
+            phrase = None
+        if phrase is not None and (known := self._spoken_of(at, phrase, form)) is not None:
+            person = known
+        elif phrase is not None:
             person = self._cast.meet(phrase, feminine=form.feminine, plural=form.plural)
             self.actors.note(phrase, person)
         else:
-            dropped = self.actors.dropped(at, form) if not self.actors.has_unknown_antecedent(at) else None
+            dropped = (
+                self._written_on(at, form)
+                or self.actors.voice(at)
+                or (None if self.actors.has_unknown_antecedent(at) else self.actors.dropped(at, form))
+            )
             if dropped is None:
                 self.cues.append(Cue(at, None, joined))
                 return end
@@ -208,15 +261,14 @@ class Sentence:
             return self.actors.key(at - 1) in ("حد", "بحسب", "حسب", "وفق")
         return True
 
-    def _relayed(self, start: int) -> tuple[Person, int] | None:
-        """Return whom «نقلت … عن …» names."""
-        for at in range(start, min(start + _RELAY_REACH, len(self._tokens) - 1)):
-            if self.actors.key(at) == "عن":
-                phrase = self._reader.read(at + 1, subject=True)
-                return (self._cast.meet(phrase), phrase.end) if phrase is not None else None
-        return None
+    def _written_on(self, at: int, form: saying.Form) -> Person | None:
+        """Return whose words «رفع المتظاهرون لافتات كتب عليها …» shows."""
+        return self.actors.subject if form.verb in speech.WRITING and self.actors.key(at + 1) in speech.ON_IT else None
 
     def _written_in(self, at: int, *, joined: bool) -> int:
+        if self.actors.key(at + 1) in speech.ON_IT:
+            self.cues.append(Cue(at, self.actors.subject, joined))  # «أصدر القاضي أمرا جاء فيه …»
+            return at + 2
         if self.actors.key(at + 1) != "في" or bare(self.actors.key(at + 2)) not in speech.DOCUMENTS | {
             bare(k) for k in speech.DOCUMENTS
         }:
@@ -234,17 +286,10 @@ class Sentence:
             start += 1
         if start >= len(self._tokens) or self._verb(start)[0] is not None:
             return start
-        reader, token = self.actors.unprefixed(start)
-        key = token.key
-        if is_document(key):
-            found = owner_of_document(self.actors, start + 1)
-        else:
-            phrase = reader.read(start, subject=True)
-            found = (self._cast.meet(phrase), phrase.end) if phrase is not None else None
-        if found is None:
-            return at + 1
-        person, end = found
-        self.actors.mentions.append((start, end, person, True))
-        self._cast.mention(person)
-        self.cues.append(Cue(at, person))
+        named = relays.source(self.actors, start)
+        return at + 1 if named is None else self._cue_of(at, named)
+
+    def _cue_of(self, at: int, named: relays.Named, *, joined: bool = False) -> int:
+        person, end = named
+        self.cues.append(Cue(at, person, joined))
         return end

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from bot.extract.lexicon import speech
+from bot.extract.lexicon import saying, speech
 from bot.extract.tokens import MEMORY
 
 _PRONOUNS = ("هما", "هم", "ها", "ه")
@@ -11,24 +11,29 @@ MEASURED = frozenset(("قول", "تعبير", "وصف"))
 
 
 @lru_cache(maxsize=MEMORY)
-def verbs_of(key: str) -> tuple[tuple[speech.Form, bool, bool], ...]:
+def verbs_of(key: str) -> tuple[tuple[saying.Form, bool, bool], ...]:
     """Return the verbs of saying that a folded word can be, likeliest first: form, with «و», with a pronoun."""
-    found: list[tuple[speech.Form, bool, bool]] = []
+    found: list[tuple[saying.Form, bool, bool]] = []
     words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
-    found += [(speech.FINITE[word], joined, False) for word, joined in words if word in speech.FINITE]
+    found += [(saying.FINITE[word], joined, False) for word, joined in words if word in saying.FINITE]
     suffix = next((suffix for suffix in _PRONOUNS if key.endswith(suffix)), None)
     if not found and suffix is not None and key not in speech.SAYING_NOUNS:
         for word, joined in words:
             stem = word[: -len(suffix)]
-            form = speech.FINITE.get(stem) or speech.BEFORE_PRONOUN.get(stem)
+            form = saying.FINITE.get(stem) or saying.BEFORE_PRONOUN.get(stem)
             if form is not None and len(stem) > 1:
                 found.append((form, joined, True))
     return tuple(found)
 
 
+def is_spoken_noun(key: str) -> bool:
+    """Tell whether a folded word is a noun of saying, as in «قول الوزير إن …», «بقول ابن خلدون: …»."""
+    return key in speech.SPOKEN_NOUNS or (key[0] == "ب" and key[1:] in speech.SPOKEN_NOUNS)
+
+
 @lru_cache(maxsize=MEMORY)
 def introduces(key: str) -> bool:
-    """Tell whether a folded word can be a verb of saying, a participle of one, or the name of a source."""
+    """Tell whether a folded word can be a verb of saying, a participle or noun of one, or the name of a source."""
     stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
-    known = stem in speech.PARTICIPLES or stem in speech.SOURCE_WORDS or key in speech.SAYING_NOUNS or key in MEASURED
-    return known or bool(verbs_of(key))
+    known = stem in saying.PARTICIPLES or stem in speech.SOURCE_WORDS or key in speech.SAYING_NOUNS or key in MEASURED
+    return known or is_spoken_noun(key) or bool(verbs_of(key))

@@ -1,168 +1,39 @@
-"""Verbs of saying and the phrases that name a source."""
-
-from typing import NamedTuple
+"""Which verbs of saying need care, and the phrases that name a source."""
 
 from bot.extract.lexicon import folded
 from storage.arabic import fold
-
-# One verb a line: past, present, participle (the form before its ending: «قائل» gives «قائلا، قائلة، قائلين»).
-# A "-" stands for a form that is not in use, or that is read far more often as another word.
-VERBS = """
-قال يقول قائل
-أضاف يضيف مضيف
-أكد يؤكد مؤكد
-صرح يصرح مصرح
-أعلن يعلن معلن
-أوضح يوضح موضح
-تابع يتابع متابع
-أردف يردف مردف
-استطرد يستطرد مستطرد
-استدرك يستدرك مستدرك
-واصل يواصل مواصل
-ختم يختم خاتم
-اختتم يختتم مختتم
-مضى يمضي ماضي
-زاد - -
-ذكر يذكر ذاكر
-ذكّر - مذكر
-أشار يشير مشير
-لفت يلفت لافت
-نوه ينوه منوه
-بيّن يبين مبين
-نفى ينفي نافي
-حذر يحذر محذر
-شدد يشدد مشدد
-نبه ينبه منبه
-اعتبر يعتبر معتبر
-رأى يرى -
-عدّ - -
-وصف يصف واصف
-شبه يشبه مشبه
-سمى يسمي مسمي
-كتب يكتب كاتب
-دون يدون مدون
-غرد يغرد مغرد
-نشر - -
-علق يعلق معلق
-عقب يعقب معقب
-رد يرد رادّ
-أجاب يجيب مجيب
-تساءل يتساءل متسائل
-سأل يسأل سائل
-دعا يدعو داعي
-طالب يطالب مطالب
-حث يحث حاث
-ناشد يناشد مناشد
-تعهد يتعهد متعهد
-وعد - واعد
-توعد يتوعد متوعد
-هدد يهدد مهدد
-لوح يلوح ملوح
-اتهم يتهم متهم
-انتقد ينتقد منتقد
-هاجم يهاجم مهاجم
-ندد يندد مندد
-استنكر يستنكر مستنكر
-استغرب يستغرب مستغرب
-أدان يدين مدين
-شجب يشجب شاجب
-رحب يرحب مرحب
-أيد يؤيد مؤيد
-أشاد يشيد مشيد
-أثنى يثني مثني
-أعرب يعرب معرب
-عبّر يعبر معبر
-اعترف يعترف معترف
-أقر يقر مقر
-كشف يكشف كاشف
-أفاد يفيد مفيد
-أخبر يخبر مخبر
-أبلغ يبلغ مبلغ
-روى يروي راوي
-حكى يحكي حاكي
-سرد يسرد سارد
-توقع يتوقع متوقع
-تمنى يتمنى متمني
-أمل يأمل آمل
-رجح يرجح مرجح
-استبعد يستبعد مستبعد
-زعم يزعم زاعم
-ادعى يدعي مدعي
-أوصى يوصي موصي
-نصح ينصح ناصح
-هتف يهتف هاتف
-ردد يردد مردد
-صاح يصيح صائح
-صرخ يصرخ صارخ
-لخص يلخص ملخص
-جزم يجزم جازم
-أسف يأسف آسف
-أبدى يبدي مبدي
-شكا يشكو شاكي
-اشتكى يشتكي مشتكي
-برر يبرر مبرر
-عزا يعزو عازي
-سخر يسخر ساخر
-تحدث يتحدث متحدث
-اكتفى يكتفي مكتفي
-شكك يشكك مشكك
-تذكر يتذكر متذكر
-استذكر يستذكر مستذكر
-استخلص يستخلص مستخلص
-أوعز يوعز موعز
-تباهى يتباهى متباهي
-استعاد يستعيد مستعيد
-مازح يمازح ممازح
-قاطع يقاطع مقاطع
-أنذر ينذر منذر
-أكمل يكمل مكمل
-أتبع يتبع متبع
-قلل يقلل مقلل
-أهدى يهدي مهدي
-خاطب يخاطب مخاطب
-خلص يخلص -
-ألمح يلمح ملمح
-شرح يشرح شارح
-فسر يفسر مفسر
-أصر يصر مصر
-احتج يحتج محتج
-اشترط يشترط مشترط
-استشهد يستشهد مستشهد
-طمأن يطمئن مطمئن
-بشر يبشر مبشر
-هنأ يهنئ مهنئ
-نعى ينعى ناعي
-رثى يرثي راثي
-أوجز يوجز موجز
-تحدى يتحدى متحدي
-أورد يورد مورد
-عارض يعارض معارض
-رفض يرفض رافض
-دافع يدافع مدافع
-وجه يوجه موجه
-اقترح يقترح مقترح
-قدر يقدر مقدر
-قرأ يقرأ -
-تلا يتلو -
-نقل ينقل ناقل
-جاء - -
-ورد - -
-"""
 
 # Read as another word (a noun, a preposition) unless they begin a clause: «رد», «وصف», «بين», «عبر», «نقل» …
 AMBIGUOUS = folded(
     """
     روى حكى رد وصف نفى ذكر وعد نقل كشف حث رأى عد عبر بين شكر حذر علق دون نشر زاد أمل أسف جاء ورد شرح قدر وجه
-    خلص رفض طالب عقب ختم سرد شبه سخر يصر مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر معلق كاتب محذر
+    خلص رفض طالب عقب ختم سرد شبه سخر مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر معلق كاتب محذر
     لفت يرد يعد معتبر مدين مورد موجه مهاجم مدافع متحدث محدث خاتم ذاكر مدون مراسل هاتف ماضي ناصح راوي
     """
 )
 
+# Behind a quote, before any verb: «“…”، بهذه الكلمات ودع الشيخ أبناء قريته».
+PRESENTED = folded("كلمات الكلمات عبارة العبارة العبارات جملة الجملة الكلمة الجمل الروح")
+
 # They report, they do not speak: the words are those of whom they name behind «عن».
-RELAYING = folded("نقل")
+RELAYING = {fold(verb): fold(word) for verb, word in (("نقل", "عن"), ("نسب", "إلى"), ("اقتبس", "عن"))}
 
 # Outlets say these of others' words; then the outlet is nobody's speaker.
-REPORTING = folded("نقل ذكر أفاد أورد نشر كشف")
+REPORTING = folded("نقل ذكر أفاد أورد نشر كشف أشار لفت أوضح بين أضاف رجح")
+
+# Without this word behind it, the verb is another word: «عبر حسابه».
+WITH = {fold("عبر"): fold("عن")}
+
+# Words on a thing are those of whoever holds it: «رفع المتظاهرون لافتات كتب عليها …».
+WRITING = folded("كتب دون قرأ")
+ON_IT = folded("عليها عليه فيها فيه")
+INSIDE = folded("في فيه فيها")
+
+# Before a colon, the answers of an interview.
+ANSWERS = folded("ج جواب الجواب ضيف الضيف الضيفة")
+
+# Nouns of saying, with who said it behind them: «وأثار قول الوزير إن …».
+SPOKEN_NOUNS = folded("قول تأكيد تصريح إعلان اعتراف تعهد وعد تحذير زعم ادعاء")
 
 # The subject stands in what follows «في»: «وجاء في بيان الوزارة: …».
 WRITTEN_IN = folded("جاء ورد")
@@ -201,85 +72,31 @@ DOCUMENTS = folded(
     " ما"
 )
 
+# Behind a paper they begin like «ل» and yet name nobody: «في بيان لاحق».
+NOT_OWNERS = folded("لاحق لاحقة لازم لافت لافتة لاذع لاذعة لكن ليلا لذلك لقاء")
+
 # Between a verb and its subject may stand to whom, about what and when.
 BETWEEN = folded(
     """
     عليه عليها عليهم له لها لهم فيه فيها به بها منه منها عنه عنها امس اليوم ايضا كذلك مجددا لاحقا سابقا رسميا
     علنا موخرا بدوره بدورها انذاك حينها وقتها السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه مساء صباح يوم
-    لنا لي
+    لنا لي الأسبوع الشهر العام السنة الليلة البارحة الماضي الماضية الجاري الجارية الفائت الفائتة
     """
 )
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
 TRANSITIVE = folded(
     """
     وصف اتهم انتقد دعا طالب حث ناشد هنا هاجم ايد ادان عارض رفض نعي رثي شبه سمي خاطب سال ابلغ اخبر نصح اعتبر هدد
-    طمان ناقش برر قدر وجه افتتح استهل انهي نقل دافع احتج
+    عد وعد طمان ناقش برر قدر وجه افتتح استهل انهي نقل دافع احتج
     """
 )
 # First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
 VERBS_LIKE_CLITICS = folded(
     """
+    طلب طلبت رفض رفضت فضل فضلت حضر حضرت شارك شاركت بكى بكت بث بثت باشر باشرت بادر بادرت بارك باركت باع باعت كثف
+    كثفت كسر كسرت كسب كسبت كاد كادت لعب لعبت لام لامت لمح
+    لمحت     لاحظ لاحظت لاحق لاحقت لبي لبت لوح لوحت
     بدا بدات بحث بحثت بعث بعثت بلغ بات بقي كان كانت كرر كررت كرم كلف لقي لجا لم لن ظهر ظهرت
     التقى التقت التزم التزمت التحق التحقت التهم التهمت التف التفت التمس التمست
     """
 )
-
-
-class Form(NamedTuple):
-    """How a verb agrees: with whom it can be said. `plural` covers the dual."""
-
-    verb: str
-    feminine: bool
-    plural: bool
-
-
-def _past(verb: str) -> dict[str, Form]:
-    key = fold(verb)
-    # Defective verbs lose their last letter: «نفى ← نفت، نفوا», «دعا ← دعت».
-    stem = key[:-1] if verb[-1] in "ىا" else key
-    return {
-        key: Form(key, feminine=False, plural=False),
-        stem + "ت": Form(key, feminine=True, plural=False),
-        stem + "وا": Form(key, feminine=False, plural=True),
-        stem + "تا": Form(key, feminine=True, plural=True),
-    }
-
-
-def _present(verb: str, lemma: str) -> dict[str, Form]:
-    key = fold(verb)
-    stem = key[:-1] if verb[-1] in "يوى" else key
-    return {
-        key: Form(lemma, feminine=False, plural=False),
-        "ت" + key[1:]: Form(lemma, feminine=True, plural=False),
-        stem + "ون": Form(lemma, feminine=False, plural=True),
-        key + "ان": Form(lemma, feminine=False, plural=True),
-    }
-
-
-def _participle(word: str, lemma: str) -> dict[str, Form]:
-    key = fold(word)
-    stem = key[:-1] if word[-1] == "ي" else key
-    return {
-        key + "ا": Form(lemma, feminine=False, plural=False),
-        key + "ه": Form(lemma, feminine=True, plural=False),
-        stem + "ين": Form(lemma, feminine=False, plural=True),
-        stem + "تين": Form(lemma, feminine=True, plural=True),
-        key + "ات": Form(lemma, feminine=True, plural=True),
-    }
-
-
-_ROWS = [line.split() for line in VERBS.split("\n") if line]
-
-# Folded form → how it agrees.
-FINITE: dict[str, Form] = {}
-PARTICIPLES: dict[str, Form] = {}
-# Before a pronoun a final ya is an alif: «نعاه», «رواها».
-BEFORE_PRONOUN: dict[str, Form] = {}
-for _verb, _now, _part in _ROWS:
-    FINITE.update({key: form for key, form in _past(_verb).items() if key not in FINITE})
-    if _verb.endswith("ى"):
-        BEFORE_PRONOUN[fold(_verb)[:-1] + "ا"] = FINITE[fold(_verb)]
-    if _now != "-":
-        FINITE.update({key: form for key, form in _present(_now, fold(_verb)).items() if key not in FINITE})
-    if _part != "-":
-        PARTICIPLES.update(_participle(_part, fold(_verb)))

@@ -1,0 +1,81 @@
+"""Bodies and groups that speak: «الغرفة الدولية للشحن», «مئات الموظفين», «السعودية ومصر»."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.extract.boundaries import agrees, ends_cleanly, is_audience, joins, key_at, stops
+from bot.extract.lexicon import clauses, people
+from bot.extract.noun_phrase import MAX_TOKENS, Phrase
+from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, kind_of
+from bot.extract.tokens import Token
+
+
+def read_quantity(tokens: Sequence[Token], start: int) -> Phrase | None:
+    """Read «مئات الموظفين», «عدد من السكان», «إحدى الراكبات»."""
+    at = start + 2 if key_at(tokens, start + 1) == "من" else start + 1
+    if at >= len(tokens) or stops(tokens, at, governed=True):
+        return None
+    body = read_body(tokens, at, Kind.PEOPLE)
+    one = key_at(tokens, start) in people.ONE_OF
+    if key_at(tokens, at) in people.STOPS:
+        return None
+    people_named = kind_of(tokens[at]) in (Kind.PEOPLE, Kind.PERSON) or key_at(tokens, at).endswith(("ين", "ات"))
+    if not people_named:
+        return None
+    feminine = key_at(tokens, start) == "احدي" if one else None
+    return replace(body, start=start, title=tuple(tokens[start : body.end]), feminine=feminine, plural=not one)
+
+
+def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
+    """Read the body, or the people, that begin at `start`."""
+    head = tokens[start]
+    at = start + 1
+    governs = not head.definite and kind is not Kind.PEOPLE and head.key not in people.PLACES
+    while at < len(tokens) and at - start < MAX_TOKENS:
+        token = tokens[at]
+        key = token.key
+        if joins(tokens, at, head) or key in ("بلا", "حدود"):
+            governs = False
+        elif key == "من" and key_at(tokens, at + 1) == "اجل":
+            at, governs = at + 1, True  # «منظمة أطباء من أجل السلام»
+        elif stops(tokens, at, governed=governs):
+            break
+        elif token.definite:
+            if not governs and bare(key) in people.OBJECTS:
+                break  # «انتقد الاتحاد العام للعمال القرار»
+            if not agrees(head, token) and not governs and ((head.definite and at == start + 1) or is_office(key)):
+                break
+            governs = False
+        elif key.startswith("لل"):
+            if is_audience(key):
+                break
+            governs = False
+        elif key[0] == "ل" and len(key) > 3 and not is_audience(key) and (governs or key[1:] in people.FIELDS):
+            governs = key[1:] in people.GOVERNING or key[1:] in people.FIELDS
+        elif governs:
+            governs = key in people.GOVERNING or key in people.INSTITUTIONS or key in people.FIELDS
+        elif key in people.QUALIFIERS or (kind is Kind.PEOPLE and at == start + 1 and _may_qualify(head, key)):
+            governs = False
+        else:
+            break
+        at += 1
+    several = kind is Kind.PEOPLE or bare(head.key) in people.PLURAL_BODIES
+    feminine = None if several or head.key in people.PLACES else is_feminine(head)
+    return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural=several)
+
+
+def _may_qualify(head: Token, key: str) -> bool:
+    # «شهود عيان», but not «تناقل مستخدمون مقطعا».
+    return not head.definite and not key.endswith("ا")
+
+
+def with_others(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
+    """Add the bodies that speak together: «السعودية ومصر»."""
+    at = phrase.end
+    bare_tokens = list(tokens[: at + MAX_TOKENS])
+    while at < len(bare_tokens) and (token := tokens[at]).key[0] == "و" and is_institution(token.key[1:]):
+        bare_tokens[at] = token._replace(text=token.text[1:], key=token.key[1:])
+        at = read_body(bare_tokens, at, Kind.INSTITUTION).end
+    if at == phrase.end or not (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS):
+        return phrase
+    return replace(phrase, end=at, title=tuple(tokens[phrase.start : at]), plural=True, feminine=None)

@@ -1,0 +1,126 @@
+"""Offices and callings: «وزيرة الخارجية السويدية آنا بيرغ», «مسؤول في وزارة الدفاع»."""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
+from bot.extract.lexicon import people, speech
+from bot.extract.noun_phrase import MAX_TOKENS, Phrase
+from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_relation
+from bot.extract.tokens import Token
+
+_PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على"))
+# «مدير الإعلام بالوزارة»
+_AT_BODIES = frozenset("بال" + word for word in people.GOVERNING | people.INSTITUTIONS)
+
+
+class _Step(Enum):
+    """What a word is to the office before it."""
+
+    GOVERNS = auto()  # part of it, and wants a noun behind it
+    COMPLETE = auto()  # part of it, which may end here
+    NAME = auto()  # the first word of a name
+    END = auto()  # no part of the phrase
+
+
+def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase:
+    """Read the office, and the name if one follows, that begin at `start`; `subject` as in `PhraseReader.read`."""
+    head = tokens[start]
+    at = start + 1
+    name_at: int | None = None
+    # A construct («وزير …») wants the thing it governs; «الوزير» and «زميلها» have all they need.
+    state = _Step.COMPLETE if head.definite or is_relation(head.text, head.key) else _Step.GOVERNS
+    before_place: int | None = None
+    attached = _masculine(head.key) in people.WITH_PREPOSITION
+    works = subject or attached
+    while at < len(tokens) and at - start < MAX_TOKENS:
+        if name_at is not None:
+            if ends_name(tokens, name_at, at, subject=subject):
+                break
+        elif works and before_place is None and _begins_a_place(tokens, at):
+            before_place, state = at, _Step.COMPLETE
+        else:
+            state = _office_word(tokens, start, at, governs=state is _Step.GOVERNS, subject=subject)
+            if state is _Step.END:
+                break
+            if state is _Step.NAME:
+                name_at = at
+        at += 1
+    if before_place is not None:
+        # «مسؤول في وزارة الدفاع»: where he works is part of it even without a name.
+        place = key_at(tokens, before_place + (key_at(tokens, before_place) in _PREPOSITIONS))
+        works_there = attached and (name_at is not None or is_institution(place.removeprefix("ب")))
+        if not works_there and (name_at is None or not ends_cleanly(tokens, at)):
+            at, name_at = before_place, None
+    title_end = name_at if name_at is not None else at
+    title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
+    return Phrase(Kind.PERSON, start, at, title, name, is_feminine(head), plural=False)
+
+
+def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool, subject: bool) -> "_Step":
+    """Tell what the word at `at` is to the office that begins at `start`. `governs`: it is wanted."""
+    head, token = tokens[start], tokens[at]
+    key = token.key
+    if key == "باسم" or key in people.ONE_OF:
+        return _Step.GOVERNS  # «والدة إحدى الضحايا»
+    if key in ("باسمه", "باسمها", "باسمهم"):
+        return _Step.COMPLETE
+    if head.definite and key.startswith("وال") and is_office(key[1:]):
+        return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
+    if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
+        return _Step.COMPLETE
+    if stops(tokens, at, governed=governs):
+        return _Step.END
+    if is_audience(key) and not governs:
+        return _Step.END  # «قال مصدر عسكري لموقعنا»
+    if token.definite and not governs and _is_known_object(tokens, start, at):
+        return _Step.END
+    if token.definite:
+        fits = not head.definite or at > start + 1 or agrees(head, token)
+        plural_object = key.endswith(("ين", "ون")) and not governs and not subject
+        return _Step.COMPLETE if fits and not plural_object else _Step.END
+    if key.startswith("لل") or (key[0] == "ل" and (key[1:] in people.GOVERNING or is_office(key[1:]))):
+        if is_audience(key):
+            return _Step.END
+        return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
+    if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
+        return _Step.GOVERNS
+    if key in people.QUALIFIERS or key in people.PLACES:
+        return _Step.COMPLETE
+    noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
+    if governs:
+        return _Step.GOVERNS if noun else _Step.COMPLETE
+    if is_possessed(token) or _is_object(tokens, at):
+        return _Step.END
+    return _Step.GOVERNS if noun and key not in people.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether a definite word is what is spoken of: «جدد العاهل المغربي التأكيد», not «المؤسسة المشاركة»."""
+    return bare(key_at(tokens, at)) in people.OBJECTS and (at > start + 1 or not is_feminine(tokens[at]))
+
+
+def _is_object(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a body behind a whole office is told something: «أبلغ مسؤول إغاثي وكالة الأنباء»."""
+    before = tokens[at - 1]
+    return is_institution(key_at(tokens, at)) and not before.definite and before.key not in _PREPOSITIONS
+
+
+def _begins_a_place(tokens: Sequence[Token], at: int) -> bool:
+    key = key_at(tokens, at)
+    return key in _AT_BODIES or (key in _PREPOSITIONS and _names_a_place(tokens, at + 1))
+
+
+def _names_a_place(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether behind a preposition stands where somebody works, and so the office goes on."""
+    key = bare(key_at(tokens, at))
+    return (
+        key in people.GOVERNING
+        or key in people.INSTITUTIONS
+        or key_at(tokens, at) in people.PLACES
+        or (key != key_at(tokens, at) and key not in speech.DOCUMENTS)
+    )
+
+
+def _masculine(key: str) -> str:
+    return bare(key).removesuffix("ه")

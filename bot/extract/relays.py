@@ -1,0 +1,62 @@
+"""Whom a sentence names as a source, beside the verbs of saying: each with where the naming ends."""
+
+from bot.extract.actors import Actors
+from bot.extract.cast import Person
+from bot.extract.documents import is_document, owner_of_document
+from bot.extract.lexicon import speech
+from bot.extract.verbs import introduces
+
+_RELAY_REACH = 24  # words between «نقلت» and its «عن»
+
+Named = tuple[Person, int]
+
+
+def presented(actors: Actors, at: int) -> Named | None:
+    """Read «“…”، بهذه الكلمات ودع الشيخ أبناء قريته» at «بهذه»: whatever the verb, its subject said it."""
+    verb = at + 2
+    if actors.key(at + 1) not in speech.PRESENTED or not actors.key(verb) or introduces(actors.key(verb)):
+        return None
+    named = _noted(actors, verb + 1, subject=False)
+    if named is not None:
+        actors.act(named[0])
+    return named
+
+
+def relayed(actors: Actors, start: int, word: str) -> Named | None:
+    """Return whom «نقلت … عن …», «نسبت … إلى …» name behind `word`."""
+    for at in range(start, min(start + _RELAY_REACH, len(actors.tokens) - 1)):
+        if actors.key(at) == word:
+            phrase = actors.reader.read(at + 1, subject=True)
+            return (actors.cast.meet(phrase), phrase.end) if phrase is not None else None
+    return None
+
+
+def spoken_of_in(actors: Actors, at: int) -> Named | None:
+    """Read «وأثار قول الوزير إن …» at the noun of saying."""
+    phrase = actors.reader.read(at + 1, subject=True)
+    if phrase is None or actors.key(phrase.end) not in ("ان", "بان", ":"):
+        return None
+    return _noted(actors, at + 1, subject=True)
+
+
+def source(actors: Actors, start: int) -> Named | None:
+    """Return whom «بحسب الوزارة», «وفقا لبيان الشرطة» name, from the word behind the preposition on."""
+    reader, token = actors.unprefixed(start)
+    if is_document(token.key):
+        found = owner_of_document(actors, start + 1)
+    else:
+        phrase = reader.read(start, subject=True)
+        found = (actors.cast.meet(phrase), phrase.end) if phrase is not None else None
+    if found is not None:
+        actors.mentions.append((start, found[1], found[0], True))
+        actors.cast.mention(found[0])
+    return found
+
+
+def _noted(actors: Actors, at: int, *, subject: bool) -> Named | None:
+    phrase = actors.reader.read(at, subject=subject)
+    if phrase is None:
+        return None
+    person = actors.cast.meet(phrase)
+    actors.note(phrase, person)
+    return person, phrase.end
