@@ -28,7 +28,7 @@ class Actors:
         self.mentions: list[tuple[int, int, Person, bool]] = []  # start, end, who, governed by a preposition
         self.tokens = tokens
         self.cast = cast
-        self.reader = PhraseReader(tokens)
+        self.reader = PhraseReader(tokens, self.cast.is_surname)
 
     def key(self, at: int) -> str:
         """Return the folded word at `at`, or "" outside the sentence."""
@@ -64,8 +64,27 @@ class Actors:
         """Return whom «أما موسكو فاكتفت …» turns to: all before the word with «ف»."""
         for end, token in enumerate(self.tokens[:_CLAUSE_REACH]):
             if token.key[0] == "ف" and len(token.key) > _MIN_VERB and end > 1:
-                return PhraseReader(self.tokens[:end]).read(1, subject=False)
+                return PhraseReader(self.tokens[:end], self.cast.is_surname).read(1, subject=False)
         return None
+
+    def preceding(self, at: int, form: saying.Form) -> Person | None:
+        """Return who stands right before a verb, at the beginning of a clause: «غير أن المحكمة رفضت الدفع»."""
+        for start, end, person, governed in self.mentions[-1:]:
+            begins = self.begins_clause(start) or self.key(start - 1) in clauses.CLAUSE_STARTS
+            if end == at and begins and not governed:
+                return person if person.agrees(feminine=form.feminine, plural=form.plural) else None
+        return None
+
+    def last_named(self, at: int, form: saying.Form) -> Person | None:
+        """Return who was last named in the sentence, also behind a preposition, and agrees with the verb."""
+        return next(
+            (
+                who
+                for start, _, who, _ in reversed(self.mentions[-_CLAUSE_REACH:])
+                if start < at and who.kind is Kind.PERSON and who.agrees(feminine=form.feminine, plural=form.plural)
+            ),
+            None,
+        )
 
     def agreeing(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
         """Return whom a participle or noun of this gender and number refers to: the subject before any other."""
@@ -170,13 +189,12 @@ class Actors:
         if start >= len(self.tokens):
             return None
         phrase = self.reader.read(start, subject=False)
-        sure = word.endswith("ت") or len(word) > _MIN_VERB
-        feminine = True if word[0] != "ي" and sure and self._looks_like_verb(word) else None
+        feminine = True if word.endswith("ت") and self._looks_like_verb(word) else None
         if phrase is None:
             return None
         if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self._is_person(phrase):
             if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن":
-                self.cast.introduce(replace(phrase, feminine=bool(feminine)))
+                self.cast.introduce(replace(phrase, feminine=feminine))
             return None
         person = self.cast.meet(phrase, feminine=feminine)
         if feminine and person.feminine is False:
@@ -207,7 +225,7 @@ class Actors:
             return self.reader, token
         tokens = list(self.tokens)
         tokens[at] = token._replace(key=key, text=text)
-        return PhraseReader(tokens), tokens[at]
+        return PhraseReader(tokens, self.cast.is_surname), tokens[at]
 
     @staticmethod
     def _is_joined(token: Token) -> bool:
@@ -233,7 +251,8 @@ class Actors:
             return at + 1
         phrase = reader.read(at, subject=False)
         if phrase is None or (
-            phrase.kind is Kind.PERSON and not phrase.name and not phrase.title[0].definite and len(phrase.title) < 2
+            phrase.kind is Kind.PERSON
+            and not (phrase.name or phrase.title[0].definite or len(phrase.title) > 1 or self.key(at - 1) == "الي")
         ):
             return at + 1
         person = self.cast.meet(phrase)

@@ -64,7 +64,7 @@ class Attributor:
 
     def _speaker(self, sentence: Sentence, at: int) -> Person | None:
         place = bisect(sentence.cues, at, key=lambda cue: cue.at)
-        before = sentence.cues[place - 1] if place else None
+        before = sentence.cue_before(at)
         after = sentence.cues[place] if place < len(sentence.cues) else None
         if after is not None and not after.joined and sentence.is_beside(at, after.at) and (before is None or at <= 1):
             return after.person

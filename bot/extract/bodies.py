@@ -20,7 +20,7 @@ def read_quantity(tokens: Sequence[Token], start: int) -> Phrase | None:
     if key_at(tokens, at) in people.STOPS:
         return None
     people_named = kind_of(tokens[at]) in (Kind.PEOPLE, Kind.PERSON) or key_at(tokens, at).endswith(("ين", "ات"))
-    if not people_named:
+    if not (people_named or one) or (key_at(tokens, start) in people.NUMBERS and key_at(tokens, at).endswith("ات")):
         return None
     feminine = key_at(tokens, start) == "احدي" if one else None
     return replace(body, start=start, title=tuple(tokens[start : body.end]), feminine=feminine, plural=not one)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.extract.boilerplate import without_boilerplate, without_inline
-from bot.extract.bylines import byline_name, is_byline, is_caption
+from bot.extract.bylines import behind_place, byline_name, is_byline, is_caption
 from bot.extract.dates import is_date_line, parse_date
 from bot.extract.headings import MAX_HEADING_WORDS, looks_like_heading, settle
+from bot.extract.lexicon import people
 from bot.extract.lines import Hint, Line
 from storage.arabic import fold
 from storage.article import Block, BlockKind
@@ -70,10 +71,13 @@ def _without_furniture(entries: list[_Entry], body: Body, title_key: str) -> lis
         elif is_byline(text, entry.key, edge=edge):
             body.byline = body.byline or byline_name(text)
         elif not (is_caption(text, entry.key) or (at < first and _shows_a_picture(words))):
-            if at < first and entry.line.hint is Hint.NONE and len(words) <= _MAX_NAME_WORDS and first < len(entries):
+            name = behind_place(text) or text  # «دبي: سامي عبد الرؤوف»
+            name_words = fold(name).split()
+            above = at < first < len(entries) and entry.line.hint is Hint.NONE
+            if above and 0 < len(name_words) <= _MAX_NAME_WORDS and people.OBJECTS.isdisjoint(name_words):
                 known = known or _topics(entries[at + 1 :], title_key)
-                if not any(known[_bare(word)] for word in words):
-                    body.byline = body.byline or text
+                if not any(known[_bare(word)] for word in name_words):
+                    body.byline = body.byline or name
                     continue
             kept.append(entry)
     return kept

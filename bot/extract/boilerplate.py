@@ -17,6 +17,7 @@ def _opening(phrases: Iterable[str]) -> re.Pattern[str]:
 _RELATED = _opening(layout.RELATED)
 _ENDINGS = _opening(layout.ENDINGS)
 _OPENINGS = _opening(layout.OPENINGS)
+_CLICKS = tuple(f" {fold(phrase)}" for phrase in layout.CLICKS)
 _TAGS = _opening(layout.TAG_OPENINGS)
 # A related headline that was pasted behind a sentence's end.
 _INLINE_RELATED = re.compile(
@@ -24,6 +25,7 @@ _INLINE_RELATED = re.compile(
 )
 _MAX_TITLE_WORDS = 25
 _MAX_TAG_WORDS = 4
+_MAX_CLICK_WORDS = 9
 
 Item = TypeVar("Item")
 
@@ -61,7 +63,7 @@ def without_boilerplate(lines: Sequence[Item], texts: Sequence[str], keys: Seque
             ):
                 at += 1
         else:
-            if key not in layout.FURNITURE and not _OPENINGS.match(key):
+            if key not in layout.FURNITURE and not _OPENINGS.match(key) and not _asks_for_a_click(texts[at], key):
                 yield lines[at]
             at += 1
 
@@ -76,6 +78,11 @@ def _after_related(texts: Sequence[str], keys: Sequence[str], at: int, *, alone:
         while at < len(texts) and texts[at][0] in layout.BULLETS and not _ends_sentence(texts[at]):
             at += 1
     return at
+
+
+def _asks_for_a_click(text: str, key: str) -> bool:
+    asks = any(phrase in key for phrase in _CLICKS)
+    return asks and len(key.split()) <= _MAX_CLICK_WORDS and not text.endswith(".")
 
 
 def _ends_sentence(text: str) -> bool:

@@ -77,6 +77,17 @@ def byline_name(text: str) -> str:
     return text.strip("() ")
 
 
+_PLACE = re.compile(r"^([^\W\d]+(?: [^\W\d]+)?)\s*[:ـ–—/-]\s*(?=\S)")
+
+
+def behind_place(text: str) -> str | None:
+    """Return what stands behind a place that opens a line («دبي: سامي عبد الرؤوف»), or None."""
+    found = _PLACE.match(text)
+    if found is None or not all(word in people.PLACES for word in fold(found.group(1)).split()):
+        return None
+    return text[found.end() :]
+
+
 _CAPTION_STARTS = frozenset(map(fold, layout.CAPTIONS))
 
 

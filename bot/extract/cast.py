@@ -57,7 +57,12 @@ class Cast:
         # All words of names, and all heads of offices: who shares none with them is new.
         self._name_keys: set[str] = set()
         self._heads: set[str] = set()
+        self._surnames: set[str] = set()
         self._introduced: list[Phrase] = []
+
+    def is_surname(self, key: str) -> bool:
+        """Tell whether a folded word is the last of a name that has appeared."""
+        return key in self._surnames
 
     def knows_name(self, key: str) -> bool:
         """Tell whether a folded word is part of a name that has appeared."""
@@ -97,6 +102,7 @@ class Cast:
         self._names.update(key for key in person.name_keys if len(key) > 2)
         self._name_keys.update(person.name_keys)
         self._heads.add(person.head)
+        self._surnames.update(person.name_keys[-1:])
         return person
 
     def knows_office(self, phrase: Phrase) -> bool:
@@ -156,7 +162,7 @@ class Cast:
     def _last_introduced(self, feminine: bool | None) -> Person | None:
         """Return whom the words name that may be a name, where nobody else is left."""
         for phrase in reversed(self._introduced[-_REACH:]):
-            if feminine is None or phrase.feminine == feminine:
+            if feminine is None or phrase.feminine in (None, feminine):
                 return self.meet(phrase)
         return None
 

@@ -84,7 +84,7 @@ def says(key: str) -> bool:
         return False
     if key in saying.FINITE:
         return True
-    return key in saying.PARTICIPLES and (key.endswith("ا") or saying.PARTICIPLES[key].feminine)
+    return key in saying.PARTICIPLES and (key.endswith("ا") or bool(saying.PARTICIPLES[key].feminine))
 
 
 def is_accusative(key: str) -> bool:

@@ -9,7 +9,8 @@ from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_relation
 from bot.extract.tokens import Token
 
-_PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على"))
+_PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
+_MAX_SHORT_NAME = 2
 # «مدير الإعلام بالوزارة»
 _AT_BODIES = frozenset("بال" + word for word in people.GOVERNING | people.INSTITUTIONS)
 
@@ -52,6 +53,8 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         works_there = attached and (name_at is not None or is_institution(place.removeprefix("ب")))
         if not works_there and (name_at is None or not ends_cleanly(tokens, at)):
             at, name_at = before_place, None
+    if name_at is not None and _has_second_place(tokens, name_at, at):
+        name_at += 1
     title_end = name_at if name_at is not None else at
     title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
     return Phrase(Kind.PERSON, start, at, title, name, is_feminine(head), plural=False)
@@ -65,6 +68,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.GOVERNS  # «والدة إحدى الضحايا»
     if key in ("باسمه", "باسمها", "باسمهم"):
         return _Step.COMPLETE
+    if at == start + 1 and head.definite and key in ("عليه", "عليها", "عليهم"):
+        return _Step.COMPLETE  # «المدعى عليها»
     if head.definite and key.startswith("وال") and is_office(key[1:]):
         return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
     if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
@@ -104,6 +109,16 @@ def _is_object(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a body behind a whole office is told something: «أبلغ مسؤول إغاثي وكالة الأنباء»."""
     before = tokens[at - 1]
     return is_institution(key_at(tokens, at)) and not before.definite and before.key not in _PREPOSITIONS
+
+
+def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
+    """Tell whether the first word of a name belongs to the place before it: «والي جهة فاس مكناس مراد الجازولي»."""
+    of_a_place = key_at(tokens, name_at - 2) in people.PLACE_KINDS
+    return (
+        of_a_place
+        and end - name_at > _MAX_SHORT_NAME
+        and people.NAME_PARTICLES.isdisjoint(token.key for token in tokens[name_at:end])
+    )
 
 
 def _begins_a_place(tokens: Sequence[Token], at: int) -> bool:

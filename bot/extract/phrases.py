@@ -1,6 +1,6 @@
 """Noun phrases that name who speaks: «وزيرة الخارجية السويدية آنا بيرغ», «الغرفة الدولية للشحن», «بايدن»."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.extract.bodies import read_body, read_quantity, with_others
@@ -27,8 +27,10 @@ _ABBREVIATED_TITLES = frozenset(("د", "م", "ا", "أ"))
 class PhraseReader:
     """Reads one phrase at a time out of a sentence."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], is_surname: Callable[[str], bool]) -> None:
+        """Read from `tokens`; `is_surname` tells whether a folded word is the last of a name that has appeared."""
         self._tokens = tokens
+        self._is_surname = is_surname
 
     def read(self, start: int, *, subject: bool) -> Phrase | None:
         """Read the phrase that begins at `start`, or None where none does.
@@ -41,13 +43,12 @@ class PhraseReader:
         if tokens[start].text in _ABBREVIATED_TITLES and start + 2 < len(tokens) and tokens[start + 1].text in "./":
             named = self._name(start + 2, subject=subject) if not cannot_begin(tokens[start + 2]) else None
             return named and self._with_apposition(replace(named, kind=Kind.PERSON, start=start))
-        if tokens[start].key == "كل" and key_at(self._tokens, start + 1) == "من":
-            each = (
-                read_body(tokens, start + 2, Kind.INSTITUTION)
-                if is_institution(key_at(self._tokens, start + 2))
-                else None
-            )
-            return each and with_others(tokens, each)
+        if (
+            tokens[start].key == "كل"
+            and key_at(tokens, start + 1) == "من"
+            and is_institution(key_at(tokens, start + 2))
+        ):
+            return with_others(tokens, read_body(tokens, start + 2, Kind.INSTITUTION))
         if tokens[start].key in people.QUANTITIES and (phrase := read_quantity(tokens, start)) is not None:
             return phrase
         if cannot_begin(tokens[start]):
@@ -78,10 +79,13 @@ class PhraseReader:
         tokens = self._tokens
         head = tokens[start]
         at = start + 1
+        known = self._is_surname(head.key)
+        if known and head.definite:
+            return Phrase(Kind.UNKNOWN, start, at, (head,), (), is_feminine(head) or None, plural=None)
         if not head.definite:
-            while (
-                at < len(tokens) and at - start < MAX_TOKENS and not ends_name(self._tokens, start, at, subject=subject)
-            ):
+            while at < len(tokens) and at - start < MAX_TOKENS and not ends_name(tokens, start, at, subject=subject):
+                if known and tokens[at].definite:
+                    break  # «طالب ليندبرغ الدول المانحة»
                 at += 1
             return Phrase(Kind.UNKNOWN, start, at, (), tuple(tokens[start:at]), is_feminine(head) or None, plural=None)
         # «الفصائل المحلية», but not «الكرملين إجراء …».
@@ -105,6 +109,7 @@ class PhraseReader:
                 return at
             end += 1
         said = ends_cleanly(self._tokens, end) or is_audience(key_at(self._tokens, end))
+        said = said or (end - at > 1 and end < len(self._tokens) and is_possessed(self._tokens[end]))
         return end if end > at and said else at
 
     def _with_apposition(self, phrase: Phrase) -> Phrase:

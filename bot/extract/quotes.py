@@ -143,6 +143,8 @@ def is_name(text: str, span: Span) -> bool:
     before = text[max(0, span.outer_start - 200) : span.outer_start].rstrip("ـ( ")
     if before.endswith(_PAUSES):
         return False
+    if text.startswith("لل", span.start):
+        return False  # «تحقيق “للوقوف على ملابسات الحادث”»
     words = _WORD.findall(before)[-_FRAME_REACH:]
     keys = [key for word in words if (key := fold_word(word))]
     for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):

@@ -1,5 +1,6 @@
 """One sentence: which of its words introduce what somebody said, and whom they name."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,7 +51,7 @@ def _is_object(phrase: Phrase, form: saying.Form) -> bool:
     if bare(phrase.tokens[0].key) in people.OBJECTS:
         return True
     known = phrase.feminine is not None and phrase.kind is not Kind.PEOPLE and not form.plural
-    return known and phrase.feminine is not form.feminine
+    return known and form.feminine is not None and phrase.feminine is not form.feminine
 
 
 class Sentence:
@@ -93,6 +94,24 @@ class Sentence:
         """Return who said the sentence before: «“…”. بهذه العبارة أنهى الرئيس خطابه»."""
         first = self.actors.key(0)
         return self.cues[0].person if self.cues and self.cues[0].at == 0 and first == PRESENTING else None
+
+    def cue_before(self, quote: int) -> Cue | None:
+        """Return the last cue before a quote that can be of it.
+
+        In «وأضاف أن الوزارة وعدت ثلاث مرات، لكنها “…”» the promise is part of what is reported, and introduces nothing.
+        """
+        place = bisect(self.cues, quote, key=lambda cue: cue.at)
+        while place > 1 and self._is_reported(self.cues[place - 2], self.cues[place - 1], quote):
+            place -= 1
+        return self.cues[place - 1] if place else None
+
+    def _is_reported(self, outer: Cue, inner: Cue, quote: int) -> bool:
+        keys = [token.key for token in self._tokens[outer.at : quote]]
+        reported, behind = keys[: inner.at - outer.at], keys[inner.at - outer.at + 1 :]
+        nested = not clauses.THAT.isdisjoint(reported) and clauses.CONTRASTS.isdisjoint(reported)
+        if inner.joined or not nested or QUOTE in reported or not behind:
+            return False
+        return clauses.THAT.isdisjoint(behind) and behind[-1] not in clauses.CARRYING
 
     def is_beside(self, quote: int, cue: int) -> bool:
         """Tell whether the cue follows the quote directly."""
@@ -159,6 +178,8 @@ class Sentence:
             if pronoun:
                 # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
                 phrase = self._subject_phrase(at, form)
+                if phrase is None and form.verb in speech.SAID_IT:
+                    return form, joined  # «“…”، قالتها وأغلقت الباب»
                 if phrase is None or (phrase.kind is Kind.UNKNOWN and not self.actors.knows(phrase)):
                     continue
             elif not joined and key in speech.AMBIGUOUS and not self._licensed(at):
@@ -191,6 +212,13 @@ class Sentence:
             return None  # «قالت لإذاعة محلية»
         return phrase
 
+    def _is_object(self, phrase: Phrase, form: saying.Form) -> bool:
+        """Tell whether what stands behind a verb is spoken of or to: «وصف الخطة», «…، وطالبت الحكومة بـ…»."""
+        subject = self.actors.subject
+        if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
+            return subject.agrees(feminine=form.feminine, plural=form.plural)
+        return form.verb in speech.TRANSITIVE and _is_object(phrase, form)
+
     def _spoken_of(self, at: int, phrase: Phrase, form: saying.Form) -> Person | None:
         """Return whom «المتحدث ذاته», «نفس المصدر» mean: whoever spoke last, under another name."""
         stressed = self.actors.key(phrase.end) in clauses.EMPHATICS or self.actors.key(phrase.start - 1) in clauses.SAME
@@ -220,7 +248,8 @@ class Sentence:
         if phrase is not None and (_is_thing(phrase) or (is_outlet(phrase) and form.verb in speech.REPORTING)):
             self.cues.append(Cue(at, None, joined))
             return end
-        if phrase is not None and form.verb in speech.TRANSITIVE and _is_object(phrase, form):
+        before = self.actors.preceding(at, form)
+        if phrase is not None and (before or self._is_object(phrase, form)):
             phrase = None
         if phrase is not None and (known := self._spoken_of(at, phrase, form)) is not None:
             person = known
@@ -229,7 +258,8 @@ class Sentence:
             self.actors.note(phrase, person)
         else:
             dropped = (
-                self._written_on(at, form)
+                before
+                or self._written_on(at, form)
                 or self.actors.voice(at)
                 or (None if self.actors.has_unknown_antecedent(at) else self.actors.dropped(at, form))
             )
@@ -262,8 +292,10 @@ class Sentence:
         return True
 
     def _written_on(self, at: int, form: saying.Form) -> Person | None:
-        """Return whose words «رفع المتظاهرون لافتات كتب عليها …» shows."""
-        return self.actors.subject if form.verb in speech.WRITING and self.actors.key(at + 1) in speech.ON_IT else None
+        """Return whose words «رفع المتظاهرون لافتات كتب عليها …», «مقطع منسوب إلى ممرضة تقول فيه …» tell of."""
+        if self.actors.key(at + 1) not in speech.ON_IT:
+            return None
+        return self.actors.subject if form.verb in speech.WRITING else self.actors.last_named(at, form)
 
     def _written_in(self, at: int, *, joined: bool) -> int:
         if self.actors.key(at + 1) in speech.ON_IT:

@@ -62,6 +62,8 @@ PARAGRAPHS = [
 ]
 
 GONE = [
+    "تابع أيضا: أسد السيرك يعود إلى موطنه",
+    "تطبيق الجريدة إضغط هنا للإشتراك",
     "كتب: سامي الحاج",
     "بقلم سامي الحاج",
     "تقرير: سامي الحاج",
@@ -168,6 +170,8 @@ def test_the_title_repeated_above_the_story_is_left_out(index: Mapping[str, str]
         ("القاهرة – سامي الحاج", "القاهرة – سامي الحاج"),
         ("(أ ف ب)", "أ ف ب"),
         ("سامي الحاج", "سامي الحاج"),
+        ("دبي: سامي عبد الرؤوف", "سامي عبد الرؤوف"),
+        ("لندن: «الأفق الجديد»", "لندن: «الأفق الجديد»"),
     ],
 )
 def test_a_line_above_the_story_says_who_wrote_it(line: str, byline: str, index: Mapping[str, str]) -> None:

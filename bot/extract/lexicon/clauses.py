@@ -29,6 +29,15 @@ AUXILIARIES = folded(
 # Between «و» and the verb: «ولم يخف الباحث …», «وقد أعلنت الوزارة …».
 VERB_PARTICLES = folded("لم لن لا قد لقد سوف")
 
+# What was said follows.
+THAT = folded("أن إن أنه أنها أنهم إنه إنها إنهم بأن بأنه بأنها بأنهم أنهما أننا إننا بأننا")
+
+# Right before a quote they bind it to its verb: «وصف الاتفاق بـ“…”», «أعرب عن “…”».
+CARRYING = PREPOSITIONS | frozenset("بلك:،,")
+
+# The story itself goes on behind these, no longer what somebody said.
+CONTRASTS = folded("غير إلا بيد لكن ولكن بينما فيما حين أما")
+
 # Before the noun they say the same: «نفس المصدر».
 SAME = folded("نفس ذات")
 

@@ -173,6 +173,9 @@ OPENINGS = (
     "the post",
 )
 
+# Short lines that hold one of these ask for a click, whatever stands before it: «تطبيقنا: اضغط هنا للاشتراك».
+CLICKS = ("اضغط هنا", "انقر هنا", "حمل التطبيق", "حملوا التطبيق", "للاشتراك اضغط", "عبر الرابط التالي")
+
 # The tags of a story; alone on its line, the short lines below are tags too.
 TAG_OPENINGS = (
     "الوسوم",

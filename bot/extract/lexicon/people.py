@@ -193,6 +193,10 @@ GOVERNING = folded(
     """
 )
 
+# Kinds of places; behind one stands its name.
+PLACE_KINDS = folded("بلدة مدينة قرية بلدية منطقة إقليم مقاطعة حي جزيرة ولاية محافظة جهة عمالة ناحية قضاء ضاحية دائرة")
+GOVERNING = GOVERNING | PLACE_KINDS
+
 # Common places: they belong to an office («رئيس وزراء فنلندا»), are feminine, and speak for their governments.
 PLACES = folded(
     """

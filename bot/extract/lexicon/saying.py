@@ -139,6 +139,8 @@ VERBS = """
 رفض يرفض رافض
 دافع يدافع مدافع
 وجه يوجه موجه
+توجه يتوجه متوجه
+دفع - -
 اقترح يقترح مقترح
 قدر يقدر مقدر
 قرأ يقرأ -
@@ -158,7 +160,7 @@ class Form(NamedTuple):
     """How a verb agrees: with whom it can be said. `plural` covers the dual."""
 
     verb: str
-    feminine: bool
+    feminine: bool | None
     plural: bool
 
 
@@ -204,11 +206,21 @@ FINITE: dict[str, Form] = {}
 PARTICIPLES: dict[str, Form] = {}
 # Before a pronoun a final ya is an alif: «نعاه», «رواها».
 BEFORE_PRONOUN: dict[str, Form] = {}
+
+
+def _add(forms: dict[str, Form]) -> None:
+    """Add forms; what is «she directs» of one verb and «he turned» of another («توجه») tells no gender."""
+    for key, form in forms.items():
+        known = FINITE.setdefault(key, form)
+        if known.feminine is not form.feminine:
+            FINITE[key] = known._replace(feminine=None)
+
+
 for _verb, _now, _part in _ROWS:
-    FINITE.update({key: form for key, form in _past(_verb).items() if key not in FINITE})
+    _add(_past(_verb))
     if _verb.endswith("ى"):
         BEFORE_PRONOUN[fold(_verb)[:-1] + "ا"] = FINITE[fold(_verb)]
     if _now != "-":
-        FINITE.update({key: form for key, form in _present(_now, fold(_verb)).items() if key not in FINITE})
+        _add(_present(_now, fold(_verb)))
     if _part != "-":
         PARTICIPLES.update(_participle(_part, fold(_verb)))

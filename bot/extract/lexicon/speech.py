@@ -7,7 +7,7 @@ from storage.arabic import fold
 AMBIGUOUS = folded(
     """
     روى حكى رد وصف نفى ذكر وعد نقل كشف حث رأى عد عبر بين شكر حذر علق دون نشر زاد أمل أسف جاء ورد شرح قدر وجه
-    خلص رفض طالب عقب ختم سرد شبه سخر مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر معلق كاتب محذر
+    خلص رفض طالب عقب ختم سرد شبه سخر دفع مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر معلق كاتب محذر
     لفت يرد يعد معتبر مدين مورد موجه مهاجم مدافع متحدث محدث خاتم ذاكر مدون مراسل هاتف ماضي ناصح راوي
     """
 )
@@ -83,6 +83,10 @@ BETWEEN = folded(
     لنا لي الأسبوع الشهر العام السنة الليلة البارحة الماضي الماضية الجاري الجارية الفائت الفائتة
     """
 )
+# With a pronoun and no subject they still say: «قالتها».
+SAID_IT = folded("قال ردد صرخ")
+# Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
+ADDRESSING = folded("دعا طالب حث ناشد حمل")
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
 TRANSITIVE = folded(
     """
