@@ -34,7 +34,7 @@ from bot.web.health import Vitals
 from bot.web.scrape import Scrape
 from bot.web.server import CannotListenError, serving
 from bot.web.webhook import Webhook
-from handlers import routes
+from handlers import menus, routes
 from handlers.context import Services
 from handlers.desk import release
 from handlers.texts import Texts
@@ -159,7 +159,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         keeping.add_done_callback(lambda _done: dispatcher.stop())
         await conversation.connect(telegram)
         stack.push_async_callback(telegram.shutdown)
-        await routes.announce_commands(telegram.bot, texts, settings.owner_ids)
+        async with database.read() as connection:
+            newsroom = {member.user_id: member.role for member in await admins.every(connection)}
+        await menus.announce(telegram.bot, texts, routes.menu_lines(), newsroom)
 
         sending = asyncio.create_task(dispatcher.run(), name="dispatcher")
         stack.push_async_callback(_finish, dispatcher, sending)

@@ -1,24 +1,23 @@
 """The one table: which command, word or button leads to which function. Order matters."""
 
-import logging
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from telegram import BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Message, Update
+from telegram import Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
-    ExtBot,
     InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
 from handlers import (
+    audit,
     buttons,
     chats,
     controls,
@@ -28,6 +27,7 @@ from handlers import (
     latest,
     membership,
     messages,
+    newsroom_buttons,
     privacy,
     publish,
     quiet,
@@ -41,6 +41,7 @@ from handlers import (
     stats,
     stop,
     summary,
+    team,
     timezone,
     topics,
     words,
@@ -52,6 +53,7 @@ from handlers.desk import presses as desk
 from handlers.desk import questions
 from handlers.desk.buttons import HandleDraft
 from handlers.digest import digest as set_digest
+from handlers.failures import failed
 from handlers.help import not_understood, show_help
 from handlers.inline import suggest
 from handlers.keyboards import (
@@ -63,19 +65,20 @@ from handlers.keyboards import (
     TurnPage,
     parse,
 )
+from handlers.menus import Line, announce_to
+from handlers.newsroom_buttons import ManageTeam, ReadAudit
 from handlers.pace import Effort
 from handlers.reach_buttons import ShowStats
-from handlers.readers import MembersHiddenError, Reader, reader_of
-from handlers.replies import answer, reply
+from handlers.readers import Reader, member_of, reader_of
+from handlers.replies import answer
 from handlers.report import report
 from handlers.sections import choose_sections
 from handlers.slowing import may_go_on
 from handlers.source_buttons import ManageSource
 from handlers.start import start
-from handlers.texts import LANGUAGES, Texts, Words
-from storage import dialogs
-
-logger = logging.getLogger(__name__)
+from handlers.texts import Texts
+from storage import admins, dialogs
+from storage.roles import Permission
 
 # As many as there are in the longest of the words that call commands.
 _WORDS = 2
@@ -98,10 +101,33 @@ class Command:
     word: str | None = None
     takes_text: bool = False
     effort: Effort = Effort.LIGHT
+    permission: Permission | None = None  # what a member of the newsroom must be allowed to; None for everybody
+
+    @property
+    def line(self) -> Line:
+        return Line(self.name, self.menu, self.permission)
+
+
+NEWSROOM_COMMANDS = (
+    Command("publish", publish.publish, "command.publish", permission=Permission.PROPOSE),
+    Command("sources", sources.manage, "command.sources", permission=Permission.SOURCES),
+    Command("report", report, "command.report", permission=Permission.REPORT),
+    Command("stats", stats.show_stats, "command.stats", permission=Permission.REPORT),
+    Command("team", team.team, "command.team", permission=Permission.TEAM),
+    Command("audit", audit.show_log, "command.audit", permission=Permission.AUDIT),
+)
+_NEWSROOM_LINES = tuple(command.line for command in NEWSROOM_COMMANDS)
+
+
+async def _start(message: Message, context: Context, reader: Reader) -> None:
+    await start(message, context, reader)
+    # Before somebody has started the bot, Telegram takes no menu for them.
+    if member := await member_of(reader, context):
+        await announce_to(context.bot, context.services.texts, menu_lines(), member.user_id, member.role)
 
 
 COMMANDS = (
-    Command("start", start, "command.start", "word.start"),
+    Command("start", _start, "command.start", "word.start"),
     Command("sections", choose_sections, "command.sections", "word.sections"),
     Command("latest", latest.latest, "command.latest", "word.latest"),
     Command("search", search.search, "command.search", "word.search", takes_text=True, effort=Effort.HEAVY),
@@ -118,14 +144,13 @@ COMMANDS = (
     Command("export", privacy.export, "command.export", "word.export"),
     Command("forget", privacy.forget, "command.forget", "word.forget"),
     Command("stop", stop.stop, "command.stop", "word.stop"),
-    Command("help", show_help, "command.help", "word.help"),
+    Command("help", partial(show_help, newsroom=_NEWSROOM_LINES), "command.help", "word.help"),
 )
-NEWSROOM_COMMANDS = (
-    Command("publish", publish.publish, "command.publish"),
-    Command("sources", sources.manage, "command.sources"),
-    Command("report", report, "command.report"),
-    Command("stats", stats.show_stats, "command.stats"),
-)
+
+
+def menu_lines() -> tuple[Line, ...]:
+    """Return the lines of the menus of commands, of which each role sees some."""
+    return tuple(command.line for command in (*COMMANDS, *NEWSROOM_COMMANDS))
 
 
 # What was asked (storage.dialogs), and who takes the answer. Each asks again whether the person may.
@@ -133,6 +158,9 @@ ANSWERS: Mapping[str, Take] = {
     publish.MATERIAL: publish.take_material,
     questions.TITLE: questions.take_title,
     questions.SPEAKER: questions.take_speaker,
+    sources.ADDRESS: sources.take_address,
+    team.PERSON: team.take_person,
+    audit.STORY: audit.take_story,
 }
 
 
@@ -188,6 +216,7 @@ async def press(update: Update, context: Context) -> None:
         source_buttons.parse,
         desk_buttons.parse,
         reach_buttons.parse,
+        newsroom_buttons.parse,
     )
     action = next((found for read in parsers if (found := read(query.data))), None)
     costly = isinstance(action, ShowSummary | ReadText | OwnData) or (
@@ -233,6 +262,12 @@ async def press(update: Update, context: Context) -> None:
             await topics.press(query, context, reader)
         case ReadText():
             await full_text.press(query, context, reader, action)
+        case ManageTeam():
+            changed = await team.press(query, context, reader, action)
+            if changed is not None:
+                await _announce_again(context, changed)
+        case ReadAudit():
+            await audit.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:
@@ -256,7 +291,7 @@ async def say(message: Message, context: Context, reader: Reader) -> None:
         command, context.args = found
         await command.handle(message, context, reader)
     elif private:
-        await not_understood(message, context, reader)
+        await not_understood(message, context, reader, _NEWSROOM_LINES)
 
 
 async def _answered(message: Message, context: Context, reader: Reader) -> bool:
@@ -291,51 +326,8 @@ def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:
     return None
 
 
-async def failed(update: object, context: Context) -> None:
-    """Log what no handler expected, and apologise to whoever was waiting."""
-    error = context.error
-    if isinstance(error, MembersHiddenError):
-        await _explain(update, context, "common.members_hidden")
-        return
-    unreachable = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    if unreachable or isinstance(error, Forbidden):
-        logger.warning("an answer did not reach its reader: %s", error)
-        return
-    logger.error("an update could not be handled", exc_info=error)
-    await _explain(update, context, "common.failed")
-
-
-async def _explain(update: object, context: Context, key: str) -> None:
-    """Tell whoever waits why nothing happened."""
-    if not isinstance(update, Update):
-        return
-    try:
-        reader = await reader_of(update, context)
-        words = reader.words if reader else context.services.texts.of(None)
-        if update.callback_query:
-            await answer(update.callback_query, words.plain(key), alert=True)
-        elif update.message:
-            await reply(update.message, words.say(key))
-    except Exception as second:  # the first error is the one to repair
-        logger.warning("nor could an apology be sent: %s", second)
-
-
-def commands(words: Words, *, admin: bool) -> list[BotCommand]:
-    """Return the menu of commands that a subscriber or an admin sees."""
-    shown = (*COMMANDS, *NEWSROOM_COMMANDS) if admin else COMMANDS
-    return [BotCommand(command.name, words.plain(command.menu)) for command in shown]
-
-
-async def announce_commands(bot: ExtBot[None], texts: Texts, admin_ids: Iterable[int]) -> None:
-    """Give Telegram the menus: for each language, and longer ones for each admin.
-
-    A menu that Telegram does not take is logged and left: an admin who has never started the bot has no chat yet.
-    """
-    scopes = (BotCommandScopeDefault(), *map(BotCommandScopeChat, admin_ids))
-    for code in (None, *LANGUAGES):  # None: for people whose app speaks neither
-        for scope in scopes:
-            menu = commands(texts.of(code), admin=isinstance(scope, BotCommandScopeChat))
-            try:
-                await bot.set_my_commands(menu, scope=scope, language_code=code)
-            except TelegramError as error:
-                logger.warning("no menu in %s for %s: %s", code or "other languages", scope.to_dict(), error)
+async def _announce_again(context: Context, user_id: int) -> None:
+    """Give somebody the menu of the role that they have now."""
+    async with context.services.database.read() as connection:
+        role = await admins.role_of(connection, user_id)
+    await announce_to(context.bot, context.services.texts, menu_lines(), user_id, role)

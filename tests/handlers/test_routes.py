@@ -6,9 +6,10 @@ import pytest
 from telegram import Update
 
 from bot.emulator import Emulator
-from handlers import routes
+from handlers import menus, routes
 from handlers.texts import Texts
 from storage.database import Database
+from storage.roles import Role
 from tests.handlers.conftest import EDITOR, ENGLISH, GROUP, OTHER, READER, Chats
 from tests.handlers.newsroom import publish
 
@@ -95,7 +96,7 @@ async def test_a_channel_post_is_not_answered(chats: Chats, emulator: Emulator) 
 
 
 async def test_menus_differ_by_language_and_role(chats: Chats, emulator: Emulator) -> None:
-    await routes.announce_commands(chats.bot.bot, Texts.load(), [EDITOR])
+    await menus.announce(chats.bot.bot, Texts.load(), routes.menu_lines(), {EDITOR: Role.OWNER})
     reader, editor, english = (emulator.commands(user) for user in (READER, EDITOR, ENGLISH))
     names = [
         "start",
@@ -130,7 +131,7 @@ async def test_a_menu_that_telegram_does_not_take_stops_nothing(
     # As Telegram answers for an admin who has never started the bot.
     emulator.faults.fail(400, "Bad Request: chat not found", method="setMyCommands", times=2)
     with caplog.at_level(logging.WARNING, logger="handlers"):
-        await routes.announce_commands(chats.bot.bot, Texts.load(), [EDITOR])
+        await menus.announce(chats.bot.bot, Texts.load(), routes.menu_lines(), {EDITOR: Role.OWNER})
     assert [record.getMessage().partition(": ")[0] for record in caplog.records] == [
         "no menu in other languages for {'type'",
         "no menu in other languages for {'chat_id'",

@@ -1,0 +1,177 @@
+"""The buttons of /team and /audit, and the one place where their callback data is written and read."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handlers.split import shorten
+from handlers.texts import Words, clean
+from storage.admins import Member
+from storage.roles import GRANTED, Role
+
+ROLE_KEYS = {
+    Role.OWNER: "role.owner",
+    Role.EDITOR: "role.editor",
+    Role.REPORTER: "role.reporter",
+    Role.ANALYST: "role.analyst",
+}
+_LABEL = 40
+_DAYS = 7
+_TEAM = re.compile(
+    r"team:(?:(?P<verb>add|list)|(?P<who>pick|remove|editor|reporter|analyst):(?P<user>[0-9]{1,18}))", re.ASCII
+)
+_AUDIT = re.compile(
+    r"aud:(?P<verb>show|older|newer|people|days|story|export)"
+    r":(?P<edge>[0-9]{0,18}):(?P<actor>[0-9]{0,18}):(?P<story>[0-9]{0,18}):(?P<day>[0-9]{0,7})",
+    re.ASCII,
+)
+
+
+class TeamVerb(StrEnum):
+    """list, add: without a person. pick: choose a role for one. The others do what they say."""
+
+    LIST = "list"
+    ADD = "add"
+    PICK = "pick"
+    REMOVE = "remove"
+    EDITOR = "editor"
+    REPORTER = "reporter"
+    ANALYST = "analyst"
+
+
+@dataclass(frozen=True, slots=True)
+class ManageTeam:
+    """A press under /team."""
+
+    verb: TeamVerb
+    user_id: int | None = None
+
+    @property
+    def role(self) -> Role | None:
+        return Role(self.verb) if self.verb in [role.value for role in GRANTED] else None
+
+
+class AuditVerb(StrEnum):
+    """show: the newest entries. older, newer: from an edge on. people, days, story: choose a filter. export: as CSV."""
+
+    SHOW = "show"
+    OLDER = "older"
+    NEWER = "newer"
+    PEOPLE = "people"
+    DAYS = "days"
+    STORY = "story"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAudit:
+    """A press under /audit: what is asked, and the filter that the message shows. `day` is a local date."""
+
+    verb: AuditVerb = AuditVerb.SHOW
+    edge: int | None = None
+    actor_id: int | None = None
+    article_id: int | None = None
+    day: date | None = None
+
+
+def pack(action: ManageTeam | ReadAudit) -> str:
+    """Return the callback data of a button. Raise `ValueError` past Telegram's 64 bytes."""
+    if isinstance(action, ManageTeam):
+        data = f"team:{action.verb}" if action.user_id is None else f"team:{action.verb}:{action.user_id}"
+    else:
+        day = action.day.toordinal() if action.day else None
+        values = (action.edge, action.actor_id, action.article_id, day)
+        data = ":".join([f"aud:{action.verb}", *("" if value is None else str(value) for value in values)])
+    if len(data) > 64:
+        raise ValueError(f"callback data of {len(data)} bytes")
+    return data
+
+
+def parse(data: str | None) -> ManageTeam | ReadAudit | None:
+    """Return what a button asks for, or None for data that no button of ours holds. Anyone can forge it."""
+    if team := _TEAM.fullmatch(data or ""):
+        return ManageTeam(TeamVerb(team["verb"] or team["who"]), int(team["user"]) if team["user"] else None)
+    if found := _AUDIT.fullmatch(data or ""):
+        edge, actor, story, day = (
+            int(found[name]) if found[name] else None for name in ("edge", "actor", "story", "day")
+        )
+        if day is not None and not date.min.toordinal() < day < date.max.toordinal():
+            return None
+        return ReadAudit(AuditVerb(found["verb"]), edge, actor, story, date.fromordinal(day) if day else None)
+    return None
+
+
+def team_keyboard(members: Iterable[Member], words: Words) -> InlineKeyboardMarkup:
+    """Everyone who can be changed, and the way to add somebody."""
+    rows = [
+        [_button(shorten(clean(member.name), _LABEL) or str(member.user_id), ManageTeam(TeamVerb.PICK, member.user_id))]
+        for member in members
+        if member.role is not Role.OWNER
+    ]
+    return InlineKeyboardMarkup([*rows, [_button(words.plain("button.team_add"), ManageTeam(TeamVerb.ADD))]])
+
+
+def person_keyboard(user_id: int, role: Role | None, words: Words) -> InlineKeyboardMarkup:
+    """The roles to choose from, the present one ticked, and the way out for who has one."""
+    roles = [
+        _button(
+            f"✅ {words.plain(ROLE_KEYS[granted])}" if granted is role else words.plain(ROLE_KEYS[granted]),
+            ManageTeam(TeamVerb(granted.value), user_id),
+        )
+        for granted in GRANTED
+    ]
+    rows = [roles]
+    if role:
+        rows.append([_button(words.plain("button.team_remove"), ManageTeam(TeamVerb.REMOVE, user_id))])
+    return InlineKeyboardMarkup([*rows, [_button(words.plain("button.back"), ManageTeam(TeamVerb.LIST))]])
+
+
+def audit_keyboard(shown: ReadAudit, edges: tuple[int | None, int | None], words: Words) -> InlineKeyboardMarkup:
+    """Filters, pages and the export of what is shown. `edges` are where newer and older entries begin, if there are."""
+    filters = [
+        _button(words.plain("button.audit_people"), replace(shown, verb=AuditVerb.PEOPLE, edge=None)),
+        _button(words.plain("button.audit_days"), replace(shown, verb=AuditVerb.DAYS, edge=None)),
+        _button(words.plain("button.audit_story"), replace(shown, verb=AuditVerb.STORY, edge=None)),
+    ]
+    newer, older = edges
+    turns = []
+    if newer is not None:
+        turns.append(_button(words.plain("button.newer"), replace(shown, verb=AuditVerb.NEWER, edge=newer)))
+    if older is not None:
+        turns.append(_button(words.plain("button.older"), replace(shown, verb=AuditVerb.OLDER, edge=older)))
+    if words.right_to_left:
+        turns.reverse()  # Telegram puts the first button on the left, also for people who read from the right
+    rows = [turns, filters] if turns else [filters]
+    last = [_button(words.plain("button.audit_export"), replace(shown, verb=AuditVerb.EXPORT, edge=None))]
+    if shown.actor_id is not None or shown.article_id is not None or shown.day is not None:
+        last.append(_button(words.plain("button.audit_all"), ReadAudit()))
+    return InlineKeyboardMarkup([*rows, last])
+
+
+def people_keyboard(shown: ReadAudit, people: Sequence[tuple[int, str]], words: Words) -> InlineKeyboardMarkup:
+    """Those who did something, to see what one of them did."""
+    rows = [
+        [_button(shorten(clean(name), _LABEL) or str(user_id), replace(shown, verb=AuditVerb.SHOW, actor_id=user_id))]
+        for user_id, name in people
+    ]
+    return InlineKeyboardMarkup([*rows, [_back(shown, words)]])
+
+
+def days_keyboard(shown: ReadAudit, today: date, words: Words) -> InlineKeyboardMarkup:
+    """The last days, to see what was done on one."""
+    days = [today - timedelta(days=ago) for ago in range(_DAYS)]
+    buttons = [_button(f"{day:%Y-%m-%d}", replace(shown, verb=AuditVerb.SHOW, day=day)) for day in days]
+    rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+    return InlineKeyboardMarkup([*rows, [_back(shown, words)]])
+
+
+def _back(shown: ReadAudit, words: Words) -> InlineKeyboardButton:
+    return _button(words.plain("button.back"), replace(shown, verb=AuditVerb.SHOW, edge=None))
+
+
+def _button(label: str, action: ManageTeam | ReadAudit) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=pack(action))
