@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import admins, audit_log, drafts
@@ -140,10 +140,11 @@ async def export(connection: AsyncConnection, wanted: Filter) -> AsyncIterator[E
 
 
 async def actors(connection: AsyncConnection, *, limit: int) -> tuple[tuple[int, str], ...]:
-    """Return the ids and latest names of those who did something, the most recent first."""
+    """Return the ids of those who did something, the most recent first, and how they are called."""
     # Reading the newest rows finds the people who matter without going through the whole log.
     recent = (
-        select(audit_log.c.actor_id, audit_log.c.actor_name)
+        select(audit_log.c.actor_id, func.coalesce(admins.c.name, audit_log.c.actor_name))
+        .outerjoin(admins, admins.c.user_id == audit_log.c.actor_id)
         .where(audit_log.c.actor_id.is_not(None))
         .order_by(audit_log.c.id.desc())
         .limit(1_000)

@@ -59,7 +59,7 @@ async def test_acts_of_one_person(chats: Chats) -> None:
     await record(chats, "لعمر", actor_id=SECOND_EDITOR)
     log = await chats.say(EDITOR, "/audit")
     await chats.press(EDITOR, log, "شخص")
-    assert log.button_texts() == [str(SECOND_EDITOR), "هدى", "رجوع"]
+    assert log.button_texts() == [str(SECOND_EDITOR), "هدى", "↩️ رجوع"]
     await chats.press(EDITOR, log, str(SECOND_EDITOR))
     assert lines(chats, log)[0] == "سجل ما جرى\n👤 2002"
     assert [line.split("\n")[-1] for line in lines(chats, log)[1:]] == ["لعمر"]

@@ -50,7 +50,7 @@ async def test_somebody_is_added_by_a_message_of_theirs(chats: Chats) -> None:
     forwarded = await chats.emulator.forward(EDITOR, written)
     question = await chats.emulator.wait_for(EDITOR, after=forwarded.message_id)
     assert chats.shown(question) == "ما دور سامر في الفريق؟"
-    assert question.button_texts() == ["محرر", "مراسل", "قارئ تقارير", "رجوع"]
+    assert question.button_texts() == ["محرر", "مراسل", "قارئ تقارير", "↩️ رجوع"]
     await chats.press(EDITOR, question, "مراسل")
     assert chats.shown(question) == "✅ دور سامر (1002) الآن: مراسل."
     assert await role_of(chats, OTHER) is Role.REPORTER
@@ -90,7 +90,7 @@ async def test_a_role_is_changed_and_taken_away(chats: Chats) -> None:
     message = await chats.say(EDITOR, "/team")
     await chats.press(EDITOR, message, "سامر")
     assert chats.shown(message) == "دور سامر الآن: مراسل. ماذا تريد أن يكون؟"
-    assert message.button_texts() == ["محرر", "✅ مراسل", "قارئ تقارير", "🚪 إخراج من الفريق", "رجوع"]
+    assert message.button_texts() == ["محرر", "✅ مراسل", "قارئ تقارير", "🚪 إخراج من الفريق", "↩️ رجوع"]
     await chats.press(EDITOR, message, "رجوع")
     await chats.press(EDITOR, message, "سامر")
     await chats.press(EDITOR, message, "✅ مراسل")
