@@ -6,10 +6,11 @@ from lxml.html import HtmlElement
 
 from bot.extract.lexicon import markup as words
 from bot.extract.lines import Hint, Line
-from bot.extract.markup import is_junk, lines_of
+from bot.extract.markup import each_line, is_junk, lines_of
 from storage.arabic import fold
 
 _MIN_BODY = 80
+_MOST_CANDIDATES = 8
 # The extractor takes the square of their number; a story's page has some thousands.
 _MOST_ELEMENTS = 20_000
 
@@ -31,9 +32,8 @@ def _container(root: HtmlElement) -> HtmlElement | None:
     articles = [element for element in root.iter("article") if not is_elsewhere(element)]
     if len(articles) == 1:
         candidates += articles
-    return next(
-        (element for element in candidates if _length(element) >= _MIN_BODY), candidates[0] if candidates else None
-    )
+    long_enough = (element for element in candidates[:_MOST_CANDIDATES] if _holds_a_story(element))
+    return next(long_enough, candidates[0] if candidates else None)
 
 
 _CONTAINER_NAMES = frozenset(words.CONTAINERS)
@@ -44,8 +44,16 @@ def is_elsewhere(element: HtmlElement) -> bool:
     return any(is_junk(up) for up in (element, *element.iterancestors()))
 
 
-def _length(element: HtmlElement) -> int:
-    return sum(len(line.text) for line in lines_of(element))
+def _holds_a_story(element: HtmlElement) -> bool:
+    """Tell whether enough stands in an element to be a story's text."""
+    if len(element.text_content()) < _MIN_BODY:
+        return False
+    length = 0
+    for line in each_line(element):
+        length += len(line.text)
+        if length >= _MIN_BODY:
+            return True
+    return False
 
 
 def _densest(root: HtmlElement) -> HtmlElement | None:

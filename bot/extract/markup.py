@@ -23,6 +23,8 @@ MARKUP = re.compile(r"</[a-zA-Z][\w:-]*\s*>|<(?:br|hr|img|wbr|p)\b[^<>]*>", re.I
 # Links of fewer words may stand alone in a line of the story.
 _MIN_LINK_WORDS = 3
 _MAX_LINK_WORDS = 25
+# Letters, scripts and blanks of source included.
+_MAX_SHOWN = 20_000
 
 
 def parse_html(text: str) -> HtmlElement | None:
@@ -52,7 +54,9 @@ def marks(element: HtmlElement) -> str:
 
 
 def text_of(element: HtmlElement) -> str:
-    """Return the text that a reader sees in an element, as one line."""
+    """Return the text that a reader sees in an element, as one line; "" for more than a headline or a label holds."""
+    if len(element.text_content()) > _MAX_SHOWN:
+        return ""
     return clean_line(" ".join(line.text for line in lines_of(element, keep_links=True)))
 
 
@@ -91,7 +95,12 @@ def lines_of(root: HtmlElement, *, keep_links: bool = False) -> list[Line]:
 
     A line that is nothing but a link leads to another story; it is left out unless `keep_links`.
     """
-    return list(_Walker(keep_links=keep_links).walk(root))
+    return list(each_line(root, keep_links=keep_links))
+
+
+def each_line(root: HtmlElement, *, keep_links: bool = False) -> Iterator[Line]:
+    """Yield what `lines_of` returns."""
+    return _Walker(keep_links=keep_links).walk(root)
 
 
 class _Walker:
@@ -187,6 +196,9 @@ _HANDLE = re.compile(r"\s*\(?@\w+\)?.*$")
 def quotation(element: HtmlElement) -> Iterator[Line]:
     """Yield a blockquote as one line, with whom it names as its source."""
     element = deepcopy(element)  # what is cut out below must not be cut out of a tree that is being walked
+    # Where quotations nest, the outer one counts.
+    for nested in element.iterdescendants("blockquote"):
+        nested.tag = "div"
     source: str | None = None
     for named in element.iter("cite", "footer"):
         source = text_of(named).lstrip(_DASHES + " ") or None

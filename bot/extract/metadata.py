@@ -14,6 +14,7 @@ from bot.extract.normal import clean_line
 
 _MAX_JSON = 500_000
 _MAX_NODES = 2_000
+_MAX_TEXT = 2_000
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _DATES = (
     "article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date", "dc.date",
@@ -42,7 +43,7 @@ def read_metadata(root: HtmlElement, url: str | None) -> Metadata:
     properties: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
-        content = clean_line(element.get("content") or "")
+        content = clean_line((element.get("content") or "")[:_MAX_TEXT])
         if name and content:
             properties.setdefault(name, []).append(content)
     meta.url = _address(root, properties, url)
@@ -166,7 +167,7 @@ def _same_page(url: str, *candidates: Any) -> bool:
 
 def _texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [text for item in values if isinstance(item, str) and (text := clean_line(unescape(item)))]
+    return [text for item in values if isinstance(item, str) and (text := clean_line(unescape(item[:_MAX_TEXT])))]
 
 
 def _names(value: Any) -> list[str]:

@@ -1,6 +1,7 @@
 """A web page: its article's own labels, headline and body."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -21,6 +22,12 @@ from storage.arabic import fold
 from storage.article import Article, Fault, UnreadableError
 
 _MAX_LABEL_LENGTH = 60
+# More than any page has; they bound the time that a made-up one takes.
+_MOST_LABELS = 100
+_MOST_LINKS = 20
+_MOST_PARTS = 200
+_MAX_NOTE = 200
+_MAX_NAME = 100
 _MIN_BODY = 80
 
 
@@ -79,20 +86,20 @@ class _Page:
 
     def _labels(self) -> Labels:
         labels = Labels()
-        for section in self._meta.sections:
+        for section in self._meta.sections[:_MOST_LABELS]:
             labels += self._reader.read_line(section)
-        for label in self._own_labels():
+        for label in islice(self._own_labels(), _MOST_LABELS):
             labels += label
         return labels if labels.known else labels + self._breadcrumbs()
 
     def _breadcrumbs(self) -> Labels:
         """Return the known labels on the way from the front page to the story, which often stands above its element."""
         labels = Labels()
-        for element in self._root.iter("nav", "ol", "ul", "div", "p"):
-            if words.BREADCRUMBS.search(marks(element)):
-                for link in element.iter("a"):
-                    label = self._reader.read(text_of(link))
-                    labels += label if label.known else Labels()
+        parts = self._root.iter("nav", "ol", "ul", "div", "p")
+        for element in islice((part for part in parts if words.BREADCRUMBS.search(marks(part))), _MOST_LINKS):
+            for link in islice(element.iter("a"), _MOST_LINKS):
+                label = self._reader.read(text_of(link))
+                labels += label if label.known else Labels()
         return labels
 
     def _own_labels(self) -> Iterator[Labels]:
@@ -117,11 +124,10 @@ class _Page:
                 above.append(element)
 
     def _category(self, element: HtmlElement) -> Iterator[Labels]:
-        leaves = [
-            leaf for leaf in element.iter() if isinstance(leaf.tag, str) and not len(leaf) and (leaf.text or "").strip()
-        ]
+        parts = islice(element.iter(), _MOST_PARTS)
+        leaves = [leaf for leaf in parts if isinstance(leaf.tag, str) and not len(leaf) and (leaf.text or "").strip()]
         for leaf in leaves or [element]:
-            text = text_of(leaf) if leaf is not element else text_of(element)
+            text = text_of(leaf)
             if 0 < len(text) <= _MAX_LABEL_LENGTH:
                 yield self._reader.read_line(text)
 
@@ -147,12 +153,24 @@ class _Page:
             for element in _outside(scope, self._content, keep_junk=True):
                 names = marks(element)
                 if element.tag == "time" and published is None:
-                    published = parse_date(element.get("datetime") or element.text_content())
+                    published = parse_date((element.get("datetime") or _beginning_of(element))[:_MAX_NOTE])
                 elif names and published is None and words.DATE.search(names):
-                    published = parse_date(element.text_content()[:200])
+                    published = parse_date(_beginning_of(element))
                 elif names and not byline and words.AUTHOR.search(names):
-                    byline = clean_line(element.text_content()[:100])
+                    byline = clean_line(_beginning_of(element)[:_MAX_NAME])
         return Source(byline or None, published, meta.url, meta.language)
+
+
+def _beginning_of(element: HtmlElement) -> str:
+    """Return the first letters of all that stands in an element."""
+    pieces: list[str] = []
+    length = 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length > _MAX_NOTE:
+            break
+    return "".join(pieces)[:_MAX_NOTE]
 
 
 def _outside(scope: HtmlElement, content: HtmlElement | None, *, keep_junk: bool = False) -> Iterator[HtmlElement]:

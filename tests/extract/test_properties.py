@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.extract import Reading, read, read_feed, read_page, read_text, to_json
 from bot.extract.decode import Kind
+from bot.extract.lexicon.markup import CONTAINERS
 from storage.arabic import INVISIBLE
 from storage.article import DEFAULT_SECTIONS, Article, Fault, UnreadableError, section_index
 
@@ -246,6 +247,23 @@ PAGES = {
     "cells": "<title>عنوان الخبر هنا</title><table>" + "<tr><td>خلية من جدول كبير جدا هنا وهي طويلة فعلا" * 4_000,
     "attributes": "<h1 " + "a=b " * 50_000 + ">عنوان الخبر هنا</h1>",
     "json": "<h1>عنوان الخبر هنا</h1><script type='application/ld+json'>" + "[" * 100_000 + "</script><p>نص",
+    "sections": "".join(f"<meta property=article:section content={n}>" for n in range(50_000))
+    + "<h1>عنوان الخبر هنا</h1>",
+    "deep breadcrumbs": "<h1>عنوان الخبر هنا</h1>" + "<div class=crumbs>" * 200 + "<a>x</a>" * 50_000,
+    "deep categories": "<article><h1>عنوان الخبر هنا</h1>" + "<div class=cat>" * 200 + "<b>x</b>" * 50_000,
+    "deep dates": "<article><h1>عنوان الخبر هنا</h1>" + "<div class=date>" * 200 + "نص " * 100_000,
+    "deep times": "<article><h1>عنوان الخبر هنا</h1>" + "<time>" * 200 + "نص " * 100_000,
+    "deep titles": "<div class=title>" * 200 + "نص " * 100_000,
+    "deep headings": "<h1><div>" * 100 + "نص " * 100_000,
+    "deep containers": "<h1>عنوان الخبر هنا</h1>"
+    + "".join(f"<div class={name}>" for name in CONTAINERS)
+    + "<b></b>" * 100_000,
+    "deep quotations": "<h1>عنوان الخبر هنا</h1>" + "<blockquote>" * 200 + "<p>نص من ثلاث كلمات</p>" * 5_000,
+    "list of links": "<h1>عنوان الخبر هنا</h1>" + "<li><a href=/x>قصة أخرى من هنا</a></li>" * 50_000,
+    "headings without prose": "<h1>عنوان الخبر هنا</h1>" + "<h2>عنوان</h2>" * 50_000,
+    "open brackets in json": "<h1>عنوان الخبر هنا</h1><script type='application/ld+json'>"
+    + "{" * 400_000
+    + "</script>",
     "containers": "<h1>عنوان الخبر هنا</h1>" + "<div class=entry-content>" * 5_000 + "نص",
 }
 
