@@ -89,6 +89,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             now=now,
             paid_a_day=settings.max_stars_per_day * paid.MESSAGES_PER_STAR if pays else 0,
             leads=leadership.is_held,
+            observe=metrics.note_delivery,
         )
 
         # Of its own, so that an editor's look that is under way at the end is cut short, and no poll with it.

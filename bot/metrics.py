@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
+from storage.deliveries import Claim, Kind, Outcome, State
+
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0)
 _REQUEST = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 # From a second, when nothing is in the way, to the two hours for which an alert is news.
@@ -35,7 +37,7 @@ class Metrics:
             "newsbot_oldest_owed_alert_seconds", "Age of the oldest alert that is owed.", registry=registry
         )
         self.deliveries = Counter(
-            "newsbot_deliveries", "Deliveries that have ended.", ["kind", "outcome"], registry=registry
+            "newsbot_deliveries", "Deliveries that a request has ended.", ["kind", "outcome"], registry=registry
         )
         self.latency = Histogram(
             "newsbot_delivery_seconds",
@@ -78,6 +80,12 @@ class Metrics:
             "newsbot_problem", "1 for each part that says that it is not well.", ["part"], registry=registry
         )
         ProcessCollector(registry=registry)
+
+    def note_delivery(self, claim: Claim, outcome: Outcome) -> None:
+        """A delivery has ended. Of alerts that were sent, the time since they were published is told."""
+        self.deliveries.labels(claim.kind, outcome.state).inc()
+        if claim.kind is Kind.ALERT and outcome.state is State.SENT and claim.owed_at is not None:
+            self.latency.observe(max(0.0, (outcome.at - claim.owed_at).total_seconds()))
 
     def note_transaction(self, mode: str, seconds: float) -> None:
         """A transaction has ended: `read` or `write`."""

@@ -95,11 +95,12 @@ _COLUMNS = (
     deliveries.c.edition,
     deliveries.c.announcement_id,
     deliveries.c.target_id,
+    deliveries.c.owed_at,
     deliveries.c.expires_at,
     articles.c.revision.label("newest"),
     articles.c.status,
 )
-_CLAIMED = slice(2, 17)
+_CLAIMED = slice(2, 18)
 
 
 def _due(query: Select[Any], now: datetime) -> Select[Any]:

@@ -116,6 +116,7 @@ class Claim:
     edition: str | None = None  # of a digest
     announcement_id: int | None = None
     target_id: int = 0  # the message that is edited or answered
+    owed_at: datetime | None = None
     stories: tuple[Story, ...] = ()
     copy_sent_at: datetime | None = None
     thread_id: int | None = None  # the topic of a forum

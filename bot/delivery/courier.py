@@ -17,7 +17,7 @@ from bot.delivery.rendered import Rendered
 from bot.delivery.telegram_api import FloodError, ServerError, TelegramApi
 from bot.delivery.transport import AnswerLostError
 from bot.delivery.uplink import Uplink
-from storage.deliveries import Claim, State
+from storage.deliveries import Claim, Outcome, State
 
 logger = logging.getLogger(__name__)
 
@@ -29,25 +29,41 @@ _LOST_TOPIC = re.compile(r"message thread not found|TOPIC_(?:CLOSED|DELETED|ID_I
 _DELETABLE_FOR = timedelta(hours=48) - timedelta(minutes=1)
 
 Render = Callable[[Parcel], Awaitable[Rendered]]
+Observe = Callable[[Claim, Outcome], None]
 
 
 class Courier:
     """Sends messages, and tells the budget and the uplink what the answers ask for."""
 
     def __init__(
-        self, api: TelegramApi, budget: SendBudget, uplink: Uplink, render: Render, now: Callable[[], datetime]
+        self,
+        api: TelegramApi,
+        budget: SendBudget,
+        uplink: Uplink,
+        render: Render,
+        now: Callable[[], datetime],
+        observe: Observe,
     ) -> None:
         self._api = api
         self._budget = budget
         self._uplink = uplink
         self._render = render
         self._now = now
+        self._observe = observe
 
     async def deliver(self, parcel: Parcel, *, paid: bool, is_recalled: Callable[[], bool]) -> list[Decision]:
         """Send the parcel, for which the budget has been taken. Raises nothing.
 
         Nothing is sent where `is_recalled` says so right before the request.
         """
+        decisions = await self._tell_safely(parcel, paid, is_recalled)
+        claims = {claim.id: claim for claim in parcel}
+        for decision in decisions:
+            if decision.outcome.state is not State.PENDING:
+                self._observe(claims[decision.outcome.id], decision.outcome)
+        return decisions
+
+    async def _tell_safely(self, parcel: Parcel, paid: bool, is_recalled: Callable[[], bool]) -> list[Decision]:
         try:
             return await self._tell(parcel, paid, is_recalled)
         except SQLAlchemyError as error:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import outcome
 from bot.delivery.budget import SendBudget
-from bot.delivery.courier import Courier, Render
+from bot.delivery.courier import Courier, Observe, Render
 from bot.delivery.lane import AHEAD_S, Lane, Parcel
 from bot.delivery.outcome import Decision
 from bot.delivery.telegram_api import TelegramApi
@@ -61,11 +61,13 @@ class Dispatcher:
         now: Callable[[], datetime],
         paid_a_day: int = 0,
         leads: Callable[[], bool] = lambda: True,
+        observe: Observe = lambda _claim, _outcome: None,
     ) -> None:
         """`render` turns what one chat is to be told into ready-made messages.
 
         Up to `paid_a_day` alerts a day may pass the free limit, at the budget's paid rate. Where `leads` says no,
-        another process sends: nothing is claimed any more, and what is owed is left to that one.
+        another process sends: nothing is claimed any more, and what is owed is left to that one. `observe` is told of
+        each delivery that a request has ended.
         """
         self._database = database
         self._budget = budget
@@ -74,7 +76,7 @@ class Dispatcher:
         self._paid_a_day = paid_a_day
         self._leads = leads
         self._uplink = Uplink(api.get_me, self.wake)
-        self._courier = Courier(api, budget, self._uplink, render, now)
+        self._courier = Courier(api, budget, self._uplink, render, now, observe)
         self._stopping = False
         # What is claimed goes from the queue to what is under way, and ends as decisions that wait for their record.
         self._free_lane = Lane(budget, paid=False)

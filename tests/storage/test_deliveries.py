@@ -135,6 +135,7 @@ async def test_a_claim_holds_what_sending_needs(database: Database) -> None:
             revision=1,
             window_start=None,
             window_end=None,
+            owed_at=START,
             stories=(Story(article_id, told=1, revision=1),),
         )
         assert await states(connection) == [(7, "sending")]

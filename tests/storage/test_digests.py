@@ -106,6 +106,7 @@ async def test_nothing_is_owed_before_its_time_and_one_digest_then(database: Dat
             window_start=DUE - DAY,
             window_end=DUE,
             edition=Edition.EVENING,
+            owed_at=DUE,
         )
         (priority,) = (await connection.scalars(select(table.c.priority))).all()
         assert priority == Priority.DIGEST

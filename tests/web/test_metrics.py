@@ -67,6 +67,9 @@ async def test_a_bot_that_has_worked_tells_what_it_did(
     assert scraped.value("newsbot_problem", part="updates") == 0
     assert scraped.value("newsbot_telegram_request_seconds_count", ended="429") == 1
     assert scraped.value("newsbot_telegram_request_seconds_count", ended="200") >= 5
+    assert scraped.value("newsbot_deliveries_total", kind="alert", outcome="sent") == 1
+    assert scraped.value("newsbot_delivery_seconds_count") == 1
+    assert 0.5 < scraped.value("newsbot_delivery_seconds_sum") < PATIENCE
     assert scraped.value("newsbot_update_seconds_count", kind="message") == 1
     assert scraped.value("newsbot_update_seconds_count", kind="callback_query") == 1
     assert scraped.value("newsbot_database_seconds_count", mode="write") >= 5
