@@ -104,6 +104,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             read_article=read_article,
             read_url=links.reader(database, desk_fetcher),
             wake=dispatcher.wake,
+            recall=dispatcher.recall,
             clock=now,
             default_timezone=settings.default_timezone,
             default_language=settings.default_language,

@@ -38,7 +38,8 @@ class Services:
     """What handlers may call.
 
     `read_article` turns a text or a file into an article, or raises `storage.article.UnreadableError`; `read_url` does
-    so with the page at a URL, or raises `LinkError` too. `wake` tells the sender that something new is owed. `clock`
+    so with the page at a URL, or raises `LinkError` too. `wake` tells the sender that something new is owed,
+    `recall` that something owed was stopped or changed: what it has not sent yet, it asks for anew. `clock`
     gives the time in UTC. `sources` asks the web about sources. A released story waits for `undo_window`, and with
     `two_person` for a second editor too. `send_rate` is in messages a second. `draw` turns figures
     into a PNG. `pace` counts what each person does.
@@ -49,6 +50,7 @@ class Services:
     read_article: Callable[[bytes | str], Awaitable[Article]]
     read_url: Callable[[str], Awaitable[Article]]
     wake: Callable[[], None]
+    recall: Callable[[], None]
     clock: Callable[[], datetime]
     default_timezone: str
     default_language: str

@@ -17,6 +17,7 @@ from telegram.ext import (
 )
 
 from handlers import (
+    announce,
     audit,
     buttons,
     chats,
@@ -28,6 +29,7 @@ from handlers import (
     membership,
     messages,
     newsroom_buttons,
+    pause,
     privacy,
     publish,
     quiet,
@@ -46,6 +48,7 @@ from handlers import (
     topics,
     words,
 )
+from handlers.announce import HandleAnnouncement
 from handlers.buttons import Leave, MakeTopics, OpenChat, OwnData, ReadText, SetDigits, SetLanguage, ToggleInChat
 from handlers.context import App, Context
 from handlers.desk import buttons as desk_buttons
@@ -70,6 +73,12 @@ from handlers.newsroom_buttons import ManageTeam, ReadAudit
 from handlers.pace import Effort
 from handlers.reach_buttons import ShowStats
 from handlers.readers import Reader, member_of, reader_of
+from handlers.repair import buttons as repair_buttons
+from handlers.repair import presses as repair
+from handlers.repair import retract
+from handlers.repair.buttons import HandleAmendment
+from handlers.repair.correct import correct
+from handlers.repair.questions import TOPIC as REPAIR
 from handlers.replies import answer
 from handlers.report import report
 from handlers.sections import choose_sections
@@ -110,6 +119,11 @@ class Command:
 
 NEWSROOM_COMMANDS = (
     Command("publish", publish.publish, "command.publish", permission=Permission.PROPOSE),
+    Command("correct", correct, "command.correct", permission=Permission.CORRECT),
+    Command("retract", retract.retract, "command.retract", permission=Permission.RETRACT),
+    Command("pause", pause.pause, "command.pause", permission=Permission.PAUSE),
+    Command("resume", pause.resume, "command.resume", permission=Permission.PAUSE),
+    Command("announce", announce.announce, "command.announce", permission=Permission.ANNOUNCE),
     Command("sources", sources.manage, "command.sources", permission=Permission.SOURCES),
     Command("report", report, "command.report", permission=Permission.REPORT),
     Command("stats", stats.show_stats, "command.stats", permission=Permission.REPORT),
@@ -158,6 +172,9 @@ ANSWERS: Mapping[str, Take] = {
     publish.MATERIAL: publish.take_material,
     questions.TITLE: questions.take_title,
     questions.SPEAKER: questions.take_speaker,
+    REPAIR: repair.take_answer,
+    retract.REASON: retract.take_reason,
+    announce.TEXT: announce.take_text,
     sources.ADDRESS: sources.take_address,
     team.PERSON: team.take_person,
     audit.STORY: audit.take_story,
@@ -215,6 +232,8 @@ async def press(update: Update, context: Context) -> None:
         controls.parse,
         source_buttons.parse,
         desk_buttons.parse,
+        repair_buttons.parse,
+        announce.parse,
         reach_buttons.parse,
         newsroom_buttons.parse,
     )
@@ -240,6 +259,10 @@ async def press(update: Update, context: Context) -> None:
             await digest.press(query, context, reader, action)
         case HandleDraft():
             await desk.press(query, context, reader, action)
+        case HandleAmendment():
+            await repair.press(query, context, reader, action)
+        case HandleAnnouncement():
+            await announce.press(query, context, reader, action)
         case TurnPage(Listing.LATEST):
             await latest.press(query, context, reader, action)
         case TurnPage(Listing.SEARCH):

@@ -159,6 +159,7 @@ async def talking(
         read_article=read_article,
         read_url=read_url,
         wake=lambda: wakes.append(clock()),
+        recall=lambda: wakes.append(clock()),
         clock=clock,
         default_timezone="Asia/Riyadh",
         default_language="ar",

@@ -1,0 +1,1 @@
+"""Repairing what is published: corrections and retractions, from the command to what is owed."""

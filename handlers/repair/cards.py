@@ -1,0 +1,75 @@
+"""What the newsroom is shown of a correction or retraction. Pure."""
+
+from markupsafe import Markup, escape
+
+from handlers.split import shorten
+from handlers.texts import Words, clean
+from storage.article import Article
+from storage.corrections import Corrected, Reach
+from storage.retractions import Progress, Retracted
+
+_TITLE = 300
+_REASONS = 5
+
+
+def title_of(article: Article) -> Markup:
+    """A story's title on a line of its own, to be copied."""
+    return escape(shorten(clean(article.title), _TITLE))
+
+
+def choose(article_id: int, article: Article, words: Words) -> Markup:
+    """Ask what is to be corrected."""
+    return words.say("correct.choose", id=article_id, title=title_of(article))
+
+
+def correction(reach: Reach, words: Words) -> Markup:
+    """Say what the correction that stands above will meet."""
+    lines = [words.say("correct.above"), words.count("correct.edits", reach.sent)]
+    if reach.queued:
+        lines.append(words.count("correct.queued", reach.queued))
+    if reach.unknown:
+        lines.append(words.count("repair.unknown", reach.unknown))
+    if reach.read_long_ago:
+        lines.append(words.count("correct.read_long_ago", reach.read_long_ago))
+    return Markup("\n").join(lines)
+
+
+def corrected(article_id: int, done: Corrected, words: Words) -> Markup:
+    """Say that it is done."""
+    lines = [words.count("correct.done", done.edits, id=article_id)]
+    if done.follow_ups:
+        lines.append(words.count("correct.followed_up", done.follow_ups))
+    return Markup("\n").join(lines)
+
+
+def retraction(article_id: int, article: Article, reason: str, reach: Reach, words: Words) -> Markup:
+    """Say what the retraction will meet, and what will stand in the place of old copies."""
+    lines = [
+        words.say("retract.preview", id=article_id, title=title_of(article), reason=shorten(reason, _TITLE)),
+        words.count("retract.copies", reach.sent),
+    ]
+    if reach.queued:
+        lines.append(words.count("retract.queued", reach.queued))
+    if reach.unknown:
+        lines.append(words.count("repair.unknown", reach.unknown))
+    return Markup("\n").join(lines)
+
+
+def retracted(article_id: int, done: Retracted, words: Words) -> Markup:
+    """Say that it is done."""
+    lines = [words.count("retract.done", done.owed, id=article_id)]
+    if done.stopped:
+        lines.append(words.count("retract.stopped", done.stopped))
+    return Markup("\n").join(lines)
+
+
+def progress(found: Progress, words: Words) -> Markup:
+    """Say how far the edits have got, and what could not be reached."""
+    lines = [words.say("repair.progress", done=words.number(found.done), left=words.number(found.left))]
+    lines += [
+        words.say("repair.rest", number=words.number(number), why=why or state.value)
+        for state, why, number in found.rest[:_REASONS]
+    ]
+    if found.unknown:
+        lines.append(words.count("repair.unknown", found.unknown))
+    return Markup("\n").join(lines)
