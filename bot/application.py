@@ -36,7 +36,7 @@ from bot.web.server import CannotListenError, serving
 from bot.web.webhook import Webhook
 from handlers import menus, routes
 from handlers.context import Services
-from handlers.desk import release
+from handlers.desk import copies, release
 from handlers.texts import Texts
 from storage import admins, paid
 from storage.article import Article
@@ -184,11 +184,12 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             poller.wake()
             await notices.tell_newsroom(database, texts, notices.by(telegram.bot), now=now())
 
-        async def release_drafts() -> None:
+        async def look_after_drafts() -> None:
             await release.publish_due(telegram.bot, services)
+            await copies.show_brought(telegram.bot, services)
 
         schedule.add(clock, follow_sources, schedule.SOURCES_TICK_S)
-        schedule.add(clock, release_drafts, schedule.RELEASE_TICK_S)
+        schedule.add(clock, look_after_drafts, schedule.DRAFTS_TICK_S)
         clock.start()
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()

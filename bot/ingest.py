@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot import extract
-from storage import publishing, sections
+from storage import articles, drafts, publishing, sections
 from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
-from storage.identity import host_of
+from storage.identity import host_of, keys_of, source_scope
 from storage.sightings import Outlet
 
 
@@ -22,6 +24,7 @@ class Verdict(StrEnum):
     LEFT_ALONE = "left alone"
     KNOWN = "known"
     REVISED = "revised"
+    WAITING = "waiting"  # for an editor's approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,23 @@ async def ingest(
     now: datetime,
     outlet: Outlet | None = None,
     silently: bool = False,
+    needs_approval: bool = False,
 ) -> Ingested:
     """Store and owe one article, in one transaction.
 
     One without the flag is left alone, or kept for digests where the policy says so. A flagged one that was published
     longer ago than an alert lives is kept, and pushed to nobody. An article without a date counts as published now.
     `outlet` is who brings it (see `storage.articles.store`); whoever's address it has, if it is not given. What comes
-    `silently` is pushed to nobody.
+    `silently` is pushed to nobody; what a source brings and `needs_approval` waits as a draft instead of being pushed.
     """
     if outlet is None and (host := host_of(article.url)):
         outlet = Outlet(host)
     too_old = article.published_at is not None and now - article.published_at > policy.alert_ttl
     async with database.write() as connection:
-        if article.breaking and not too_old and not silently:
+        pushes = article.breaking and not too_old and not silently
+        if pushes and needs_approval and outlet and outlet.source_id is not None:
+            return await _propose(connection, article, outlet, outlet.source_id, now=now)
+        if pushes:
             verdict = Verdict.PUSHED
             published = await publishing.publish(connection, article, now=now, ttl=policy.alert_ttl, outlet=outlet)
         elif article.breaking or policy.keep_unflagged:
@@ -98,3 +105,22 @@ async def ingest(
         verdict = Verdict.REVISED if stored.revised else Verdict.KNOWN
         return Ingested(verdict, article, stored.id, 0, stored.known_since)
     return Ingested(verdict, article, stored.id, published.owed)
+
+
+async def _propose(
+    connection: AsyncConnection, article: Article, outlet: Outlet, source_id: int, *, now: datetime
+) -> Ingested:
+    """Let a story wait for an editor, unless it is published already: that is brought up to date, as ever."""
+    known = await publishing.update(connection, article, now=now, outlet=outlet)
+    if known and not await _was_only_kept(connection, known.stored.id):
+        verdict = Verdict.REVISED if known.stored.revised else Verdict.KNOWN
+        return Ingested(verdict, article, known.stored.id, 0, known.stored.known_since)
+    keys = keys_of(article, scope=source_scope(source_id))
+    changed = await drafts.bring(connection, article, outlet, item_key=keys.guid or keys.url or keys.words, now=now)
+    return Ingested(Verdict.WAITING if changed else Verdict.KNOWN, article)
+
+
+async def _was_only_kept(connection: AsyncConnection, article_id: int) -> bool:
+    """Whether a story is stored because it was not flagged."""
+    stored = await articles.get(connection, article_id)
+    return stored is not None and stored.status is articles.Status.KEPT and not stored.article.breaking

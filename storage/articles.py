@@ -127,10 +127,12 @@ async def update_known(
     return await _meet_again(connection, article, keys, known, Status.KEPT, outlet, published_at, now)
 
 
-async def find_known(connection: AsyncConnection, article: Article, *, now: datetime) -> int | None:
+async def find_known(
+    connection: AsyncConnection, article: Article, *, outlet: Outlet | None = None, now: datetime
+) -> int | None:
     """Return the number of the published story that this one is, so that an editor who publishes it reaches nobody."""
-    keys = keys_of(article, scope=_scope(article, None))
-    known = await sightings.find(connection, article, keys, None, min(article.published_at or now, now))
+    keys = keys_of(article, scope=_scope(article, outlet))
+    known = await sightings.find(connection, article, keys, outlet, min(article.published_at or now, now))
     if known is None:
         return None
     return await connection.scalar(

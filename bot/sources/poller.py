@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.identity import keys_of, source_scope
 from storage.polls import Answered, Failed
 from storage.sightings import Outlet
-from storage.sources import Source
+from storage.sources import Release, Source
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 _MOST_LOOKS = 16
 # While some are under way, how often it is asked whether others have become due.
 _RECHECK_S = 5.0
-_NEWS = (Verdict.PUSHED, Verdict.KEPT, Verdict.TOO_OLD, Verdict.LEFT_ALONE)
+_NEWS = (Verdict.PUSHED, Verdict.KEPT, Verdict.TOO_OLD, Verdict.LEFT_ALONE, Verdict.WAITING)
 
 
 class Poller:
@@ -204,6 +204,7 @@ class Poller:
             now=self._now(),
             outlet=Outlet(source.name, source.id),
             silently=source.filled_at is None,
+            needs_approval=source.release is Release.APPROVAL,
         )
         if result.owed:
             self._owed()

@@ -21,7 +21,7 @@ from handlers.desk import buttons
 from handlers.desk.card import Facts, card, published
 from handlers.replies import edit_at, send_to
 from handlers.texts import Words
-from storage import admins, articles, owing, previews, subscribers
+from storage import admins, articles, drafts, owing, previews, subscribers
 from storage.admins import Member
 from storage.drafts import Draft, State
 from storage.previews import Preview
@@ -81,6 +81,18 @@ async def show_editors(bot: Bot, services: Services, draft: Draft) -> None:
     )
 
 
+async def show_brought(bot: Bot, services: Services) -> None:
+    """Show the editors what sources brought for them to approve, and what has changed of it since."""
+    async with services.database.read() as connection:
+        waiting = await drafts.brought(connection)
+    for draft in waiting:
+        await refresh(bot, services, draft, alerts=True)
+        await show_editors(bot, services, draft)
+        # Afterwards: what a crash leaves unshown is shown again, perhaps twice, but never not at all.
+        async with services.database.write() as connection:
+            await drafts.note_shown(connection, draft)
+
+
 async def refresh(
     bot: Bot,
     services: Services,
@@ -130,8 +142,13 @@ async def gather_facts(services: Services, draft: Draft) -> Facts:
     article, now = draft.article, services.clock()
     async with services.database.read() as connection:
         reach = await owing.reach(connection, article, now=now)
-        by_section = {name: await subscribers.count_reached(connection, [name]) for name in article.sections}
-        known = await articles.find_known(connection, article, now=now) if draft.is_waiting else None
+        by_section = {
+            name: await owing.reach(connection, replace(article, sections=(name,)), now=now)
+            for name in article.sections
+        }
+        known = (
+            await articles.find_known(connection, article, outlet=draft.outlet, now=now) if draft.is_waiting else None
+        )
         people: Mapping[int, Member] = {member.user_id: member for member in await admins.every(connection)}
     editors = [member.user_id for member in people.values() if may(member.role, Permission.RELEASE)]
     # Before one of them has released it, the second is anybody but that first one.

@@ -5,11 +5,14 @@ import logging
 import pytest
 
 from bot.emulator import Message
-from storage import admins, articles, audit, drafts
+from handlers.desk import copies
+from storage import admins, articles, audit, drafts, sources
 from storage.audit import Act, Filter
 from storage.roles import Role
+from storage.sightings import Outlet
+from storage.sources import Kind
 from tests.databases import START
-from tests.handlers.articles import FLAGGED, TITLE
+from tests.handlers.articles import FLAGGED, TITLE, an_article
 from tests.handlers.conftest import EDITOR, OTHER, READER, SECOND_EDITOR, Chats, talking
 from tests.handlers.desk import alert_above, card, hand_in, owed, press_late, stored_titles
 from tests.handlers.newsroom import publish
@@ -232,6 +235,28 @@ async def test_what_a_reporter_hands_in_is_shown_to_the_editors(chats: Chats) ->
         (Act.RELEASE, SECOND_EDITOR),
         (Act.PROPOSE, OTHER),
     ]
+
+
+async def test_what_a_source_brings_for_approval_is_shown_to_the_editors_and_released_by_one(chats: Chats) -> None:
+    await chats.say(READER, "/start sport")
+    async with chats.database.write() as connection:
+        await sources.add(connection, "https://news.example/feed", kind=Kind.FEED, name="الوكالة", now=START)
+        outlet = Outlet("الوكالة", 1)
+        await drafts.bring(connection, an_article("مباراة القمة"), outlet, item_key="1", now=START)
+    for _ in range(2):
+        await copies.show_brought(chats.bot.bot, chats.services)
+    shown = {editor: await card(chats, editor) for editor in (EDITOR, SECOND_EDITOR)}
+    assert len([m for m in chats.emulator.messages(EDITOR) if m.from_bot]) == 2
+    assert "المصدر: الوكالة" in chats.shown(shown[EDITOR])
+
+    async with chats.database.write() as connection:
+        await drafts.bring(connection, an_article("مباراة القمة تؤجل"), outlet, item_key="1", now=START)
+    await copies.show_brought(chats.bot.bot, chats.services)
+    assert "مباراة القمة تؤجل" in shown[EDITOR].text
+    await chats.press(EDITOR, shown[EDITOR], "نشر")
+    await chats.think_it_over()
+    assert await stored_titles(chats) == ["مباراة القمة تؤجل"]
+    assert "نُشر الخبر رقم 1" in chats.shown(shown[SECOND_EDITOR])
 
 
 async def test_the_newsroom_may_be_empty(chats: Chats) -> None:
