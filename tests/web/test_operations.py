@@ -1,0 +1,80 @@
+"""The rules and the dashboard name only what the bot tells, and each rule says what to do."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from bot.metrics import Metrics
+
+FOLDER = Path(__file__).parents[2] / "docs" / "operations"
+RULES = (FOLDER / "alerts.yml").read_text(encoding="utf-8")
+DASHBOARD = json.loads((FOLDER / "grafana.json").read_text(encoding="utf-8"))
+SAMPLES = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
+NAME = re.compile(r"\b(?:newsbot|process)_[a-z_]+\b")
+LABELS = re.compile(r"\b(newsbot_[a-z_]+)\{([a-z]+)[=!~]")
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, tuple[str, ...]]:
+    """What is told, by the names under which Prometheus keeps it, each with its labels."""
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    labels = {metric._name: tuple(metric._labelnames) for metric in vars(metrics).values()}
+    return {
+        family.name + ending: labels.get(family.name, ())
+        for family in registry.collect()
+        for ending in SAMPLES[family.type]
+    }
+
+
+def expressions() -> list[str]:
+    return [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
+
+
+def test_every_metric_that_is_asked_for_is_told(told: dict[str, tuple[str, ...]]) -> None:
+    asked = set(NAME.findall(RULES)) | {name for expression in expressions() for name in NAME.findall(expression)}
+
+    assert asked
+    assert asked - set(told) == set()
+    assert {name for name in told if name.startswith("newsbot_") and not name.endswith("_sum")} - asked <= {
+        # Read by people, not by rules.
+        "newsbot_telegram_request_seconds_bucket",
+        "newsbot_delivery_seconds_count",
+        "newsbot_database_seconds_count",
+    }
+
+
+def test_every_label_that_is_asked_for_is_there(told: dict[str, tuple[str, ...]]) -> None:
+    found = LABELS.findall(RULES) + [pair for expression in expressions() for pair in LABELS.findall(expression)]
+
+    assert len(found) >= 5
+    assert [(name, label) for name, label in found if label not in told[name]] == []
+
+
+def test_every_rule_waits_a_while_and_says_what_to_do() -> None:
+    rules = re.split(r"^      - alert: ", RULES, flags=re.MULTILINE)[1:]
+
+    assert len(rules) >= 8
+    assert len({rule.partition("\n")[0] for rule in rules}) == len(rules)
+    for rule in rules:
+        for part in (r"expr: ", r"for: \d+m\n", r"severity: (page|ticket)", r"summary: ", r"action: "):
+            assert re.search(part, rule), rule
+
+
+def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
+    taken: set[tuple[int, int]] = set()
+    for panel in DASHBOARD["panels"]:
+        place: dict[str, Any] = panel["gridPos"]
+        cells = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
+        assert not cells & taken
+        assert max(x for x, _y in cells) < 24
+        taken |= cells
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
