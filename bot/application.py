@@ -37,6 +37,7 @@ from bot.web.webhook import Webhook
 from handlers import menus, routes
 from handlers.context import Services
 from handlers.desk import copies, release
+from handlers.progress import Board
 from handlers.texts import Texts
 from storage import admins, paid
 from storage.article import Article
@@ -188,6 +189,12 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             await release.publish_due(telegram.bot, services)
             await copies.show_brought(telegram.bot, services)
 
+        board = Board(services)
+
+        async def show_progress() -> None:
+            await board.refresh(telegram.bot)
+
+        schedule.add(clock, show_progress, schedule.PROGRESS_TICK_S)
         schedule.add(clock, follow_sources, schedule.SOURCES_TICK_S)
         schedule.add(clock, look_after_drafts, schedule.DRAFTS_TICK_S)
         clock.start()

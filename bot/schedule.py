@@ -23,6 +23,8 @@ WEBHOOK_TICK_S = 60
 HUBS_TICK_S = 5
 DRAFTS_TICK_S = 1
 RETENTION_TICK_S = 3600
+# A chat that is shown how a broadcast goes is sent an edit so often: far below a message a second.
+PROGRESS_TICK_S = 3
 
 
 def build(

@@ -22,6 +22,7 @@ from telegram.error import BadRequest
 # The Bot API's limit for the text of an answer to a button, in characters.
 ANSWER_LIMIT = 200
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_UNCHANGED = "message is not modified"
 
 
 async def reply(
@@ -138,8 +139,8 @@ async def edit(query: CallbackQuery, text: Markup, keyboard: InlineKeyboardMarku
 
 async def edit_at(
     bot: Bot, chat_id: int, message_id: int, text: Markup, keyboard: InlineKeyboardMarkup | None = None
-) -> None:
-    """Put `text` and `keyboard` in place of a message of the bot's."""
+) -> bool:
+    """Put `text` and `keyboard` in place of a message of the bot's; return whether it is there to be changed."""
     try:
         await bot.edit_message_text(
             text,
@@ -152,6 +153,8 @@ async def edit_at(
     except BadRequest as error:
         if not _is_harmless(error):
             raise
+        return _says(error, _UNCHANGED)
+    return True
 
 
 async def edit_keyboard(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) -> None:
@@ -172,7 +175,7 @@ def topic_of(message: MaybeInaccessibleMessage | None) -> int | None:
 
 def _is_harmless(error: BadRequest) -> bool:
     # Pressed twice, deleted, or too old to be edited: what was asked for is stored, only the picture of it is not.
-    return _says(error, "message is not modified", "message to edit not found", "message can't be edited")
+    return _says(error, _UNCHANGED, "message to edit not found", "message can't be edited")
 
 
 def _is_too_late(error: BadRequest) -> bool:

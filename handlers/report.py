@@ -54,6 +54,8 @@ def describe(number: int, found: Reach, zone: tzinfo, words: Words) -> Markup:
         ]
     copies = [words.say("report.copies", number=escape(words.number(found.counts.total)))]
     copies += by_state(found.counts.by_state, words) or [words.say("report.nobody")]
+    if found.counts.spared:
+        copies.append(words.say("report.spared", number=escape(words.number(found.counts.spared))))
     parts = [head, copies, [words.say("report.reads", number=escape(words.number(found.reads)))]]
     if found.counts.total:
         parts.append(

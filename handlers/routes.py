@@ -31,6 +31,7 @@ from handlers import (
     newsroom_buttons,
     pause,
     privacy,
+    progress,
     publish,
     quiet,
     reach_buttons,
@@ -71,7 +72,7 @@ from handlers.keyboards import (
 from handlers.menus import Line, announce_to
 from handlers.newsroom_buttons import ManageTeam, ReadAudit
 from handlers.pace import Effort
-from handlers.reach_buttons import ShowStats
+from handlers.reach_buttons import HandleBroadcast, ShowStats
 from handlers.readers import Reader, member_of, reader_of
 from handlers.repair import buttons as repair_buttons
 from handlers.repair import presses as repair
@@ -291,6 +292,8 @@ async def press(update: Update, context: Context) -> None:
                 await _announce_again(context, changed)
         case ReadAudit():
             await audit.press(query, context, reader, action)
+        case HandleBroadcast():
+            await progress.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:

@@ -22,6 +22,7 @@ from storage.subscribers import Status
 _DELIVERIES = {
     State.SENT: "delivery.sent",
     State.PENDING: "delivery.pending",
+    State.HELD: "delivery.held",
     State.SENDING: "delivery.sending",
     State.FAILED: "delivery.failed",
     State.GONE: "delivery.gone",

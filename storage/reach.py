@@ -4,21 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import reads
-from storage.deliveries import Kind, State
+from storage import pauses, reads
+from storage.deliveries import OPEN, Kind, State
+from storage.quiet import Spared
 from storage.tables import article_sections, articles, deliveries, sections, subscriptions
-
-_OPEN = (State.PENDING, State.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Copies by state. Every copy is in exactly one of them."""
+    """Copies by state; every copy is in exactly one of them.
+
+    `spared` are others: those of chats that wished to be left in peace, whose digest tells them of the story.
+    """
 
     by_state: Mapping[State, int]
+    spared: int = 0
 
     @property
     def total(self) -> int:
@@ -30,16 +33,22 @@ class Counts:
 
     @property
     def left(self) -> int:
-        """Copies that are still to be sent, or under way."""
-        return sum(self.by_state.get(state, 0) for state in _OPEN)
+        """Copies that are still to be sent, perhaps only when the broadcast goes on, or under way."""
+        return sum(self.by_state.get(state, 0) for state in OPEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Where a broadcast stands. `rate` is in messages a second, over the last moment; zero where none went out."""
+    """Where a broadcast stands. `rate` is in messages a second, over the last moment; zero where none went out.
 
+    `held` says that the newsroom has stopped this broadcast, `paused` that it has stopped everything.
+    """
+
+    title: str
     counts: Counts
     rate: float
+    held: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +70,21 @@ class Reach:
     sections: Mapping[str, Counts]
 
 
-async def pace(connection: AsyncConnection, article_id: int, *, now: datetime, window: timedelta) -> Pace:
-    """Return how a story's broadcast goes; its rate is that of the last `window`."""
+async def pace(connection: AsyncConnection, article_id: int, *, now: datetime, window: timedelta) -> Pace | None:
+    """Return how a story's broadcast goes, None where there is no such story; its rate is that of the last `window`."""
+    story = (
+        await connection.execute(select(articles.c.title, articles.c.held).where(articles.c.id == article_id))
+    ).one_or_none()
+    if story is None:
+        return None
     counts = await _counts(connection, article_id)
     recent = await connection.scalar(
         select(func.count()).where(
             _alerts(article_id), deliveries.c.state == State.SENT, deliveries.c.sent_at > now - window
         )
     )
-    return Pace(counts, (recent or 0) / window.total_seconds())
+    paused = await pauses.current(connection) is not None
+    return Pace(story.title, counts, (recent or 0) / window.total_seconds(), held=story.held, paused=paused)
 
 
 async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
@@ -110,9 +125,11 @@ async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
 
 async def _counts(connection: AsyncConnection, article_id: int) -> Counts:
     rows = await connection.execute(
-        select(deliveries.c.state, func.count()).where(_alerts(article_id)).group_by(deliveries.c.state)
+        select(deliveries.c.state, func.count()).where(_alerts(article_id), not_(_SPARED)).group_by(deliveries.c.state)
     )
-    return Counts({State(state): number for state, number in rows})
+    by_state = {State(state): number for state, number in rows}
+    spared = await connection.scalar(select(func.count()).where(_alerts(article_id), _SPARED))
+    return Counts(by_state, spared or 0)
 
 
 async def _by_section(connection: AsyncConnection, article_id: int) -> dict[str, Counts]:
@@ -133,12 +150,17 @@ async def _by_section(connection: AsyncConnection, article_id: int) -> dict[str,
             & (subscriptions.c.chat_id == deliveries.c.chat_id),
         )
         .join(sections, sections.c.id == article_sections.c.section_id)
-        .where(_alerts(article_id))
+        .where(_alerts(article_id), not_(_SPARED))
         .group_by(sections.c.name, deliveries.c.state)
     )
     for name, state, number in rows:
         found[name][State(state)] = number
     return {name: Counts(by_state) for name, by_state in found.items()}
+
+
+_SPARED = and_(
+    deliveries.c.state == State.EXPIRED, func.coalesce(deliveries.c.error, "").in_([reason.value for reason in Spared])
+)
 
 
 def _alerts(article_id: int) -> ColumnElement[bool]:

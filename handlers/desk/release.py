@@ -7,6 +7,7 @@ takes the draft and owes the alerts in one transaction.
 import logging
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot, CallbackQuery
 
 from handlers.context import Context, Services
@@ -15,7 +16,7 @@ from handlers.desk.buttons import HandleDraft
 from handlers.desk.rules import Step, next_step
 from handlers.readers import Reader
 from handlers.replies import answer, edit_keyboard
-from storage import audit, drafts, publishing
+from storage import audit, drafts, previews, progress, publishing
 from storage.article import Urgency
 from storage.audit import Act
 from storage.drafts import Draft, State
@@ -106,9 +107,18 @@ async def _publish(services: Services, draft_id: int) -> tuple[Draft, Published]
         )
         story = published.stored.id
         await drafts.note_article(connection, draft_id, story)
+        if published.owed and draft.released_by is not None:
+            await _follow(connection, services, draft, draft.released_by, story)
         title = draft.article.title
         await audit.record(
             connection, draft.released_by, Act.PUBLISH, article_id=story, draft_id=draft_id, detail=title, now=now
         )
     services.wake()
     return draft, published
+
+
+async def _follow(connection: AsyncConnection, services: Services, draft: Draft, by: int, story: int) -> None:
+    """Let whoever released the story see how its broadcast goes."""
+    copies_of_theirs = [copy for copy in await previews.every(connection, draft.id) if copy.chat_id == by]
+    language = copies_of_theirs[0].language if copies_of_theirs else services.default_language
+    await progress.follow(connection, story, by, language=language, now=services.clock())

@@ -61,7 +61,8 @@ class SteadyClock:
 class Chats:
     """The bot and those who talk with it.
 
-    `pages` are those that a link leads to, by URL. `wakes` counts how often the sender was woken.
+    `pages` are those that a link leads to, by URL. `wakes` counts how often the sender was woken,
+    `recalls` how often what it had claimed was called back.
     """
 
     emulator: Emulator
@@ -71,6 +72,7 @@ class Chats:
     services: Services
     pages: dict[str, bytes]
     wakes: list[datetime] = field(default_factory=list)
+    recalls: list[datetime] = field(default_factory=list)
     steady: SteadyClock = field(default_factory=SteadyClock)
 
     async def say(self, user: int, text: str, *, chat: int | None = None, reply_to: int | None = None) -> Message:
@@ -137,6 +139,7 @@ async def talking(
 ) -> AsyncIterator[Chats]:
     """A running bot for the chats of `emulator`."""
     wakes: list[datetime] = []
+    recalls: list[datetime] = []
     pages: dict[str, bytes] = {}
     steady = SteadyClock()
 
@@ -145,6 +148,10 @@ async def talking(
 
     async def draw(picture: charts.Picture) -> bytes:
         return await asyncio.to_thread(charts.draw, picture)
+
+    def recall() -> None:
+        wakes.append(clock())
+        recalls.append(clock())
 
     fetcher = Fetcher(allow_private=True, now=clock)
 
@@ -159,7 +166,7 @@ async def talking(
         read_article=read_article,
         read_url=read_url,
         wake=lambda: wakes.append(clock()),
-        recall=lambda: wakes.append(clock()),
+        recall=recall,
         clock=clock,
         default_timezone="Asia/Riyadh",
         default_language="ar",
@@ -190,7 +197,7 @@ async def talking(
         await bot.start()
         assert bot.updater is not None
         await bot.updater.start_polling(poll_interval=0, timeout=1)
-        chats = Chats(emulator, database, clock, bot, services, pages, wakes, steady)
+        chats = Chats(emulator, database, clock, bot, services, pages, wakes, recalls, steady)
         try:
             yield chats
         finally:

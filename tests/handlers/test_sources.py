@@ -88,6 +88,19 @@ async def test_a_source_is_added_paused_with_what_would_come_in_from_it(chats: C
     assert await audited(chats) == [("source_add", name), ("source_change", f"resume {name}")]
 
 
+async def test_an_address_may_come_as_the_next_message(chats: Chats, outside: Web) -> None:
+    listed = await chats.say(EDITOR, "/sources")
+    assert listed.text.startswith("📡 لا مصادر بعد.")
+    await chats.press(EDITOR, listed, "إضافة مصدر")
+    assert "أرسل عنوان المصدر" in chats.emulator.messages(EDITOR)[-1].text
+    waiting = await chats.say(EDITOR, outside.url("/feed"))
+    assert waiting.text == "🔍 نفحص المصدر…"
+    card = await chats.emulator.wait_for(EDITOR, "أُضيف المصدر", after=waiting.message_id)
+    assert "إيقاف مؤقت" not in " ".join(card.button_texts())
+    # The question is answered: what is said next is not taken for an address.
+    assert "لم نفهم" in (await chats.say(EDITOR, "مرحبا")).text
+
+
 @pytest.mark.parametrize(
     ("path", "status", "body", "said"),
     [
