@@ -26,6 +26,7 @@ class Screen(StrEnum):
     MUTE = "mute"
     BUDGET = "budget"
     ZONE = "zone"
+    LANGUAGE = "language"
     LOCATION = "location"
     DIGEST = "digest"
     DIGEST_SECTIONS = "digest_sections"

@@ -2,10 +2,13 @@
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
+from handlers import panels
 from handlers.buttons import SetDigits, SetLanguage, language_rows
 from handlers.context import Context
+from handlers.panels import Panel
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, reply
+from handlers.texts import Words
 from storage import subscribers
 
 
@@ -15,7 +18,14 @@ async def language(message: Message, context: Context, reader: Reader) -> None:
     if reader.subscriber is None:
         await reply(message, words.say("common.start_first"))
         return
-    await reply(message, words.say("language.choose"), keyboard=InlineKeyboardMarkup(language_rows(words)))
+    panel = language_panel(words)
+    await reply(message, panel.text, keyboard=panel.keyboard)
+
+
+def language_panel(words: Words) -> Panel:
+    """The languages, the digits, and the way to the other settings."""
+    keyboard = InlineKeyboardMarkup([*language_rows(words), panels.settings_row(words)])
+    return Panel(words.say("language.choose"), keyboard)
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, wanted: SetLanguage | SetDigits) -> None:
@@ -32,7 +42,8 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, wanted: 
         subscriber = await subscribers.get(connection, reader.chat.id)
     words = services.texts.of(subscriber.language, subscriber.digits) if subscriber else reader.words
     await answer(query, words.plain("language.set"))
-    await edit(query, words.say("language.choose"), InlineKeyboardMarkup(language_rows(words)))
+    panel = language_panel(words)
+    await edit(query, panel.text, panel.keyboard)
 
 
 def choice_of(wanted: SetLanguage | SetDigits) -> dict[str, str]:

@@ -66,6 +66,7 @@ def menu_keyboard(words: Words) -> InlineKeyboardMarkup:
         ("button.mute", Screen.MUTE),
         ("button.budget", Screen.BUDGET),
         ("button.zone", Screen.ZONE),
+        ("button.language", Screen.LANGUAGE),
     )
     return InlineKeyboardMarkup(_rows([button(words.plain(key), OpenScreen(screen)) for key, screen in screens], 2))
 

@@ -69,9 +69,12 @@ def city(zone: str, words: Words) -> str:
 
 def _names(texts: Texts) -> Mapping[str, str]:
     """Every name of a place, folded, with its zone; of those that several zones have, the one in `CITIES`."""
-    names = {_key(zone): zone for zone in zones()}
-    for words in texts.catalogs.values():
-        names.update({_key(words.place(zone)): zone for zone in zones()})
+    cities = {words.language: {zone: _key(words.place(zone)) for zone in zones()} for words in texts.catalogs.values()}
+    # Many zones have older names too, such as Japan for Asia/Tokyo: the one with the city's name in it comes last.
+    ordered = sorted(zones(), key=lambda zone: (_key(zone).endswith(cities["en"][zone]), zone))
+    names = {_key(zone): zone for zone in ordered}
+    for city_of in cities.values():
+        names.update({city_of[zone]: zone for zone in ordered})
     for words in texts.catalogs.values():
         names.update({_key(name): zone for zone, key in CITIES.items() for name in words.plain(key).split("|")})
     return names

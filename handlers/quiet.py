@@ -90,7 +90,7 @@ def read_mute(text: str, mine: Preferences | None, now: datetime, texts: Texts) 
         return muted_until(Mute.MORNING, mine, now)
     if texts.names("mute.words_hour", text):
         return muted_until(Mute.HOUR, mine, now)
-    digits = re.fullmatch(r"(\d{1,2})(?:\s*\w{1,10})?", text)
+    digits = re.fullmatch(r"(\d{1,2})(?:\s*[^\W\d]{1,10})?", text)
     hours = int(digits[1]) if digits else 0
     if not 0 < hours <= _LONGEST_MUTE_H:
         raise ValueError("no length")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 
-from handlers import digest, panels, places, quiet, sections, timezone, words
+from handlers import digest, language, panels, places, quiet, sections, timezone, words
 from handlers.context import Context
 from handlers.controls import (
     ChooseQuietEnd,
@@ -196,6 +196,10 @@ async def _budget(connection: AsyncConnection, reader: Reader, _context: Context
     return await quiet.budget_panel(connection, reader)
 
 
+async def _language(_connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
+    return language.language_panel(reader.words)
+
+
 async def _digest(connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
     return await digest.digest_panel(connection, reader)
 
@@ -210,6 +214,7 @@ _SCREENS: Mapping[Screen, Callable[[AsyncConnection, Reader, Context], Awaitable
     Screen.MUTE: _mute,
     Screen.BUDGET: _budget,
     Screen.ZONE: _zone,
+    Screen.LANGUAGE: _language,
     Screen.DIGEST: _digest,
     Screen.DIGEST_SECTIONS: _digest_sections,
 }
