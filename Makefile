@@ -24,11 +24,13 @@ demo: .venv/run.stamp  ## The whole job on this machine, without Telegram (ONCE=
 run: .venv/run.stamp  ## The bot on Telegram, with the settings of .env
 	@$(BIN)/python -m bot run
 
-check: .venv/dev.stamp  ## Formatting, lint, types, import contracts
+check: .venv/dev.stamp  ## Formatting, lint, types, import contracts, dependencies, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
 
 test: check  ## Everything that check does, and every test
 	$(BIN)/python -m pytest --cov --cov-report=
