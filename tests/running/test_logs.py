@@ -2,6 +2,8 @@
 
 import json
 import logging
+import sys
+import warnings
 from collections.abc import Iterator
 from typing import Literal
 
@@ -15,9 +17,10 @@ SECRET = "42:very-secret"
 @pytest.fixture(autouse=True)
 def _handlers_are_put_back() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     yield
-    root.handlers[:], root.level = handlers, level
+    root.handlers[:], root.level, sys.excepthook = handlers, level, hook
+    logging.captureWarnings(False)
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
@@ -54,3 +57,18 @@ def test_chatty_libraries_are_quiet_at_info(capsys: pytest.CaptureFixture[str]) 
     logging.getLogger("httpx").info("HTTP Request: POST")
 
     assert capsys.readouterr().err == ""
+
+
+def test_what_python_prints_by_itself_goes_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO", "text", [SECRET])
+
+    warnings.showwarning(f"/bot{SECRET}/getMe is old", UserWarning, "bot.py", 1)
+    try:
+        raise RuntimeError(f"/bot{SECRET}/getMe")
+    except RuntimeError as error:
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+
+    err = capsys.readouterr().err
+    assert "very-secret" not in err
+    assert err.count("[secret]") == 2
+    assert "Traceback" in err
