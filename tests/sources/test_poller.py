@@ -48,6 +48,16 @@ async def test_it_asks_whether_something_has_changed(newsroom: Newsroom) -> None
     assert (await newsroom.source()).failures == 0
 
 
+async def test_a_relative_address_is_completed_by_where_the_feed_came_from(newsroom: Newsroom) -> None:
+    newsroom.web.redirect("/feed", "/news/feed")
+    newsroom.web.serve("/news/feed", rss([Item("عاجل | خبر من المدينة", guid="0", link="story/7")]))
+    await newsroom.follow("/feed")
+
+    await newsroom.poll(minutes=0)
+
+    assert [stored.article.url for stored in await newsroom.stored()] == [newsroom.web.url("/news/story/7")]
+
+
 async def test_validators_of_an_answer_that_has_none_any_more_are_forgotten(newsroom: Newsroom) -> None:
     newsroom.web.serve("/feed", FEED, headers={"ETag": '"v1"'})
     await newsroom.follow("/feed")
