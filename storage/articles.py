@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Select, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, likeness, search_index, sightings
+from storage import dialect, likeness, search_index, sightings, threads
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
 from storage.identity import Keys, host_of, keys_of, source_scope
 from storage.sightings import Match, Outlet, Sighting
@@ -111,6 +111,8 @@ async def store(
     section_ids = await _resolve_sections(connection, article.sections)
     await _insert_sections(connection, article_id, section_ids)
     await _insert_text(connection, article_id, article)
+    if status is Status.PUBLISHED:
+        await threads.join(connection, article_id, article, published_at)
     return Stored(article_id, 1, section_ids)
 
 

@@ -124,7 +124,7 @@ def is_same_event(one: Story, other: Story) -> bool:
     alike = fuzz.token_sort_ratio(one.title, other.title)
     if alike < 70 or shared < 0.45 or min(len(one.title.split()), len(other.title.split())) < 4:
         return False
-    return not _is_turned_round(one.order, other.order) and not _is_word_replaced(one.title, other.title)
+    return not is_turned_round(one.order, other.order) and not _is_word_replaced(one.title, other.title)
 
 
 def recurs(one: Story, other: Story, apart: timedelta) -> bool:
@@ -139,7 +139,7 @@ def _denies(words: tuple[str, ...]) -> bool:
 def _is_minimal_pair(one: str, other: str) -> bool:
     """Whether two headlines differ by one word in one place: third and fourth, accepts and rejects."""
     first, second = one.split(), other.split()
-    differing = [pair for pair in zip(first, second, strict=False) if not _is_same_word(*pair)]
+    differing = [pair for pair in zip(first, second, strict=False) if not is_same_word(*pair)]
     return len(first) == len(second) and len(differing) == 1
 
 
@@ -150,10 +150,10 @@ def _is_word_replaced(one: str, other: str) -> bool:
 
 
 def _has_all(words: list[str], others: list[str]) -> bool:
-    return all(any(_is_same_word(word, other) for word in words) for other in others)
+    return all(any(is_same_word(word, other) for word in words) for other in others)
 
 
-def _is_same_word(one: str, other: str) -> bool:
+def is_same_word(one: str, other: str) -> bool:
     """Whether two words are forms of one: يستقيل and استقالة, but not زراعي and صناعي."""
     if one == other:
         return True
@@ -161,7 +161,7 @@ def _is_same_word(one: str, other: str) -> bool:
     return min(len(first), len(second)) >= 3 and fuzz.ratio(first, second) >= 75
 
 
-def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether three words of one headline stand in the other in reverse: who beat whom."""
     places = {word: place for place, word in enumerate(other)}
     met = [places[word] for word in one if word in places]

@@ -192,8 +192,8 @@ def _match(guid: str | None, url: str | None, words: str, keys: Keys) -> Match:
 
 
 async def _recurs(connection: AsyncConnection, article: Article, article_id: int, apart: timedelta) -> bool:
-    other = await _stories(connection, [article_id])
-    return likeness.recurs(_story(article), other[article_id], apart)
+    other = await compared_by(connection, [article_id])
+    return likeness.recurs(as_compared(article), other[article_id], apart)
 
 
 async def _by_likeness(
@@ -214,17 +214,19 @@ async def _by_likeness(
     near = likeness.candidates(likeness.title_words(article.title), {row.id: row.title_words for row in rows})
     if not near:
         return None
-    this = _story(article)
-    others = await _stories(connection, near)
+    this = as_compared(article)
+    others = await compared_by(connection, near)
     same = next((key for key in near if likeness.is_same_event(this, others[key])), None)
     return None if same is None else Sighting(same, Match.EVENT)
 
 
-def _story(article: Article) -> likeness.Story:
+def as_compared(article: Article) -> likeness.Story:
+    """Return what is compared of an article that is not stored yet."""
     return likeness.story(article.title, "\n".join(block.text for block in article.blocks))
 
 
-async def _stories(connection: AsyncConnection, article_ids: list[int]) -> dict[int, likeness.Story]:
+async def compared_by(connection: AsyncConnection, article_ids: list[int]) -> dict[int, likeness.Story]:
+    """Return what is compared of stored articles, by number."""
     titles = await connection.execute(select(articles.c.id, articles.c.title).where(articles.c.id.in_(article_ids)))
     blocks = await connection.execute(
         select(article_blocks.c.article_id, article_blocks.c.text)
