@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import leave_button
 from handlers.controls import (
     ChooseQuietEnd,
     Control,
@@ -68,7 +69,8 @@ def menu_keyboard(words: Words) -> InlineKeyboardMarkup:
         ("button.zone", Screen.ZONE),
         ("button.language", Screen.LANGUAGE),
     )
-    return InlineKeyboardMarkup(_rows([button(words.plain(key), OpenScreen(screen)) for key, screen in screens], 2))
+    rows = _rows([button(words.plain(key), OpenScreen(screen)) for key, screen in screens], 2)
+    return InlineKeyboardMarkup([*rows, [leave_button(words)]])
 
 
 def quiet_keyboard(

@@ -50,7 +50,16 @@ from handlers import (
     words,
 )
 from handlers.announce import HandleAnnouncement
-from handlers.buttons import Leave, MakeTopics, OpenChat, OwnData, ReadText, SetDigits, SetLanguage, ToggleInChat
+from handlers.buttons import (
+    Leave,
+    MakeTopics,
+    OpenChat,
+    OwnData,
+    ReadText,
+    SetDigits,
+    SetLanguage,
+    ToggleInChat,
+)
 from handlers.context import App, Context
 from handlers.desk import buttons as desk_buttons
 from handlers.desk import presses as desk

@@ -1,11 +1,14 @@
 """The vocabulary that every floor shares: what an article is once it has been read. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from storage.arabic import fold
+
+_SLUG = re.compile(r"[A-Za-z0-9_-]{1,60}", re.ASCII)
 
 
 class BlockKind(StrEnum):
@@ -104,11 +107,19 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the newsroom. `slug` is its name in deep links (`A-Z a-z 0-9 _ -`, at most 64 characters)."""
+    """A section of the newsroom. `slug` is its name in deep links and in the data of buttons.
+
+    It is made of `A-Z a-z 0-9 _ -` and has 60 characters at most: a button's data has room for 64. Raise `ValueError`
+    for another one.
+    """
 
     name: str
     slug: str
     aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _SLUG.fullmatch(self.slug):
+            raise ValueError(f"a section's slug is 1 to 60 of A-Z a-z 0-9 _ -, not {self.slug!r}")
 
 
 FALLBACK_SECTION = "عام"

@@ -11,13 +11,24 @@ async def test_the_language_is_chosen_by_a_button_and_kept(chats: Chats) -> None
     await chats.say(READER, "/start sport")
     choice = await chats.say(READER, "/language")
     assert choice.text == "بأي لغة نتحدث، وبأي أرقام نكتب؟"
-    assert choice.button_texts()[:4] == ["✅ العربية", "English", "✅ 123", "١٢٣"]
+    assert choice.button_texts() == ["✅ العربية", "English", "✅ 123", "١٢٣", "⚙️ الإعدادات"]
     assert (await chats.press(READER, choice, "English")).text == "Saved."
     assert choice.text == "In which language shall we write?"
-    assert choice.button_texts()[:2] == ["العربية", "✅ English"]  # English has one kind of digits
+    assert choice.button_texts() == ["العربية", "✅ English", "⚙️ Settings"]  # English has one kind of digits
     assert (await chats.say(READER, "/start")).text.startswith("Welcome back")
     assert (await chats.press(READER, choice, "العربية")).text == "حفظنا اختيارك."
     assert (await chats.say(READER, "/start")).text.startswith("أهلًا بعودتك")
+
+
+async def test_the_settings_lead_to_the_languages_and_back(chats: Chats) -> None:
+    await chats.say(READER, "/start sport")
+    screen = await chats.say(READER, "/settings")
+    await chats.press(READER, screen, "اللغة")
+    assert screen.text == "بأي لغة نتحدث، وبأي أرقام نكتب؟"
+    await chats.press(READER, screen, "English")
+    await chats.press(READER, screen, "Settings")
+    assert "Language" in "".join(screen.button_texts())
+    assert screen.button_texts()[-1] == "🔕 Stop all messages"
 
 
 async def test_numbers_and_times_stand_in_the_digits_that_were_chosen(chats: Chats) -> None:
@@ -25,7 +36,7 @@ async def test_numbers_and_times_stand_in_the_digits_that_were_chosen(chats: Cha
     await publish(chats, "فوز المنتخب 3-1", "رياضة")
     choice = await chats.say(READER, "اللغة")
     await chats.press(READER, choice, "١٢٣")
-    assert choice.button_texts()[:4] == ["✅ العربية", "English", "123", "✅ ١٢٣"]
+    assert choice.button_texts() == ["✅ العربية", "English", "123", "✅ ١٢٣", "⚙️ الإعدادات"]
     chats.clock.advance(minutes=6)
     listing = await chats.say(READER, "/latest")
     assert "١. 🔴 فوز المنتخب 3-1 (قبل ٦ دقائق)" in chats.shown(listing)  # the headline is not ours

@@ -102,8 +102,9 @@ async def test_two_taps_settle_it_in_english(chats: Chats, first: str, second: s
 
 async def test_every_screen_opens_and_leads_back(chats: Chats) -> None:
     message = await settings(chats)
-    labels = list(message.button_texts())
+    *labels, leave = message.button_texts()
     assert len(labels) == 9
+    assert leave == "🔕 إيقاف كل الرسائل"
     for label in labels:
         await chats.press(READER, message, label)
         assert not message.text.startswith("⚙️ إعداداتك"), label

@@ -1,6 +1,8 @@
 """The shared vocabulary."""
 
-from storage.article import Article, Block, BlockKind, Fault, UnreadableError
+import pytest
+
+from storage.article import Article, Block, BlockKind, Fault, Section, UnreadableError
 
 
 def test_an_article_tells_its_subheadings_and_paragraphs_apart() -> None:
@@ -16,3 +18,10 @@ def test_an_article_tells_its_subheadings_and_paragraphs_apart() -> None:
 
 def test_an_unreadable_input_says_why() -> None:
     assert UnreadableError(Fault.NO_TITLE).fault is Fault.NO_TITLE
+
+
+@pytest.mark.parametrize("slug", ["", "a" * 61, "a b", "رياضة", "a:b", "a\n"])
+def test_a_slug_has_room_in_a_button(slug: str) -> None:
+    with pytest.raises(ValueError, match="a section's slug is 1 to 60"):
+        Section("رياضة", slug)
+    assert Section("رياضة", "a" * 60).slug
