@@ -17,7 +17,7 @@ from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest
 from handlers.texts import Texts
 from storage.database import Database
-from tests.delivery.harness import TOKEN
+from tests.delivery.harness import TOKEN, MovableClock, Outbox
 
 RATE = 1000.0
 MAX_IN_FLIGHT = 64
@@ -38,6 +38,21 @@ def run(database_url: str, api_url: str, die_at: str | None = None, times: int =
                 os.kill(os.getpid(), signal.SIGKILL)
 
     asyncio.run(_run(database_url, api_url, reach))
+
+
+def repair(database_url: str, article_id: int, right: str | None, die_at: str) -> None:
+    """Give the story another title, or retract it without one, and die right before the commit or right after it."""
+
+    def reach(step: str) -> None:
+        if step == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    asyncio.run(_repair(_Database(database_url, reach), article_id, right))
+
+
+async def _repair(database: Database, article_id: int, right: str | None) -> None:
+    outbox = Outbox(database, MovableClock())
+    await (outbox.retract(article_id) if right is None else outbox.correct(article_id, right))
 
 
 async def _run(database_url: str, api_url: str, reach: Step) -> None:

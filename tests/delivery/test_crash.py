@@ -1,10 +1,6 @@
 """The engine is killed at any moment and at every step, again and again: nothing is lost, and little is repeated."""
 
-import asyncio
-import multiprocessing
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 import pytest
@@ -13,6 +9,7 @@ from bot.emulator import Emulator
 from storage.database import Database
 from storage.deliveries import State
 from tests.delivery import engine
+from tests.delivery.forks import fork_server, running
 from tests.delivery.harness import MovableClock, Outbox, dispatching, until
 
 CHATS = range(1, 2_001)
@@ -22,22 +19,7 @@ DEATHS: tuple[str | None, ...] = (*engine.STEPS * 3, *[None] * 18)
 
 @pytest.fixture(scope="module")
 def forks() -> ForkServerContext:
-    """Processes that have imported everything already, so that thirty of them start in a second."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([engine.__name__])
-    return context
-
-
-@asynccontextmanager
-async def running(context: ForkServerContext, *args: object) -> AsyncIterator[ForkServerProcess]:
-    process = context.Process(target=engine.run, args=args)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.kill()
-        await asyncio.to_thread(process.join)
-        process.close()
+    return fork_server()
 
 
 async def test_thirty_kills_in_one_broadcast_lose_nothing_and_repeat_what_was_in_flight_at_most(
