@@ -71,7 +71,8 @@ class Actors:
         """Return who stands right before a verb, at the beginning of a clause: «غير أن المحكمة رفضت الدفع»."""
         for start, end, person, governed in self.mentions[-1:]:
             begins = self.begins_clause(start) or self.key(start - 1) in clauses.CLAUSE_STARTS
-            if end == at and begins and not governed:
+            of_him = self.key(at)[0] in "يت"  # «قال مسؤول يتابع المحادثات إن …»
+            if end == at and (begins or of_him) and not governed:
                 return person if person.agrees(feminine=form.feminine, plural=form.plural) else None
         return None
 
@@ -109,6 +110,8 @@ class Actors:
         before = self.key(at - 1)
         if before in ("قد", "كان", "كانت"):
             before = self.key(at - 2)
+        if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
+            return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
         if before in clauses.RELATIVES and agreeing:
             return agreeing[-1][2]
         clause = at - 1

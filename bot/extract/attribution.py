@@ -45,6 +45,9 @@ class Attributor:
         if (person := sentence.presenter()) is not None:
             for number in self._bare:
                 found[number] = person
+        elif (person := sentence.continuer()) is not None:
+            for number in self._bare:
+                found[number] = found[number] or person
         spoken = [at for at, token in enumerate(tokens) if token.quote >= 0]
         for at in spoken:
             person = self._speaker(sentence, at)

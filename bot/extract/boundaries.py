@@ -1,5 +1,6 @@
 """Where a noun phrase ends, and what still belongs to it."""
 
+import re
 from collections.abc import Sequence
 
 from bot.extract.lexicon import clauses, folded, people, saying, speech
@@ -8,10 +9,12 @@ from bot.extract.nouns import (
     Kind,
     bare,
     is_accusative,
+    is_adverb,
     is_feminine,
     is_institution,
     is_known,
     is_office,
+    is_possessed,
     kind_of,
     says,
 )
@@ -25,6 +28,10 @@ _ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | frozen
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
+# The nouns of acting of the second, seventh, eighth and tenth forms.
+_MASDAR = re.compile("ت[^اويى][^اي]ي.|است..ا.|ان..ا.|ا.ت.ا.")
+
+
 def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     """Tell whether at this token every phrase ends. `governed`: the word before it wants a noun."""
     token = tokens[at]
@@ -34,6 +41,12 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     if key in people.STOPS and key not in people.NAME_PARTICLES:
         return True
     if key in people.NAME_PARTICLES:
+        return False
+    if is_adverb(token.text, key):
+        return True
+    if _MASDAR.fullmatch(key) and key not in people.NAMES_LIKE_MASDARS and not governed:
+        return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
+    if key in people.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
         return False
     if key.isdigit() or key in _ENDS or is_accusative(key) or (key[0] in "يت" and says(key)):
         return True
@@ -49,6 +62,8 @@ def ends_cleanly(tokens: Sequence[Token], at: int) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
+    if token.key[0] == "ف" and token.key[1:] in saying.FINITE:
+        return True
     return token.key in _CLAUSE_STARTS or token.key in _RELATIVES or token.text in ":،,(." or token.quote >= 0
 
 
@@ -67,7 +82,7 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
     if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
         return True
-    if tokens[at].text.endswith(("ه", "ها", "هم")) and (len(words) >= 2 or key[0] in "لب"):
+    if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه"):
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
     # A third word is the object unless what was said, or the object itself, begins right behind it.
     return len(words) >= 2 and not (

@@ -47,7 +47,7 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
         return False
     if " ".join(words[:2]) in _TEAM:
         return True
-    if _is_office_line(text):
+    if _is_office_line(text) or _REPORTED_FROM.match(text):
         return True
     dateline = _DATELINE.match(text)
     if not dateline or find_spans(text) or text.rstrip().endswith(("؟", ":", "!")):
@@ -60,6 +60,11 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
 
 _OFFICE_LINE = re.compile(r"^([^\W\d]+(?: [^\W\d]+){0,2})\s*[:ـ–—-]\s*[«“\"]([^«»“”\"]+)[»”\"]\.?$")
 _MAX_OUTLET_WORDS = 4
+# «بورتسودان: مراسل سودان اليوم», «بغداد / خاص»
+_REPORTED_FROM = re.compile(
+    r"^[^\W\d]+(?: [^\W\d]+){0,2}\s*[:ـ–—/-]\s*(?:من )?"
+    r"(?:مراسل|مراسلة|مراسلنا|مراسلتنا|مندوب|مكتب|موفد|موفدنا|خاص|وكالات|متابعات)(?!\w)"
+)
 
 
 _WRITERS = frozenset(map(fold, ("كتب", "كتبت")))

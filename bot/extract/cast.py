@@ -153,7 +153,8 @@ class Cast:
 
     def last_subject(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
         """Return whom a verb without a subject speaks of: the last subject it agrees with, or the last one named."""
-        for people in (self._subjects, self._mentioned):
+        persons = [person for person in self._mentioned[-_REACH:] if person.kind is not Kind.INSTITUTION]
+        for people in (self._subjects, persons):
             found = _last_agreeing(people, feminine, plural)
             if found is not None:
                 return found

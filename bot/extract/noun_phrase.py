@@ -6,6 +6,8 @@ from bot.extract.lexicon import people
 from bot.extract.nouns import Kind, bare
 from bot.extract.tokens import Token
 
+ABBREVIATED = frozenset(("د", "م", "ا", "أ"))
+"""Titles of one letter, before a full stop or a slash."""
 MAX_TOKENS = 14
 """The longest noun phrase that is read."""
 

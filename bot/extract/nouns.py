@@ -19,6 +19,7 @@ class Kind(Enum):
 _VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 _PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 _MIN_STEM = 2
+_MIN_ADVERB = 4
 # Written onto a quotation they stand alone: «بـ“…”».
 _LETTERS = frozenset("وفبلك")
 WITH_HAMZA = frozenset(("فإن", "فأن"))
@@ -75,7 +76,10 @@ def kind_of_word(text: str, key: str) -> Kind:
         return Kind.PERSON
     if is_institution(key):
         return Kind.INSTITUTION
-    return Kind.PEOPLE if bare(key) in people.PEOPLE else Kind.UNKNOWN
+    word = bare(key)
+    # «المسلحين» as «المسلحون»
+    named = word in people.PEOPLE or (word.endswith("ين") and word[:-2] + "ون" in people.PEOPLE)
+    return Kind.PEOPLE if named else Kind.UNKNOWN
 
 
 def says(key: str) -> bool:
@@ -107,6 +111,7 @@ def is_known(key: str) -> bool:
         or is_office(key)
         or key in speech.DOCUMENTS
         or key in people.OBJECTS
+        or key in people.PEOPLE
     )
 
 
@@ -127,6 +132,15 @@ def is_own_body(key: str) -> bool:
     return stem in people.INSTITUTIONS or (stem.endswith("ت") and stem[:-1] + "ه" in people.INSTITUTIONS)
 
 
+def is_adverb(text: str, key: str) -> bool:
+    """Tell whether a word is how something was said: «بحسرة», «بجملة»."""
+    if key[0] != "ب" or not text.endswith("ة") or len(key) <= _MIN_ADVERB or key.startswith("با"):
+        return False
+    nouns = (key, key[1:])
+    known = any(is_office(word) or is_institution(word) or word in people.GOVERNING for word in nouns)
+    return not known and key not in people.NAMES_LIKE_CLITICS
+
+
 def cannot_begin(token: Token) -> bool:
     """Tell whether no phrase begins with this word."""
     return not token.is_word or _cannot_begin(token.text, token.key)
@@ -137,6 +151,8 @@ def _cannot_begin(text: str, key: str) -> bool:
     if key == QUOTE or key in _LETTERS or text in WITH_HAMZA or key.isdigit() or key in people.MANNERS or says(key):
         return True
     if key in people.STOPS and key not in people.PERSON_PARTICLES:
+        return True
+    if is_adverb(text, key):
         return True
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True

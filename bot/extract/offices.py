@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
-from bot.extract.lexicon import people, speech
-from bot.extract.noun_phrase import MAX_TOKENS, Phrase
+from bot.extract.lexicon import clauses, people, speech
+from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_relation
 from bot.extract.tokens import Token
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
 _MAX_SHORT_NAME = 2
-# «مدير الإعلام بالوزارة»
-_AT_BODIES = frozenset("بال" + word for word in people.GOVERNING | people.INSTITUTIONS)
+_MIN_AT = 5  # letters with «بال»: «المهندس بالرصد الجوي», not «بالي»
 
 
 class _Step(Enum):
@@ -35,6 +34,10 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
     attached = _masculine(head.key) in people.WITH_PREPOSITION
     works = subject or attached
     while at < len(tokens) and at - start < MAX_TOKENS:
+        if tokens[at].text in ABBREVIATED and key_at(tokens, at + 1) in (".", "/"):
+            at += 2  # «رئيسة القسم د. منيرة العتيقي»
+            state = _Step.COMPLETE
+            continue
         if name_at is not None:
             if ends_name(tokens, name_at, at, subject=subject):
                 break
@@ -51,8 +54,11 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         # «مسؤول في وزارة الدفاع»: where he works is part of it even without a name.
         place = key_at(tokens, before_place + (key_at(tokens, before_place) in _PREPOSITIONS))
         works_there = attached and (name_at is not None or is_institution(place.removeprefix("ب")))
-        if not works_there and (name_at is None or not ends_cleanly(tokens, at)):
+        named = name_at is not None and (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS)
+        if not works_there and not named:
             at, name_at = before_place, None
+    if name_at is not None and head.key in people.KINSHIP and tokens[start + 1].definite:
+        name_at = None  # «والدة الأسير نضال بشارات»: the name is the prisoner's
     if name_at is not None and _has_second_place(tokens, name_at, at):
         name_at += 1
     title_end = name_at if name_at is not None else at
@@ -80,11 +86,13 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.END  # «قال مصدر عسكري لموقعنا»
     if token.definite and not governs and _is_known_object(tokens, start, at):
         return _Step.END
+    if key in people.DEFINITE_NAMES and not governs and at > start + 1 and not stops(tokens, at + 1):
+        return _Step.NAME  # «الأستاذ الجامعي المهدي العلوي»
     if token.definite:
         fits = not head.definite or at > start + 1 or agrees(head, token)
         plural_object = key.endswith(("ين", "ون")) and not governs and not subject
         return _Step.COMPLETE if fits and not plural_object else _Step.END
-    if key.startswith("لل") or (key[0] == "ل" and (key[1:] in people.GOVERNING or is_office(key[1:]))):
+    if key.startswith("لل") or (key[0] == "ل" and _is_governed(key[1:])):
         if is_audience(key):
             return _Step.END
         return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
@@ -100,6 +108,10 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     return _Step.GOVERNS if noun and key not in people.NAMES_LIKE_OFFICES else _Step.NAME
 
 
+def _is_governed(key: str) -> bool:
+    return key in people.GOVERNING or is_office(key) or key in people.PEOPLE
+
+
 def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a definite word is what is spoken of: «جدد العاهل المغربي التأكيد», not «المؤسسة المشاركة»."""
     return bare(key_at(tokens, at)) in people.OBJECTS and (at > start + 1 or not is_feminine(tokens[at]))
@@ -108,7 +120,12 @@ def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
 def _is_object(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a body behind a whole office is told something: «أبلغ مسؤول إغاثي وكالة الأنباء»."""
     before = tokens[at - 1]
-    return is_institution(key_at(tokens, at)) and not before.definite and before.key not in _PREPOSITIONS
+    return (
+        is_institution(key_at(tokens, at))
+        and not before.definite
+        and before.text.endswith("ي")
+        and before.key not in _PREPOSITIONS
+    )
 
 
 def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
@@ -123,7 +140,7 @@ def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
 
 def _begins_a_place(tokens: Sequence[Token], at: int) -> bool:
     key = key_at(tokens, at)
-    return key in _AT_BODIES or (key in _PREPOSITIONS and _names_a_place(tokens, at + 1))
+    return (key.startswith("بال") and len(key) > _MIN_AT) or (key in _PREPOSITIONS and _names_a_place(tokens, at + 1))
 
 
 def _names_a_place(tokens: Sequence[Token], at: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.extract.bodies import read_body, read_quantity, with_others
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
 from bot.extract.lexicon import people
-from bot.extract.noun_phrase import MAX_TOKENS, Phrase
+from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
     bare,
@@ -21,7 +21,6 @@ from bot.extract.offices import read_office
 from bot.extract.tokens import Token
 
 _MAX_LAM_NAME = 4  # letters of a name that begins like the preposition «ل»: «ليلى»
-_ABBREVIATED_TITLES = frozenset(("د", "م", "ا", "أ"))
 
 
 class PhraseReader:
@@ -40,7 +39,7 @@ class PhraseReader:
         tokens = self._tokens
         if start >= len(tokens):
             return None
-        if tokens[start].text in _ABBREVIATED_TITLES and start + 2 < len(tokens) and tokens[start + 1].text in "./":
+        if tokens[start].text in ABBREVIATED and start + 2 < len(tokens) and tokens[start + 1].text in "./":
             named = self._name(start + 2, subject=subject) if not cannot_begin(tokens[start + 2]) else None
             return named and self._with_apposition(replace(named, kind=Kind.PERSON, start=start))
         if (
@@ -49,6 +48,16 @@ class PhraseReader:
             and is_institution(key_at(tokens, start + 2))
         ):
             return with_others(tokens, read_body(tokens, start + 2, Kind.INSTITUTION))
+        styled = start + 1 < len(tokens) and bare(tokens[start].key) in people.STYLE_OWNERS
+        if styled and bare(tokens[start + 1].key) in people.STYLES:
+            behind = start + 2 + (key_at(tokens, start + 2) in people.STYLE_TAILS)
+            return self.read(behind, subject=subject)  # «صاحب السمو الملكي الأمير …»
+        if (
+            tokens[start].key in people.STYLES
+            and key_at(tokens, start + 1)
+            and kind_of(tokens[start + 1]) is Kind.PERSON
+        ):
+            return replace(read_office(tokens, start + 1, subject=subject), start=start)
         if tokens[start].key in people.QUANTITIES and (phrase := read_quantity(tokens, start)) is not None:
             return phrase
         if cannot_begin(tokens[start]):
@@ -71,6 +80,10 @@ class PhraseReader:
         key = key_at(self._tokens, at)
         return bool(key) and not (key[0] == "ل" and len(key) > _MAX_LAM_NAME)
 
+    @staticmethod
+    def _may_be_first(token: Token) -> bool:
+        return not token.definite or token.key in people.DEFINITE_NAMES
+
     def _is_rank(self, at: int) -> bool:
         """Tell «الفريق أول ركن», a general, from a team."""
         return bare(key_at(self._tokens, at)) == "فريق" and key_at(self._tokens, at + 1) in people.RANK_TAILS
@@ -84,8 +97,9 @@ class PhraseReader:
             return Phrase(Kind.UNKNOWN, start, at, (head,), (), is_feminine(head) or None, plural=None)
         if not head.definite:
             while at < len(tokens) and at - start < MAX_TOKENS and not ends_name(tokens, start, at, subject=subject):
-                if known and tokens[at].definite:
-                    break  # «طالب ليندبرغ الدول المانحة»
+                # «طالب ليندبرغ الدول المانحة», «تعلم سعيد الحرفة»
+                if tokens[at].definite and (known or (not subject and tokens[at].text.endswith("ة"))):
+                    break
                 at += 1
             return Phrase(Kind.UNKNOWN, start, at, (), tuple(tokens[start:at]), is_feminine(head) or None, plural=None)
         # «الفصائل المحلية», but not «الكرملين إجراء …».
@@ -121,7 +135,12 @@ class PhraseReader:
         if (phrase.title and phrase.name) or cannot_begin(tokens[at + 1]):
             return phrase
         kind = kind_of(tokens[at + 1])
-        if phrase.kind is Kind.PERSON and not phrase.name and kind is Kind.UNKNOWN and not tokens[at + 1].definite:
+        if (
+            phrase.kind is Kind.PERSON
+            and not phrase.name
+            and kind is Kind.UNKNOWN
+            and self._may_be_first(tokens[at + 1])
+        ):
             added = self._name(at + 1, subject=True)
         elif phrase.name and not phrase.title and kind is Kind.PERSON:
             added = read_office(tokens, at + 1, subject=False)

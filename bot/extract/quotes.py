@@ -146,7 +146,7 @@ def is_name(text: str, span: Span) -> bool:
     if text.startswith("لل", span.start):
         return False  # «تحقيق “للوقوف على ملابسات الحادث”»
     words = _WORD.findall(before)[-_FRAME_REACH:]
-    keys = [key for word in words if (key := fold_word(word))]
+    keys = [key for word in words if len(key := fold_word(word)) > 1]  # «الملقب بـ“…”»
     for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):
         if key in people.CALLED:
             return True

@@ -36,6 +36,8 @@ def spoken_of_in(actors: Actors, at: int) -> Named | None:
     phrase = actors.reader.read(at + 1, subject=True)
     if phrase is None or actors.key(phrase.end) not in ("ان", "بان", ":"):
         return None
+    if not phrase.name and not phrase.title[0].definite and len(phrase.title) == 1:
+        return None  # «في تصريح صحفي: …»
     return _noted(actors, at + 1, subject=True)
 
 

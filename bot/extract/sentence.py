@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.extract import relays
+from bot.extract import relays, subjects
 from bot.extract.actors import Actors
-from bot.extract.boundaries import is_audience
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
-from bot.extract.lexicon import clauses, people, saying, speech
-from bot.extract.noun_phrase import Phrase, is_outlet
+from bot.extract.lexicon import clauses, saying, speech
 from bot.extract.nouns import Kind, bare, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
 from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
@@ -39,19 +37,6 @@ def _is_idle(text: str, key: str) -> bool:
     if key == PRESENTING or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
         return False
     return not (key.startswith("لل") or (key[0] in "لب" and is_prefixed(key)))
-
-
-def _is_thing(phrase: Phrase) -> bool:
-    """Tell whether a phrase is what somebody found, not who: «نتائج التحقيق»."""
-    return bare(phrase.tokens[0].key) in people.FINDINGS
-
-
-def _is_object(phrase: Phrase, form: saying.Form) -> bool:
-    """Tell whether what stands behind a verb is spoken of: «وصف الخطة», «وصفت القرار»."""
-    if bare(phrase.tokens[0].key) in people.OBJECTS:
-        return True
-    known = phrase.feminine is not None and phrase.kind is not Kind.PEOPLE and not form.plural
-    return known and form.feminine is not None and phrase.feminine is not form.feminine
 
 
 class Sentence:
@@ -94,6 +79,11 @@ class Sentence:
         """Return who said the sentence before: «“…”. بهذه العبارة أنهى الرئيس خطابه»."""
         first = self.actors.key(0)
         return self.cues[0].person if self.cues and self.cues[0].at == 0 and first == PRESENTING else None
+
+    def continuer(self) -> Person | None:
+        """Return who goes on: «“…”. وتضيف: “…”»."""
+        goes_on = self.cues and self.cues[0].at == 0 and verbs_of(self.actors.key(0))
+        return self.cues[0].person if goes_on and goes_on[0][0].verb in speech.CONTINUING else None
 
     def cue_before(self, quote: int) -> Cue | None:
         """Return the last cue before a quote that can be of it.
@@ -158,6 +148,10 @@ class Sentence:
         if key in speech.SAYING_NOUNS and self._is_saying_noun(at):
             feminine, plural = _AGREEMENT[speech.SAYING_NOUNS[key]]
             relayed = self.cues[-1].person if self.cues and key[0] != "ب" else None
+            if self.actors.key(at - 1) in ("عنه", "عنها"):
+                relayed = (
+                    self.actors.last_named(at, saying.Form("", feminine, bool(plural))) or relayed
+                )  # «يحفظ عنه قوله»
             nearest = next((p for p in reversed(self.actors.acted) if p.agrees(feminine=feminine, plural=plural)), None)
             self.cues.append(Cue(at, relayed or nearest or self.actors.agreeing(feminine=feminine, plural=plural)))
             return at + 1
@@ -177,9 +171,9 @@ class Sentence:
                 continue
             if pronoun:
                 # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
-                phrase = self._subject_phrase(at, form)
-                if phrase is None and form.verb in speech.SAID_IT:
-                    return form, joined  # «“…”، قالتها وأغلقت الباب»
+                phrase = subjects.subject_phrase(self.actors, at, form)
+                if phrase is None and (form.verb in speech.SAID_IT or form.plural):
+                    return form, joined  # «“…”، قالتها وأغلقت الباب», «وأبلغوه بأن …»
                 if phrase is None or (phrase.kind is Kind.UNKNOWN and not self.actors.knows(phrase)):
                     continue
             elif not joined and key in speech.AMBIGUOUS and not self._licensed(at):
@@ -195,42 +189,13 @@ class Sentence:
         before = self._tokens[at - 1]
         if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING:
             return True
-        # «الوزير سمير عطا نفى أن …»
-        return any(end == at and not governed for _, end, _, governed in self.actors.mentions[-1:])
-
-    def _subject_phrase(self, at: int, form: saying.Form) -> Phrase | None:
-        start = at + 1
-        for _ in range(_MAX_AFTER):
-            if (
-                self.actors.key(start) in speech.BETWEEN
-                or self.actors.key(start) in clauses.SAME
-                or is_audience(self.actors.key(start))
-            ):
-                start += 1
-        phrase = self._reader.read(start, subject=form.verb not in speech.TRANSITIVE)
-        if phrase is not None and is_audience(self.actors.key(start - 1)) and phrase.kind is not Kind.PERSON:
-            return None  # «قالت لإذاعة محلية»
-        return phrase
-
-    def _is_object(self, phrase: Phrase, form: saying.Form) -> bool:
-        """Tell whether what stands behind a verb is spoken of or to: «وصف الخطة», «…، وطالبت الحكومة بـ…»."""
-        subject = self.actors.subject
-        if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
-            return subject.agrees(feminine=form.feminine, plural=form.plural)
-        return form.verb in speech.TRANSITIVE and _is_object(phrase, form)
-
-    def _spoken_of(self, at: int, phrase: Phrase, form: saying.Form) -> Person | None:
-        """Return whom «المتحدث ذاته», «نفس المصدر» mean: whoever spoke last, under another name."""
-        stressed = self.actors.key(phrase.end) in clauses.EMPHATICS or self.actors.key(phrase.start - 1) in clauses.SAME
-        if phrase.name or not phrase.title[0].definite:
-            return None
-        generic = len(phrase.title) == 1 and bare(phrase.title[0].key) in people.SPEAKERS
-        if not stressed and (not generic or self._cast.knows_office(phrase)):
-            return None
-        return self._cast.last_subject(feminine=form.feminine, plural=form.plural)
+        # «الوزير سمير عطا نفى أن …», but not «المؤتمر الصحفي عقب المباراة»
+        return self.actors.key(at) not in speech.LIKE_PREPOSITIONS and any(
+            end == at and not governed for _, end, _, governed in self.actors.mentions[-1:]
+        )
 
     def _verb_of_saying(self, at: int, form: saying.Form, *, joined: bool) -> int:
-        phrase = self._subject_phrase(at, form)
+        phrase = subjects.subject_phrase(self.actors, at, form)
         end = phrase.end if phrase is not None else at + 1
         if form.verb in speech.RELAYING:
             named = relays.relayed(self.actors, at + 1, speech.RELAYING[form.verb])
@@ -245,13 +210,13 @@ class Sentence:
             owner = found[0] if found else self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
             self.cues.append(Cue(at, owner, joined))
             return found[1] if found else phrase.start + 1
-        if phrase is not None and (_is_thing(phrase) or (is_outlet(phrase) and form.verb in speech.REPORTING)):
+        if phrase is not None and subjects.says_nothing(phrase, form):
             self.cues.append(Cue(at, None, joined))
             return end
         before = self.actors.preceding(at, form)
-        if phrase is not None and (before or self._is_object(phrase, form)):
+        if phrase is not None and (before or subjects.is_object(self.actors, phrase, form)):
             phrase = None
-        if phrase is not None and (known := self._spoken_of(at, phrase, form)) is not None:
+        if phrase is not None and (known := subjects.known_by_another_name(self.actors, phrase, form)) is not None:
             person = known
         elif phrase is not None:
             person = self._cast.meet(phrase, feminine=form.feminine, plural=form.plural)
@@ -259,7 +224,7 @@ class Sentence:
         else:
             dropped = (
                 before
-                or self._written_on(at, form)
+                or subjects.writer_on(self.actors, at, form)
                 or self.actors.voice(at)
                 or (None if self.actors.has_unknown_antecedent(at) else self.actors.dropped(at, form))
             )
@@ -290,12 +255,6 @@ class Sentence:
         if self.actors.key(at) in ("وصفه", "وصفها", "تعبيره", "تعبيرها", "تعبيرهم", "وصفهم", "رايه", "رايها"):
             return self.actors.key(at - 1) in ("حد", "بحسب", "حسب", "وفق")
         return True
-
-    def _written_on(self, at: int, form: saying.Form) -> Person | None:
-        """Return whose words «رفع المتظاهرون لافتات كتب عليها …», «مقطع منسوب إلى ممرضة تقول فيه …» tell of."""
-        if self.actors.key(at + 1) not in speech.ON_IT:
-            return None
-        return self.actors.subject if form.verb in speech.WRITING else self.actors.last_named(at, form)
 
     def _written_in(self, at: int, *, joined: bool) -> int:
         if self.actors.key(at + 1) in speech.ON_IT:

@@ -17,7 +17,7 @@ def verbs_of(key: str) -> tuple[tuple[saying.Form, bool, bool], ...]:
     words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
     found += [(saying.FINITE[word], joined, False) for word, joined in words if word in saying.FINITE]
     suffix = next((suffix for suffix in _PRONOUNS if key.endswith(suffix)), None)
-    if not found and suffix is not None and key not in speech.SAYING_NOUNS:
+    if not found and suffix is not None and key not in speech.SAYING_NOUNS and key not in speech.BETWEEN:
         for word, joined in words:
             stem = word[: -len(suffix)]
             form = saying.FINITE.get(stem) or saying.BEFORE_PRONOUN.get(stem)

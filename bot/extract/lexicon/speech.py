@@ -7,7 +7,8 @@ from storage.arabic import fold
 AMBIGUOUS = folded(
     """
     روى حكى رد وصف نفى ذكر وعد نقل كشف حث رأى عد عبر بين شكر حذر علق دون نشر زاد أمل أسف جاء ورد شرح قدر وجه
-    خلص رفض طالب عقب ختم سرد شبه سخر دفع مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر معلق كاتب محذر
+    خلص رفض طالب عقب ختم سرد شبه سخر دفع عزت سجل ودع كذب عاب مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر
+    معلق كاتب محذر
     لفت يرد يعد معتبر مدين مورد موجه مهاجم مدافع متحدث محدث خاتم ذاكر مدون مراسل هاتف ماضي ناصح راوي
     """
 )
@@ -23,6 +24,9 @@ REPORTING = folded("نقل ذكر أفاد أورد نشر كشف أشار لف�
 
 # Without this word behind it, the verb is another word: «عبر حسابه».
 WITH = {fold("عبر"): fold("عن")}
+
+# Verbs that are prepositions where they stand behind a noun.
+LIKE_PREPOSITIONS = folded("عقب عبر دون بين")
 
 # Words on a thing are those of whoever holds it: «رفع المتظاهرون لافتات كتب عليها …».
 WRITING = folded("كتب دون قرأ")
@@ -80,18 +84,21 @@ BETWEEN = folded(
     """
     عليه عليها عليهم له لها لهم فيه فيها به بها منه منها عنه عنها امس اليوم ايضا كذلك مجددا لاحقا سابقا رسميا
     علنا موخرا بدوره بدورها انذاك حينها وقتها السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه مساء صباح يوم
-    لنا لي الأسبوع الشهر العام السنة الليلة البارحة الماضي الماضية الجاري الجارية الفائت الفائتة
+    سعادته سعادتها معاليه سموه سموها فخامته جلالته سيادته فضيلته سماحته لنا لي الأسبوع الشهر العام السنة الليلة
+    البارحة الماضي الماضية الجاري الجارية الفائت الفائتة
     """
 )
 # With a pronoun and no subject they still say: «قالتها».
 SAID_IT = folded("قال ردد صرخ")
+# They go on with what the same person said before.
+CONTINUING = folded("أضاف تابع أردف استطرد استدرك واصل أكمل زاد ختم اختتم")
 # Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
-ADDRESSING = folded("دعا طالب حث ناشد حمل")
+ADDRESSING = folded("دعا طالب حث ناشد حمل مازح خاطب هنا شكر سال")
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
 TRANSITIVE = folded(
     """
     وصف اتهم انتقد دعا طالب حث ناشد هنا هاجم ايد ادان عارض رفض نعي رثي شبه سمي خاطب سال ابلغ اخبر نصح اعتبر هدد
-    عد وعد طمان ناقش برر قدر وجه افتتح استهل انهي نقل دافع احتج
+    عد وعد مازح شكر طمان ناقش برر قدر وجه افتتح استهل انهي نقل دافع احتج
     """
 )
 # First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
