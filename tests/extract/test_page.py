@@ -7,22 +7,8 @@ import pytest
 
 from bot.extract import read_page
 from bot.extract.text import MAX_TEXT
-from storage.article import Article, Fault, UnreadableError
-
-TITLE = "افتتاح الجسر الجديد فوق النهر"
-LEAD = "افتتح رئيس البلدية صباح اليوم الجسر الجديد فوق النهر بعد ثلاث سنوات من الأعمال المتواصلة."
-NEXT = "ويربط الجسر ضفتي المدينة ويختصر الطريق بينهما إلى خمس دقائق فقط بحسب البلدية."
-
-
-def _page(body: str, head: str = "") -> str:
-    return f"<html lang=ar><head><title>{TITLE} - صدى النهر</title>{head}</head><body>{body}</body></html>"
-
-
-def _article(inner: str, *, before: str = "", head: str = "", index: Mapping[str, str]) -> Article:
-    content = (
-        f"<article>{before}<h1>{TITLE}</h1><div class='entry-content'><p>{LEAD}</p>{inner}<p>{NEXT}</p></div></article>"
-    )
-    return read_page(_page(content, head), index)
+from storage.article import Fault, UnreadableError
+from tests.extract.page_cases import LEAD, NEXT, TITLE, article_with, page
 
 
 @pytest.mark.parametrize(
@@ -41,10 +27,10 @@ def _article(inner: str, *, before: str = "", head: str = "", index: Mapping[str
         ("<div class=cat style='display:none'>عاجل</div>", ("عام",), False),
     ],
 )
-def test_labels_are_those_of_the_article(
+def test_labels_are_those_of_thearticle_with(
     before: str, sections: tuple[str, ...], breaking: bool, index: Mapping[str, str]
 ) -> None:
-    article = _article("", before=before, index=index)
+    article = article_with("", before=before, index=index)
     assert (article.sections, article.breaking) == (sections, breaking)
 
 
@@ -78,7 +64,7 @@ def test_labels_are_those_of_the_article(
 def test_labels_for_machines_count(
     head: str, sections: tuple[str, ...], breaking: bool, index: Mapping[str, str]
 ) -> None:
-    article = _article("", head=head, index=index)
+    article = article_with("", head=head, index=index)
     assert (article.sections, article.breaking) == (sections, breaking)
 
 
@@ -104,7 +90,7 @@ def test_labels_for_machines_count(
     ],
 )
 def test_what_is_not_the_story_is_left_out(junk: str, index: Mapping[str, str]) -> None:
-    article = _article(junk, index=index)
+    article = article_with(junk, index=index)
     assert (article.paragraphs, article.subheadings) == ((LEAD, NEXT), ())
 
 
@@ -122,7 +108,7 @@ def test_what_is_not_the_story_is_left_out(junk: str, index: Mapping[str, str]) 
     ],
 )
 def test_headings_and_bold_paragraphs_are_subheadings(heading: str, index: Mapping[str, str]) -> None:
-    assert _article(heading, index=index).subheadings == ("ثلاث سنوات",)
+    assert article_with(heading, index=index).subheadings == ("ثلاث سنوات",)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +123,7 @@ def test_headings_and_bold_paragraphs_are_subheadings(heading: str, index: Mappi
     ],
 )
 def test_other_short_paragraphs_are_none(inner: str, index: Mapping[str, str]) -> None:
-    article = _article(inner, index=index)
+    article = article_with(inner, index=index)
     assert article.subheadings == ()
     assert len(article.paragraphs) == 3
 
@@ -154,7 +140,7 @@ def test_other_short_paragraphs_are_none(inner: str, index: Mapping[str, str]) -
     ],
 )
 def test_a_blockquote_is_a_quote(inner: str, speaker: str | None, index: Mapping[str, str]) -> None:
-    (quote,) = _article(inner, index=index).quotes
+    (quote,) = article_with(inner, index=index).quotes
     assert (quote.text, quote.speaker) == ("الجسر حلم كل بيت", speaker)
 
 
@@ -194,7 +180,7 @@ def test_an_old_layout_is_read_by_where_its_prose_stands(index: Mapping[str, str
 
 def test_scattered_prose_is_found_by_the_extractor_of_main_text(index: Mapping[str, str]) -> None:
     rows = "".join(f"<div><div><p>{LEAD} {number}</p></div></div>" for number in range(6))
-    html = _page(f"<h1>{TITLE}</h1><div>{rows}</div>")
+    html = page(f"<h1>{TITLE}</h1><div>{rows}</div>")
     assert len(read_page(html, index).paragraphs) == 6
 
 
@@ -247,7 +233,7 @@ def test_a_fragment_without_a_headline_is_read_like_text(index: Mapping[str, str
 def test_writer_date_and_address_are_read(
     head: str, before: str, byline: str | None, published_at: datetime | None, url: str, index: Mapping[str, str]
 ) -> None:
-    html = _page(f"<article>{before}<h1>{TITLE}</h1><div class=entry-content><p>{LEAD}</p></div></article>", head)
+    html = page(f"<article>{before}<h1>{TITLE}</h1><div class=entry-content><p>{LEAD}</p></div></article>", head)
     article = read_page(html, index, url="https://a.example/x")
     assert (article.byline, article.published_at, article.url) == (byline, published_at, url)
     assert article.language == "ar"
@@ -266,107 +252,3 @@ def test_a_page_without_an_article_is_refused(html: str, fault: Fault, index: Ma
     with pytest.raises(UnreadableError) as refused:
         read_page(html, index)
     assert refused.value.fault is fault
-
-
-def _linked(*documents: str) -> str:
-    return "".join(f'<script type="application/ld+json">{document}</script>' for document in documents)
-
-
-OWN = f'"@type": "NewsArticle", "headline": "{TITLE}", "articleSection": "رياضة", "author": {{"name": "سامي"}}'
-OTHER = '"@type": "NewsArticle", "headline": "قصة أخرى من المدينة", "articleSection": "سياسة", "author": "سلمى"'
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        _linked(f"{{{OWN}}}"),
-        _linked(f"[{{{OWN}}}]"),
-        _linked(f'{{"@graph": [{{"@type": "WebSite"}}, {{{OWN}}}, {{"@type": "BreadcrumbList"}}]}}'),
-        _linked('{"@type": "WebPage", "mainEntity": {' + OWN + "}}"),
-        _linked(f'{{{OWN.replace("NewsArticle", "LiveBlogPosting")}, "liveBlogUpdate": [{{{OTHER}}}]}}'),
-        _linked(f"{{{OWN.replace('NewsArticle', 'http://schema.org/NewsArticle')}}}"),
-        _linked(f"{{{OWN.replace('NewsArticle', 'AnalysisNewsArticle')}}}"),
-        _linked(f"<!-- {{{OWN}}} -->"),
-        _linked(f"/*<![CDATA[*/ {{{OWN}}} /*]]>*/;"),
-        _linked(f"{{{OWN},}}"),
-        _linked(f'{{{OWN}, "description": "سطر\nآخر"}}'),
-        _linked("{broken", f"{{{OWN}}}"),
-        _linked('{"@type": "Organization"}', f"{{{OWN}}}"),
-        _linked(f"{{{OTHER}}}", f'{{{OWN}, "url": "https://n.example/7/"}}'),
-        _linked(f"{{{OTHER}}}", f'{{{OWN}, "mainEntityOfPage": {{"@id": "https://n.example/7"}}}}'),
-        _linked(f'[{{{OTHER}}}, {{{OWN}, "mainEntityOfPage": "https://n.example/7"}}]'),
-        f"<meta property=og:title content='{TITLE}'>" + _linked(f"{{{OTHER}}}", f"{{{OWN}}}"),
-        _linked(f'{{{OWN}, "hasPart": [{{{OTHER}}}]}}', f'{{"@type": "ItemList", "itemListElement": [{{{OTHER}}}]}}'),
-        _linked(
-            '{"@graph": [{"@type": "NewsArticle", "headline": "' + TITLE + '", "articleSection": "رياضة", '
-            '"author": {"@id": "#1"}}, {"@type": "Person", "@id": "#1", "name": "سامي"}]}'
-        ),
-    ],
-)
-def test_of_several_descriptions_the_one_of_the_page_itself_counts(head: str, index: Mapping[str, str]) -> None:
-    content = f"<article><h1>{TITLE}</h1><div class=entry-content><p>{LEAD}</p></div></article>"
-    article = read_page(_page(content, head), index, url="https://n.example/7")
-    assert (article.title, article.sections, article.byline) == (TITLE, ("رياضة",), "سامي")
-
-
-def test_a_description_with_references_is_read_as_text(index: Mapping[str, str]) -> None:
-    head = _linked('{"@type": "NewsArticle", "headline": "افتتاح &quot;الجسر&quot; الجديد", "articleSection": "رياضة"}')
-    assert read_page(f"<head>{head}</head><body><p>{LEAD}</p></body>", index).title == 'افتتاح "الجسر" الجديد'
-
-
-@pytest.mark.parametrize("body", [f"{LEAD}\\n{NEXT}", f"<p>{LEAD}</p><p>{NEXT}</p>"])
-def test_a_page_that_a_script_puts_together_is_read_from_its_description(body: str, index: Mapping[str, str]) -> None:
-    head = _linked(f'{{"@type": "NewsArticle", "headline": "{TITLE}", "articleBody": "{body}"}}')
-    article = read_page(_page("<div id=app></div>", head), index)
-    assert (article.title, article.paragraphs) == (TITLE, (LEAD, NEXT))
-
-
-def test_an_amp_page_is_read_and_stands_for_the_story_itself(index: Mapping[str, str]) -> None:
-    html = (
-        f"<!doctype html><html ⚡ lang=ar><head><title>{TITLE}</title><link rel=canonical href=https://n.example/7>"
-        "<style amp-custom>.x{color:red}</style><style amp-boilerplate>body{animation:none}</style></head><body>"
-        "<amp-analytics type=x></amp-analytics><amp-sidebar id=menu><ul><li>رياضة</li></ul></amp-sidebar>"
-        f"<article class=amp-wp-article><header><h1 class=amp-wp-title>{TITLE}</h1></header>"
-        f"<div class=amp-wp-article-content><amp-img src=x><noscript><img src=x></noscript></amp-img><p>{LEAD}</p>"
-        f"<amp-ad width=300>إعلان</amp-ad><p>{NEXT}</p><amp-social-share type=x></amp-social-share></div></article>"
-    )
-    article = read_page(html, index, url="https://n.example/7/amp")
-    assert (article.title, article.url, article.paragraphs) == (TITLE, "https://n.example/7", (LEAD, NEXT))
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        _page(f"<article><h1>{TITLE}</h1><div class=entry-content><p>{LEAD}<p>{NEXT}"),
-        _page(f"<article><h1>{TITLE}<h1></article><div class=entry-content><p>{LEAD}</b></p><p>{NEXT}</p></em></div>"),
-        _page(f"<article><h1><b>{TITLE}</h1></b><div class=entry-content><p><i>{LEAD}</p><p>{NEXT}</i></p></div>"),
-        _page(f"<article><h1>{TITLE}</h1><div class=entry-content>{LEAD}<br/><br>{NEXT}</div></article>"),
-        _page(
-            f"<article><h1>{TITLE}</h1><div class='entry-content><p>x</p>' class=entry-content><p>{LEAD}</p><p>{NEXT}"
-        ),
-        _page(
-            f"\0<article><h1>{TITLE}\0</h1><div class=entry-content><p>{LEAD}\x01</p><p>&#0;{NEXT}&#xD800;</p></div>"
-        ),
-    ],
-)
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1256", "utf-16"])
-def test_broken_tags_and_old_encodings_lose_nothing(html: str, encoding: str, index: Mapping[str, str]) -> None:
-    article = read_page(html.encode(encoding), index)
-    assert (article.title, article.paragraphs) == (TITLE, (LEAD, NEXT))
-
-
-@pytest.mark.parametrize(
-    "junk",
-    [
-        "<div class='news-ticker'><a class=cat>عاجل</a> قصة أخرى من هنا</div>",
-        "<div class='related'><h2>اقرأ أيضا</h2><article><h3>قصة أخرى</h3><span class=cat>عاجل</span></article></div>",
-        "<div class='inline-related'><p>قصة أخرى طويلة بما يكفي لتكون فقرة من القصة نفسها.</p></div>",
-        "<ul class='related-posts'><li><a href=/x>عاجل | قصة أخرى من المدينة</a></li></ul>",
-        "<script>document.write('<p>قصة</p>')</script>",
-        "<div aria-hidden=true>قصة</div>",
-        "<template><p>قصة</p></template>",
-    ],
-)
-def test_tickers_and_other_stories_within_the_body_are_left_out(junk: str, index: Mapping[str, str]) -> None:
-    article = _article(junk, index=index)
-    assert (article.breaking, article.sections, article.paragraphs) == (False, ("عام",), (LEAD, NEXT))
