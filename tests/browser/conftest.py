@@ -14,7 +14,7 @@ from tests.browser.small_bot import running_bot
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 READER, SPORT, DESK = 101, 102, 900
 LAPTOP, PHONE = (1440, 900), (390, 844)
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -41,7 +41,7 @@ def chromium_path() -> str:
 async def browser() -> AsyncIterator[Browser]:
     path = chromium_path()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         await browser.close()
 
