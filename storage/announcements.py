@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
+from storage import dialect, quiet
 from storage.deliveries import Kind, Priority
 from storage.deliveries import State as Delivery
 from storage.tables import announcements, deliveries, subscribers, subscriptions
@@ -77,7 +77,8 @@ async def drop(connection: AsyncConnection, announcement_id: int) -> bool:
 async def release(connection: AsyncConnection, announcement_id: int, *, now: datetime) -> int | None:
     """Owe an open announcement to its readers; return how many, or None where it is open no more.
 
-    Of two who press at the same moment, one releases it. It waits behind everything else, and never expires.
+    Of two who press at the same moment, one releases it. It waits behind everything else, and for the end of quiet
+    hours and mutes; it never expires.
     """
     audience = await _end(connection, announcement_id, State.RELEASED)
     if audience is None:
@@ -90,7 +91,7 @@ async def release(connection: AsyncConnection, announcement_id: int, *, now: dat
         literal(Delivery.PENDING.value),
         literal(int(Priority.ANNOUNCEMENT)),
         literal(now, moment),
-        literal(now, moment),
+        await quiet.may_speak_at(connection, now),
     ).where(*_readers(audience))
     columns = ("kind", "chat_id", "announcement_id", "state", "priority", "owed_at", "due_at")
     result = await connection.execute(

@@ -4,17 +4,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
 from storage.deliveries import Kind, Priority, State
-from storage.localtime import QuietHours, quiet_now
-from storage.tables import deliveries, subscribers
+from storage.localtime import QuietHours, quiet_end, quiet_now
+from storage.tables import articles, deliveries, subscribers
 
 # Alerts that `hush` ends in one transaction.
 HUSHED = 5_000
 _HOURS = (subscribers.c.timezone, subscribers.c.quiet_from, subscribers.c.quiet_until)
+# Alerts that wait: for their turn, or for the newsroom to let their story go on. An index serves each alone.
+_WAITING = (
+    and_(deliveries.c.state == dialect.inline(State.PENDING), deliveries.c.kind == Kind.ALERT),
+    and_(
+        deliveries.c.state == State.HELD,
+        deliveries.c.kind == Kind.ALERT,
+        deliveries.c.article_id.in_(select(articles.c.id).where(articles.c.held)),
+    ),
+)
 
 
 class Spared(StrEnum):
@@ -49,21 +58,20 @@ async def hush(connection: AsyncConnection, hours: Iterable[QuietHours]) -> int:
     Up to `HUSHED` are ended at once, so that nobody waits for the write lock long: call it until there are fewer. What
     is in flight at that moment is not called back.
     """
+    hours = list(hours)
     passes = and_(subscribers.c.flash_passes, deliveries.c.priority >= int(Priority.FLASH_ALERT))
-    waiting = (
-        select(deliveries.c.id)
-        .join(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
-        .where(
-            deliveries.c.state == dialect.inline(State.PENDING),
-            deliveries.c.kind == Kind.ALERT,
-            subscribers.c.quiet_from.is_not(None),
-            is_in(hours),
-            not_(passes),
+    ended = 0
+    for waiting in _WAITING:
+        which = (
+            select(deliveries.c.id)
+            .join(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
+            .where(waiting, subscribers.c.quiet_from.is_not(None), is_in(hours), not_(passes))
+            .limit(HUSHED - ended)
+            .with_for_update(skip_locked=True, of=deliveries)
         )
-        .limit(HUSHED)
-        .with_for_update(skip_locked=True, of=deliveries)
-    )
-    return await _spare(connection, deliveries.c.id.in_((await connection.scalars(waiting)).all()), Spared.QUIET)
+        ids = (await connection.scalars(which)).all()
+        ended += await _spare(connection, and_(waiting, deliveries.c.id.in_(ids)), Spared.QUIET)
+    return ended
 
 
 async def spare(connection: AsyncConnection, chat_id: int, why: Spared, *, keep_flash: bool = False) -> datetime | None:
@@ -71,23 +79,40 @@ async def spare(connection: AsyncConnection, chat_id: int, why: Spared, *, keep_
 
     With `keep_flash`, all but those of the highest urgency.
     """
-    waiting = and_(
-        deliveries.c.chat_id == chat_id,
-        deliveries.c.state == dialect.inline(State.PENDING),
-        deliveries.c.kind == Kind.ALERT,
-    )
+    mine = deliveries.c.chat_id == chat_id
     if keep_flash:
-        waiting = and_(waiting, deliveries.c.priority < int(Priority.FLASH_ALERT))
-    oldest: datetime | None = await connection.scalar(select(func.min(deliveries.c.owed_at)).where(waiting))
-    if oldest is not None:
-        await _spare(connection, waiting, why)
-    return oldest
+        mine = and_(mine, deliveries.c.priority < int(Priority.FLASH_ALERT))
+    since: list[datetime] = []
+    for waiting in _WAITING:
+        oldest = await connection.scalar(select(func.min(deliveries.c.owed_at)).where(mine, waiting))
+        if oldest is not None:
+            since.append(oldest)
+            await _spare(connection, and_(mine, waiting), why)
+    return min(since, default=None)
+
+
+async def may_speak_at(connection: AsyncConnection, now: datetime) -> ColumnElement[datetime]:
+    """When a subscriber may be told what is not pressing: now, or where it is left in peace, at the end of that."""
+    moment = subscribers.c.muted_until.type
+    ends: dict[datetime, list[QuietHours]] = {}
+    for hours in quiet_now(await choices(connection), now):
+        ends.setdefault(quiet_end(hours, now) or now, []).append(hours)
+    return case(
+        (subscribers.c.muted_until > now, subscribers.c.muted_until),
+        *(
+            (and_(subscribers.c.quiet_from.is_not(None), is_in(hours)), literal(end, moment))
+            for end, hours in ends.items()
+        ),
+        else_=literal(now, moment),
+    )
 
 
 async def _spare(connection: AsyncConnection, which: ColumnElement[bool], why: Spared) -> int:
+    """End them. A copy that may be in its chat, since an answer was lost or a process died, was not missed."""
+    may_be_there = deliveries.c.lost_answers + deliveries.c.interruptions > 0
     result = await connection.execute(
         update(deliveries)
-        .where(which, deliveries.c.state == dialect.inline(State.PENDING))
-        .values(state=State.EXPIRED, error=why)
+        .where(which)
+        .values(state=case((may_be_there, State.UNKNOWN.value), else_=State.EXPIRED.value), error=why)
     )
     return result.rowcount

@@ -9,11 +9,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import func, select, update
 
 from bot import schedule
-from storage import digests, publishing, retention, sections, subscribers
+from storage import digests, preferences, publishing, retention, sections, subscribers
 from storage.article import Article
 from storage.claims import claim
 from storage.database import Database
 from storage.deliveries import State, count_by_state
+from storage.localtime import QuietHours
 from storage.retention import Policy
 from storage.tables import deliveries
 from tests.databases import Clock
@@ -98,3 +99,24 @@ async def test_old_rows_are_forgotten_until_none_is_left(
 
     async with sqlite_database.read() as connection:
         assert await connection.scalar(select(func.count()).select_from(deliveries)) == 0
+
+
+async def test_quiet_hours_that_have_begun_end_what_waits_and_cost_nothing_after_that(
+    sqlite_database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await subscribe(sqlite_database, clock)
+    night = QuietHours("Asia/Riyadh", 20 * 60, 7 * 60)  # it is 21:00 there
+    async with sqlite_database.write() as connection:
+        await preferences.set_quiet(connection, 7, night, now=clock() - timedelta(hours=2))
+        await publishing.publish(connection, STORY, now=clock() - timedelta(hours=2), ttl=timedelta(hours=6))
+    scheduler = schedule.build(sqlite_database, lambda: None, clock, keeping=FOR_EVER)
+
+    await scheduler_job(scheduler, "hush")
+    await scheduler_job(scheduler, "hush")
+
+    async with sqlite_database.read() as connection:
+        assert await count_by_state(connection, since=clock() - timedelta(hours=3)) == {State.EXPIRED: 1}
+    assert [record.message for record in caplog.records if record.name == schedule.__name__] == [
+        "1 alerts would have come in quiet hours and are left to the digest"
+    ]

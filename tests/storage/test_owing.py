@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import owing, preferences, quiet, words
+from storage import announcements, deliveries, owing, preferences, quiet, words
 from storage.article import Block, BlockKind, Urgency
 from storage.database import Database
 from storage.deliveries import Kind
@@ -201,6 +201,44 @@ async def test_what_is_under_way_is_not_called_back(database: Database) -> None:
         await claim(connection)
         await preferences.mute(connection, 1, START + HOUR, now=START)
         assert await states(connection) == [(1, "sending")]
+
+
+async def test_an_alert_that_the_newsroom_holds_does_not_break_into_them_either(database: Database) -> None:
+    async with database.write() as connection:
+        for chat_id in (1, 2, 3):
+            await subscribe(connection, chat_id, "سياسة")
+        await preferences.set_quiet(connection, 1, LATER, now=START)
+        stored = (await publish(connection, an_article())).stored
+        await deliveries.hold(connection, stored.id)
+        assert await quiet.hush(connection, [LATER]) == 1
+        await preferences.mute(connection, 2, START + HOUR, now=START)
+        await deliveries.resume(connection, stored.id)
+        assert await pushed(connection) == [3]
+        assert await spared(connection) == {1: Spared.QUIET, 2: Spared.MUTED}
+
+
+async def test_a_copy_that_may_be_there_was_not_missed(database: Database) -> None:
+    async with database.write() as connection:
+        await subscribe(connection, 1, "سياسة")
+        await publish(connection, an_article())
+        await connection.execute(update(table).values(lost_answers=1))
+        await preferences.mute(connection, 1, START + HOUR, now=START)
+        assert await states(connection) == [(1, "unknown")]
+
+
+async def test_an_announcement_waits_until_a_chat_may_be_spoken_to(database: Database) -> None:
+    async with database.write() as connection:
+        for chat_id in range(1, 5):
+            await subscribe(connection, chat_id, "سياسة")
+        await preferences.set_quiet(connection, 1, NIGHT, now=START)
+        await preferences.set_quiet(connection, 2, LATER, now=START)
+        await preferences.mute(connection, 3, START + HOUR, now=START)
+        number = await announcements.save(connection, "إعلان", author_id=9, now=START)
+        assert await announcements.release(connection, number, now=START) == 4
+        rows = await connection.execute(select(table.c.chat_id, table.c.due_at).order_by(table.c.chat_id))
+        assert [tuple(row) for row in rows] == [
+            (1, START + 10 * HOUR), (2, START), (3, START + HOUR), (4, START),
+        ]  # fmt: skip
 
 
 async def test_hours_without_an_end_are_refused(database: Database) -> None:
