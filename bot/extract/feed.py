@@ -41,17 +41,20 @@ def read_feed(data: bytes | str, index: Mapping[str, str], *, url: str | None = 
     parsed = parse(data)
     feed = parsed.feed
     base = web_address(str(feed.get("link") or ""), url) if feed.get("link") else None
-    if url is not None and (base is None or parsed.version.startswith("atom")):
+    is_atom = str(parsed.version).startswith("atom")
+    if url is not None and (base is None or is_atom):
         base = url
-    reader = _ItemReader(LabelReader(index), language_of(str(feed.get("language") or "")), base)
+    language = language_of(str(feed.get("language") or ""))
+    reader = _ItemReader(LabelReader(index), language, base, is_atom=is_atom)
     return tuple(reader.read(entry) for entry in parsed.entries)
 
 
 class _ItemReader:
-    def __init__(self, labels: LabelReader, language: str | None, base: str | None) -> None:
+    def __init__(self, labels: LabelReader, language: str | None, base: str | None, *, is_atom: bool) -> None:
         self._labels = labels
         self._language = language
         self._base = base
+        self._is_atom = is_atom
 
     def read(self, entry: Any) -> Article:
         lines = _body_lines(entry)
@@ -81,7 +84,7 @@ class _ItemReader:
 
     def _address(self, entry: Any) -> str | None:
         """Return an item's page: in Atom the first alternate, in RSS the last link; a guid only where it is whole."""
-        for link in entry.get("links") or ():
+        for link in (entry.get("links") or ()) if self._is_atom else ():
             if "href" in link and link.get("rel") in _ALTERNATE and str(link.get("type") or "") in _PAGES:
                 found = web_address(str(link["href"]), self._base) if link["href"] else None
                 if found:

@@ -39,6 +39,7 @@ from tests.extract.feed_cases import (
             None,
         ),
         (titled('<link href="https://n.example/1"/>'), None, ADDRESS, None),
+        (titled(f"<link>https://n.example/0</link><link>{ADDRESS}</link>"), None, ADDRESS, None),
         (titled(f"<guid>{ADDRESS}</guid>"), None, ADDRESS, ADDRESS),
         (titled(f'<guid isPermaLink="true">{ADDRESS}</guid>'), None, ADDRESS, ADDRESS),
         (titled(f'<guid isPermaLink="false">{ADDRESS}</guid>'), None, None, ADDRESS),
