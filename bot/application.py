@@ -5,16 +5,16 @@ import logging
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot import conversation, incoming, ingest, schedule
-from bot.config import Settings, SettingsError
+from bot.alarms import Alarms, by, disk_probe
+from bot.config import Settings
 from bot.delivery.budget import SendBudget
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.limiter import ReplyLimiter
@@ -22,6 +22,7 @@ from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
 from bot.drawing import drawing
+from bot.following import following
 from bot.metrics import Metrics, counted
 from bot.sources import links, notices
 from bot.sources.fetch import Fetcher
@@ -32,7 +33,7 @@ from bot.updates import PatientBot
 from bot.web import callbacks
 from bot.web.health import Vitals
 from bot.web.scrape import Scrape
-from bot.web.server import CannotListenError, serving
+from bot.web.server import serving
 from bot.web.webhook import Webhook
 from handlers import menus, routes
 from handlers.context import Services
@@ -40,6 +41,7 @@ from handlers.desk import copies, release
 from handlers.progress import Board
 from handlers.texts import Texts
 from storage import admins, paid
+from storage.alarms import Alarm
 from storage.article import Article
 from storage.leadership import Leadership
 from storage.opening import open_database
@@ -152,7 +154,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             endpoints += Scrape(registry, metrics, database, vitals, budget, paid=pays, now=now).routes()
             endpoints += webhook.routes() if webhook else []
             endpoints += callbacks.routes(websub) if websub else []
-            await stack.enter_async_context(_serving(settings.listen_address, endpoints))
+            await stack.enter_async_context(serving(settings.listen_address, endpoints))
         stack.push_async_callback(leadership.release)
         vitals.standing_by()
         await leadership.acquire()
@@ -172,17 +174,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         clock = schedule.build(
             database, dispatcher.wake, now, keeping=Policy(settings.keep_deliveries, settings.keep_articles)
         )
-        looking = asyncio.create_task(poller.run(), name="poller")
-        stack.push_async_callback(_cancel, looking)
-        vitals.watch("sources", looking)
-        if websub:
-            taking = asyncio.create_task(websub.run(), name="websub")
-            stack.push_async_callback(_cancel, taking)
-            vitals.watch("hubs", taking)
-            schedule.add(clock, websub.ask_hubs, schedule.HUBS_TICK_S)
+        await stack.enter_async_context(following(poller, websub, clock, vitals))
 
-        async def follow_sources() -> None:
-            poller.wake()
+        async def tell_of_sources() -> None:
             await notices.tell_newsroom(database, texts, notices.by(telegram.bot), now=now())
 
         async def look_after_drafts() -> None:
@@ -195,7 +189,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             await board.refresh(telegram.bot)
 
         schedule.add(clock, show_progress, schedule.PROGRESS_TICK_S)
-        schedule.add(clock, follow_sources, schedule.SOURCES_TICK_S)
+        schedule.add(clock, tell_of_sources, schedule.SOURCES_TICK_S)
         schedule.add(clock, look_after_drafts, schedule.DRAFTS_TICK_S)
         clock.start()
         stack.callback(clock.shutdown, wait=False)
@@ -203,6 +197,11 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         stack.push_async_callback(telegram.stop)
         await stack.enter_async_context(desk_fetcher)
         await stack.enter_async_context(incoming.receiving(way_in, clock, vitals, metrics))
+        probes = {Alarm.UPDATES: way_in.problem}
+        if database.file:
+            probes[Alarm.DISK] = disk_probe(database.file)
+        watch = Alarms(database, settings.owner_ids, by(bot), texts.of(None), probes, now=now)
+        schedule.add(clock, watch.look_for_trouble, schedule.ALARMS_TICK_S)
         vitals.started()
         stack.callback(vitals.stopping)
         logger.info("@%s is running", telegram.bot.username)
@@ -236,16 +235,6 @@ async def _lead_again_and_again(settings: Settings, now: Callable[[], datetime])
             # Not `await sending`: a signal would cancel it before it has recorded what is under way.
             await asyncio.wait({sending})
             sending.result()
-
-
-@asynccontextmanager
-async def _serving(address: tuple[str, int], endpoints: Sequence[web.RouteDef]) -> AsyncIterator[None]:
-    try:
-        async with serving(address, endpoints) as port:
-            logger.info("listening on %s, port %d", address[0], port)
-            yield
-    except CannotListenError as error:
-        raise SettingsError(f"LISTEN_ADDRESS: cannot be listened on: {error.strerror}") from None
 
 
 async def _finish(dispatcher: Dispatcher, sending: asyncio.Task[None]) -> None:

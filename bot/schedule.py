@@ -21,6 +21,7 @@ TIDY_TICK_S = 60
 SOURCES_TICK_S = 5
 WEBHOOK_TICK_S = 60
 HUBS_TICK_S = 5
+ALARMS_TICK_S = 30
 DRAFTS_TICK_S = 1
 RETENTION_TICK_S = 3600
 # A chat that is shown how a broadcast goes is sent an edit so often: far below a message a second.

@@ -677,3 +677,11 @@ hub_subscriptions = Table(
     _one_of("state", "wanted", "asked", "active", "denied", "leaving"),
     Index(None, "next_try_at"),
 )
+
+# What the owners were told that needs a person, until it is over (storage.alarms).
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("told_at", UtcDateTime, nullable=False),
+)

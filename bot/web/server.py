@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.config import SettingsError
+
 logger = logging.getLogger(__name__)
 
 # From the first byte of a body to its last.
@@ -22,7 +24,7 @@ _LINGER_S = 2.0
 _SHUTDOWN_S = 2.0
 
 
-class CannotListenError(OSError):
+class CannotListenError(SettingsError):
     """The address is taken, is not this machine's, or needs rights that we do not have."""
 
 
@@ -56,8 +58,10 @@ async def serving(address: tuple[str, int], routes: Iterable[web.AbstractRouteDe
             await web.TCPSite(runner, *address).start()
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-            raise CannotListenError(error.errno, reason) from None
-        yield int(runner.addresses[0][1])
+            raise CannotListenError(f"LISTEN_ADDRESS: cannot be listened on: {reason}") from None
+        port = int(runner.addresses[0][1])
+        logger.info("listening on %s, port %d", address[0], port)
+        yield port
     finally:
         await runner.cleanup()
 
