@@ -289,7 +289,10 @@ async def _import(message: Message, context: Context, reader: Reader, *, documen
 
 async def _export(query: CallbackQuery, context: Context, reader: Reader) -> None:
     await answer(query)
-    number, data = await context.services.sources.export_list()
+    services = context.services
+    number, data = await services.sources.export_list()
+    async with services.database.write() as connection:
+        await audit.record(connection, _actor(reader), Act.EXPORT, detail=f"OPML {number}", now=services.clock())
     if query.message:
         await reply_document(query.message, _FILE_NAME, data, reader.words.say("sources.exported", number=number))
 
