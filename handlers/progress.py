@@ -5,6 +5,8 @@ Which messages these are stands in rows, and so does all that they tell: a resta
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from markupsafe import Markup, escape
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 # Over which time the rate is measured: long enough to be steady, short enough to follow a stop.
 _WINDOW = timedelta(seconds=10)
 _SHORTEST_WINDOW = timedelta(seconds=1)
+# Counting that takes longer is followed by a rest of so many times as long.
+_LONG_S, _REST = 0.3, 10
 _TITLE = 200
 _BAR = 12
 
@@ -37,12 +41,20 @@ _BAR = 12
 class Board:
     """Keeps the messages up to date. What it remembers only spares requests: it may be forgotten at any time."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, steady: Callable[[], float] = time.monotonic) -> None:
+        """`steady` gives seconds that never go back."""
         self._services = services
+        self._steady = steady
+        self._rests_until = float("-inf")
         self._shown: dict[int, Markup] = {}  # by row, the one that was shown last at the end
 
     async def refresh(self, bot: Bot) -> None:
-        """Send what is new and edit what has changed, one message a chat. Call it every few seconds."""
+        """Send what is new and edit what has changed, one message a chat. Call it every few seconds.
+
+        Where counting takes long, since very many are owed the story, most of these calls do nothing.
+        """
+        if self._steady() < self._rests_until:
+            return
         async with self._services.database.read() as connection:
             rows = await progress.every(connection)
         open_rows = {row.id for row in rows}
@@ -69,10 +81,13 @@ class Board:
 
     async def _show(self, bot: Bot, row: Progress) -> None:
         services, now = self._services, self._services.clock()
+        begun = self._steady()
         async with services.database.read() as connection:
             window = min(_WINDOW, max(now - row.begun_at, _SHORTEST_WINDOW))
             pace = await reach.pace(connection, row.article_id, now=now, window=window)
             subscriber = await subscribers.get(connection, row.chat_id)
+        if (took := self._steady() - begun) > _LONG_S:
+            self._rests_until = self._steady() + _REST * took
         if pace is None:
             await self._end(row)
             return

@@ -12,6 +12,10 @@ from storage.deliveries import OPEN, Kind, State
 from storage.quiet import Spared
 from storage.tables import article_sections, articles, deliveries, sections, subscriptions
 
+_SPARED = and_(
+    deliveries.c.state == State.EXPIRED, func.coalesce(deliveries.c.error, "").in_([reason.value for reason in Spared])
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -77,14 +81,9 @@ async def pace(connection: AsyncConnection, article_id: int, *, now: datetime, w
     ).one_or_none()
     if story is None:
         return None
-    counts = await _counts(connection, article_id)
-    recent = await connection.scalar(
-        select(func.count()).where(
-            _alerts(article_id), deliveries.c.state == State.SENT, deliveries.c.sent_at > now - window
-        )
-    )
+    counts, recent = await _count(connection, article_id, since=now - window)
     paused = await pauses.current(connection) is not None
-    return Pace(story.title, counts, (recent or 0) / window.total_seconds(), held=story.held, paused=paused)
+    return Pace(story.title, counts, recent / window.total_seconds(), held=story.held, paused=paused)
 
 
 async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
@@ -96,7 +95,7 @@ async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
     ).one_or_none()
     if story is None:
         return None
-    counts = await _counts(connection, article_id)
+    counts, _ = await _count(connection, article_id, since=story.received_at)
     delivered = and_(_alerts(article_id), deliveries.c.state == State.SENT)
     first, last = (
         await connection.execute(
@@ -123,13 +122,18 @@ async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
     )
 
 
-async def _counts(connection: AsyncConnection, article_id: int) -> Counts:
-    rows = await connection.execute(
-        select(deliveries.c.state, func.count()).where(_alerts(article_id), not_(_SPARED)).group_by(deliveries.c.state)
-    )
-    by_state = {State(state): number for state, number in rows}
-    spared = await connection.scalar(select(func.count()).where(_alerts(article_id), _SPARED))
-    return Counts(by_state, spared or 0)
+async def _count(connection: AsyncConnection, article_id: int, *, since: datetime) -> tuple[Counts, int]:
+    """Return a story's copies, and how many of them were sent since then.
+
+    One look at each of its rows, and no sorting of them: it may have a million, and be counted every few seconds.
+    """
+    in_state = {state: func.count().filter(deliveries.c.state == state) for state in State}
+    spared = func.count().filter(_SPARED)
+    recent = func.count().filter(deliveries.c.sent_at > since)
+    row = (await connection.execute(select(spared, recent, *in_state.values()).where(_alerts(article_id)))).one()
+    by_state = dict(zip(in_state, row[2:], strict=True))
+    by_state[State.EXPIRED] -= row[0]
+    return Counts({state: number for state, number in by_state.items() if number}, row[0]), row[1]
 
 
 async def _by_section(connection: AsyncConnection, article_id: int) -> dict[str, Counts]:
@@ -156,11 +160,6 @@ async def _by_section(connection: AsyncConnection, article_id: int) -> dict[str,
     for name, state, number in rows:
         found[name][State(state)] = number
     return {name: Counts(by_state) for name, by_state in found.items()}
-
-
-_SPARED = and_(
-    deliveries.c.state == State.EXPIRED, func.coalesce(deliveries.c.error, "").in_([reason.value for reason in Spared])
-)
 
 
 def _alerts(article_id: int) -> ColumnElement[bool]:

@@ -110,6 +110,21 @@ async def test_it_is_edited_only_when_something_has_changed(chats: Chats) -> Non
     assert edits(chats) == before + 1
 
 
+async def test_counting_that_takes_long_is_followed_by_a_rest(chats: Chats) -> None:
+    await gather_crowd(chats)
+    await let_out(chats)
+    seconds = iter(float(n) for n in range(100))  # as if a second passed at each look at the clock
+    board = Board(chats.services, steady=lambda: next(seconds))
+    await board.refresh(chats.bot.bot)
+    message = latest(chats)
+    await deliver(chats, 20)
+    looks = 0
+    while "انتهى" not in message.text:
+        await board.refresh(chats.bot.bot)
+        looks += 1
+    assert looks > 5
+
+
 async def test_a_restart_goes_on_with_the_same_message(chats: Chats) -> None:
     await gather_crowd(chats)
     await let_out(chats)

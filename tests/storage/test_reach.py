@@ -90,6 +90,9 @@ async def test_the_pace_is_that_of_the_last_moment(database: Database) -> None:
     async with database.read() as connection:
         now = await reach.pace(connection, story, now=START + 17 * SECOND, window=window)
         later = await reach.pace(connection, story, now=START + 30 * SECOND, window=window)
+        assert await reach.pace(connection, story + 1, now=START, window=window) is None
+    assert now is not None
+    assert later is not None
     assert now.counts == later.counts == Counts({State.SENT: 5, State.GONE: 1, State.FAILED: 1, State.SENDING: 1})
     assert (now.rate, later.rate) == (0.2, 0.0)
 
