@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import audit, dialect, dialogs, drafts
+from storage import amendments, announcements, audit, dialect, dialogs, drafts
 from storage.audit import Act
 from storage.roles import Permission, Role, holders
 from storage.tables import admins
@@ -60,7 +60,7 @@ async def grant(
 
 
 async def remove(connection: AsyncConnection, user_id: int, *, actor_id: int, now: datetime) -> Member | None:
-    """Remove somebody, with the drafts that they wrote and the questions that they were asked; return who it was.
+    """Remove somebody, with all that they had begun and the questions that they were asked; return who it was.
 
     None where nobody of this id belongs to the newsroom. Raise `OwnerError` for an owner.
     """
@@ -113,6 +113,8 @@ async def _remove(connection: AsyncConnection, member: Member, *, actor_id: int 
     await connection.execute(delete(admins).where(admins.c.user_id == member.user_id))
     await dialogs.end_all_of(connection, member.user_id)
     await drafts.forget_author(connection, member.user_id)
+    await amendments.drop_all_of(connection, member.user_id)
+    await announcements.drop_all_of(connection, member.user_id)
 
 
 def _described(user_id: int, name: str) -> str:

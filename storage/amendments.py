@@ -105,6 +105,12 @@ async def end(connection: AsyncConnection, amendment: Amendment, state: State) -
     return await _update(connection, amendment, amendment.content, state) is not None
 
 
+async def drop_all_of(connection: AsyncConnection, author_id: int) -> None:
+    """End what this person was at."""
+    mine = (amendments.c.author_id == author_id, amendments.c.state == State.OPEN)
+    await connection.execute(update(amendments).where(*mine).values(state=State.DROPPED))
+
+
 async def _update(
     connection: AsyncConnection, amendment: Amendment, content: Content, state: State
 ) -> Amendment | None:

@@ -74,6 +74,12 @@ async def drop(connection: AsyncConnection, announcement_id: int) -> bool:
     return await _end(connection, announcement_id, State.DROPPED) is not None
 
 
+async def drop_all_of(connection: AsyncConnection, author_id: int) -> None:
+    """Cancel every open announcement of this person."""
+    mine = (announcements.c.author_id == author_id, announcements.c.state == State.OPEN)
+    await connection.execute(update(announcements).where(*mine).values(state=State.DROPPED))
+
+
 async def release(connection: AsyncConnection, announcement_id: int, *, now: datetime) -> int | None:
     """Owe an open announcement to its readers; return how many, or None where it is open no more.
 

@@ -42,6 +42,8 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
             await undo(query, context, reader, action)
         case Verb.KEEP:
             await _keep(query, context, reader)
+        case Verb.SUMMARY if draft is not None:  # also of one that is out
+            await _summarise(query, context, reader, draft)
         case _ if draft is None or draft.state in (State.RELEASED, State.DROPPED):
             await refuse(query, context, reader, draft)
         case _ if draft.state is State.SCHEDULED:
@@ -63,8 +65,6 @@ async def _work(query: CallbackQuery, context: Context, reader: Reader, draft: D
             await _drop(query, context, reader, draft)
         case Verb.TEST:
             await _test(query, context, reader, draft)
-        case Verb.SUMMARY:
-            await _summarise(query, context, reader, draft)
         case Verb.TITLE:
             await ask(query, context, reader, draft, TITLE)
         case Verb.SPEAKER:

@@ -188,6 +188,14 @@ async def test_the_summary_is_seen_before_anybody_gets_it(chats: Chats) -> None:
     assert "أبرز ما قيل" in summary
 
 
+async def test_the_summary_under_a_preview_works_when_the_story_is_out_too(chats: Chats) -> None:
+    preview = await hand_in(chats, f"/publish {FLAGGED}")
+    await chats.press(EDITOR, preview, "نشر")
+    await chats.think_it_over()
+    await chats.press(EDITOR, alert_above(chats, preview), "ملخص")
+    assert "محاور الخبر" in chats.emulator.messages(EDITOR)[-1].text
+
+
 async def test_a_cancelled_article_is_gone(chats: Chats) -> None:
     preview = await hand_in(chats, f"/publish {FLAGGED}")
     await chats.press(EDITOR, preview, "إلغاء")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import admins, audit, dialogs
+from storage import admins, announcements, audit, dialogs
 from storage.admins import OwnerError
 from storage.audit import Act, Filter
 from storage.database import Database
@@ -143,3 +143,14 @@ async def test_who_leaves_is_asked_nothing_any_more(database: Database) -> None:
         assert not await dialogs.is_open(connection, 10, EDITOR)
         assert not await dialogs.is_open(connection, 11, EDITOR)
         assert await dialogs.is_open(connection, 10, OWNER)
+
+
+async def test_who_leaves_takes_what_they_had_begun_along(database: Database) -> None:
+    async with database.write() as connection:
+        await admins.set_owners(connection, [OWNER], now=START)
+        await admins.grant(connection, EDITOR, Role.EDITOR, name="", actor_id=OWNER, now=START)
+        mine = await announcements.save(connection, "صيانة الليلة", author_id=EDITOR, now=START)
+        other = await announcements.save(connection, "شكرا لكم", author_id=OWNER, now=START)
+        await admins.remove(connection, EDITOR, actor_id=OWNER, now=START)
+        assert await announcements.get(connection, mine, state=announcements.State.OPEN) is None
+        assert await announcements.get(connection, other, state=announcements.State.OPEN) is not None
