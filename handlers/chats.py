@@ -35,6 +35,14 @@ async def list_chats(message: Message, context: Context, reader: Reader) -> None
     await reply(message, words.say("chats.list"), keyboard=InlineKeyboardMarkup(buttons))
 
 
+async def has_chats(context: Context, reader: Reader) -> bool:
+    """Whether `list_chats` has any to list."""
+    if reader.chat.type != ChatType.PRIVATE or reader.user is None:
+        return False
+    async with context.services.database.read() as connection:
+        return bool(await chats.added_by(connection, reader.user.id))
+
+
 async def offer(context: Context, user_id: int, chat: Chat, words: Words, *, can_post: bool) -> bool:
     """Tell the person who added the bot to `chat` how to go on; return whether they could be told."""
     text = words.say("chats.welcome" if can_post else "chats.cannot_post", title=shorten(clean(chat.title), _TITLE))

@@ -2,6 +2,7 @@
 
 from telegram import Message
 
+from handlers.chats import has_chats, list_chats
 from handlers.context import Context
 from handlers.keyboards import sections_keyboard
 from handlers.readers import Reader, may_change
@@ -48,3 +49,5 @@ async def start(message: Message, context: Context, reader: Reader) -> None:
     else:
         text = words.say("start.welcome")
     await reply(message, text, keyboard=sections_keyboard(rows, followed, words, digest_offer=offer))
+    if reader.subscriber is None and await has_chats(context, reader):
+        await list_chats(message, context, reader)  # they could not be written to when they added the bot

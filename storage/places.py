@@ -17,19 +17,19 @@ _TOPIC = (
     .scalar_subquery()
 )
 _this, _other, _told = articles.alias("this"), articles.alias("other"), deliveries.alias("told")
+# As a list of articles rather than a join: SQLite would go through all that the chat was ever sent.
+_STORY = (
+    select(_other.c.id)
+    .join(_this, _this.c.story_id == _other.c.story_id)
+    .where(_this.c.id == deliveries.c.article_id, _other.c.id != _this.c.id, _other.c.status != "retracted")
+    .correlate(deliveries)
+)
 _LAST_TOLD = (
     select(_told.c.message_id)
-    .join(_other, _other.c.id == _told.c.article_id)
-    .join(_this, _this.c.story_id == _other.c.story_id)
-    .where(
-        _this.c.id == deliveries.c.article_id,
-        _other.c.id != _this.c.id,
-        _other.c.status != "retracted",
-        _told.c.chat_id == deliveries.c.chat_id,
-        _told.c.message_id.is_not(None),
-    )
+    .where(_told.c.chat_id == deliveries.c.chat_id, _told.c.article_id.in_(_STORY), _told.c.message_id.is_not(None))
     .order_by(_told.c.sent_at.desc())
     .limit(1)
+    .correlate(deliveries)
     .scalar_subquery()
 )
 

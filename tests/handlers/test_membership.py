@@ -120,8 +120,10 @@ async def test_a_channel_whose_admin_never_started_the_bot_waits_for_them(
         await chats.settle()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert emulator.messages(CHANNEL) == []
-    listing = await chats.say(3001, "/chats")
+    await chats.say(3001, "/start")
+    listing = await last(chats, 3001)
     assert listing.button_texts() == ["📢 قناة"]
+    assert (await chats.say(3001, "/chats")).button_texts() == ["📢 قناة"]
 
 
 async def test_where_members_are_hidden_nothing_changes_and_the_reason_is_said(

@@ -1,11 +1,12 @@
 """Where in its chat an alert goes: its section's topic, and the last message about the same running story."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import claims, settling, subscribers
+from storage import claims, places, settling, subscribers
 from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Claim, Outcome, State
@@ -112,3 +113,20 @@ async def test_nothing_replies_to_what_was_taken_back_or_never_arrived(database:
         third = (await publish(connection, an_article("حصيلة الزلزال"))).stored.id
         await as_one_story(connection, first, lost, third)
         assert [each.reply_to for each in await claim(connection)] == [None]
+
+
+async def test_the_last_message_about_a_story_is_looked_up_in_an_index(sqlite_database: Database) -> None:
+    asked: list[tuple[str, tuple[Any, ...]]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: tuple[Any, ...], *_: object) -> None:
+        asked.append((statement, parameters))
+
+    async with sqlite_database.read() as connection:
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        await places.of_alerts(connection, [1, 2])
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
+        ((statement, parameters),) = asked
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plan = " ".join(row.detail for row in rows)
+    assert "ix_deliveries_told" in plan
+    assert "SCAN" not in plan
