@@ -10,6 +10,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.config import Settings
@@ -29,6 +31,7 @@ from tests.whole.programs import TOKEN, bot, command
 PATIENCE = 15.0
 SECRET = Settings(bot_token=SecretStr(TOKEN)).webhook_token
 KINDS = ("message",)
+FIELDS = ("message", "callback_query", "chat", "from", "id", "date", "text", "entities", "type", "data")
 
 
 def start_of(update_id: int, *, language: str = "ar") -> dict[str, object]:
@@ -45,6 +48,20 @@ def start_of(update_id: int, *, language: str = "ar") -> dict[str, object]:
             "entities": [{"type": "bot_command", "offset": 0, "length": 6}],
         },
     }
+
+
+def drawn(strategy: st.SearchStrategy[bytes], count: int) -> list[bytes]:
+    """Examples of the strategy, always the same ones."""
+    found: list[bytes] = []
+
+    @seed(1)
+    @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def collect(example: bytes) -> None:
+        found.append(example)
+
+    collect()
+    return found
 
 
 async def post(port: int, body: object, *, secret: str | None = SECRET) -> int:
@@ -82,6 +99,7 @@ async def test_an_update_that_comes_five_times_around_a_restart_acts_once(
     end: signal.Signals, emulator: Emulator, hooked: dict[str, str], port: int, tmp_path: Path
 ) -> None:
     async with bot(hooked, tmp_path) as first:
+        assert await welcomes(emulator) == []  # only who has written to the bot can be answered
         assert await asyncio.gather(*(post(port, start_of(7)) for _ in range(3))) == [200, 200, 200]
         assert len(await welcomes(emulator)) == 1
         await first.stop(end)
@@ -192,6 +210,32 @@ async def test_nothing_is_taken_before_the_start_and_after_the_end(
         closed.webhook.close()
         assert await post(port, start_of(8)) == 503
         assert closed.queued() == [7]
+
+
+async def test_whatever_is_posted_is_answered_and_what_is_taken_can_be_read(
+    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int
+) -> None:
+    leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+    values = st.recursive(
+        leaves, lambda some: st.lists(some, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), some, max_size=4)
+    )
+    numbered = st.fixed_dictionaries(
+        {"update_id": st.integers(0, 2**63 - 1) | leaves}, optional=dict.fromkeys(FIELDS, values)
+    )
+    bodies = st.binary(max_size=60) | numbered.map(lambda found: json.dumps(found).encode())
+    async with hook(emulator, sqlite_database, clock, port) as fuzzed, aiohttp.ClientSession() as session:
+        await fuzzed.webhook.open()
+        url, headers = f"http://127.0.0.1:{port}{PATH}", {SECRET_HEADER: SECRET}
+        # One client and one loop for all examples, so they are drawn beforehand.
+        for body in drawn(bodies, 150):
+            async with session.post(url, data=body, headers=headers) as response:
+                assert response.status in (200, 400), body
+        async with sqlite_database.read() as connection:
+            stored = await updates.waiting(connection, fuzzed.bot.id)
+        assert stored
+        assert [fuzzed.bot.read_update(json.loads(body)).update_id for body in stored] == sorted(
+            set(fuzzed.queued()), key=int
+        )
 
 
 async def test_a_slow_sender_is_cut_off_and_holds_up_nobody(
