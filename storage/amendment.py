@@ -142,8 +142,3 @@ def paragraphs(article: Article) -> tuple[tuple[int, str], ...]:
     if article.lead and article.lead not in [text for _, text in own]:
         return ((-1, article.lead), *own)
     return tuple(own)
-
-
-def quote_of(article: Article, number: int) -> Quote | None:
-    """Return the quote of this number, from 0, or None where there is none."""
-    return article.quotes[number] if 0 <= number < len(article.quotes) else None

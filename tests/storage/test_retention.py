@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import retention, search
 from storage.database import Database
 from storage.deliveries import Outcome, State
-from storage.settling import settle
 from storage.retention import Policy, forget_some
+from storage.settling import settle
 from storage.tables import articles, deliveries
 from tests.databases import START
 from tests.storage.builders import an_article, claim, keep, publish, subscribe

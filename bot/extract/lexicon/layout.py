@@ -267,7 +267,6 @@ CAPTION_ENDS = folded(
     الأوروبية أسوشيتد برس
     """
 )
-CAPTION_WORDS = folded("أرشيفية أرشيف غيتي getty afp reuters shutterstock")
 
 # A line that begins with one of these is an item of a list.
 BULLETS = "•·▪▫■□●○◦‣⁃∙*✓✔➤►▶▸◆◇★☆-–—−ـ>"
