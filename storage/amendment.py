@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from storage.article import Article, BlockKind, Quote, Urgency
+from storage.article import Article, BlockKind, Urgency
 
 
 class Field(StrEnum):
