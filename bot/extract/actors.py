@@ -5,9 +5,18 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.extract.cast import Cast, Person
-from bot.extract.lexicon import clauses, people, saying, speech
+from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import Phrase
-from bot.extract.nouns import Kind, cannot_begin, is_feminine, is_institution, is_office, is_prefixed, kind_of
+from bot.extract.nouns import (
+    Kind,
+    cannot_begin,
+    is_feminine,
+    is_institution,
+    is_office,
+    is_prefixed,
+    is_relation,
+    kind_of,
+)
 from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 
@@ -28,7 +37,7 @@ class Actors:
         self.mentions: list[tuple[int, int, Person, bool]] = []  # start, end, who, governed by a preposition
         self.tokens = tokens
         self.cast = cast
-        self.reader = PhraseReader(tokens, self.cast.is_surname)
+        self.reader = PhraseReader(tokens, self.cast)
 
     def key(self, at: int) -> str:
         """Return the folded word at `at`, or "" outside the sentence."""
@@ -54,7 +63,7 @@ class Actors:
             self.cast.mention(person)
 
     def _is_local(self, phrase: Phrase) -> bool:
-        return phrase.tokens[0].key in people.PLACES or self.key(phrase.start - 1) in clauses.LOCAL
+        return phrase.tokens[0].key in places.PLACES or self.key(phrase.start - 1) in clauses.LOCAL
 
     def knows(self, phrase: Phrase) -> bool:
         """Tell whether a word of the phrase is part of a name that has appeared."""
@@ -64,7 +73,7 @@ class Actors:
         """Return whom «أما موسكو فاكتفت …» turns to: all before the word with «ف»."""
         for end, token in enumerate(self.tokens[:_CLAUSE_REACH]):
             if token.key[0] == "ف" and len(token.key) > _MIN_VERB and end > 1:
-                return PhraseReader(self.tokens[:end], self.cast.is_surname).read(1, subject=False)
+                return PhraseReader(self.tokens[:end], self.cast).read(1, subject=False)
         return None
 
     def preceding(self, at: int, form: saying.Form) -> Person | None:
@@ -159,11 +168,17 @@ class Actors:
     def is_fronted(self, at: int) -> bool:
         """Tell whether a verb stands behind a place or time with which the sentence begins: «ومن النافذة لوحت …»."""
         first, word = self.key(0), self.key(at)
+        if self.key(at - 1) in clauses.TURNS and self.subject is None:
+            return True
         if not 1 < at <= _MAX_FRONTED or self.subject is not None or self.key(at - 1) in clauses.PREPOSITIONS:
             return False
         if first not in clauses.PREPOSITIONS and first[1:] not in clauses.PREPOSITIONS:
             return False
-        return len(word) > _MIN_VERB and self._looks_like_verb(word)
+        if len(word) > _MIN_VERB and self._looks_like_verb(word):
+            return True
+        # «وفي الجانب الآخر قدم المدرب استقالته»
+        someone = at + 1 < len(self.tokens) and kind_of(self.tokens[at + 1]) is Kind.PERSON
+        return someone and self.tokens[at - 1].definite and kind_of(self.tokens[at]) is Kind.UNKNOWN
 
     @staticmethod
     def _looks_like_verb(word: str) -> bool:
@@ -181,7 +196,7 @@ class Actors:
             return None
         if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
-        if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS:
+        if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
         start = at + 1
         if word in clauses.VERB_PARTICLES:
@@ -196,7 +211,8 @@ class Actors:
         if phrase is None:
             return None
         if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self._is_person(phrase):
-            if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن":
+            common = any(token.key in people.NO_NAMES for token in phrase.name)
+            if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن" and not common:
                 self.cast.introduce(replace(phrase, feminine=feminine))
             return None
         person = self.cast.meet(phrase, feminine=feminine)
@@ -211,10 +227,10 @@ class Actors:
         if self.knows(phrase):
             return True
         age = self.key(phrase.end) in ("(", "،", ",") and self.key(phrase.end + 1)
-        if age and len(phrase.name) > 1 and (age.isdigit() or age in people.AGED):
+        if age and len(phrase.name) > 1 and (age.isdigit() or age in names.AGED):
             return True
         keys = [token.key for token in phrase.name]
-        return any(word in people.PERSON_PARTICLES and tail not in people.PLACE_TAILS for word, tail in pairwise(keys))
+        return any(word in names.PERSON_PARTICLES and tail not in names.PLACE_TAILS for word, tail in pairwise(keys))
 
     def unprefixed(self, at: int) -> tuple[PhraseReader, Token]:
         """Return the token at `at` without its preposition («للوزارة», «لوزير»), and a reader that sees it so."""
@@ -228,7 +244,7 @@ class Actors:
             return self.reader, token
         tokens = list(self.tokens)
         tokens[at] = token._replace(key=key, text=text)
-        return PhraseReader(tokens, self.cast.is_surname), tokens[at]
+        return PhraseReader(tokens, self.cast), tokens[at]
 
     @staticmethod
     def _is_joined(token: Token) -> bool:
@@ -256,8 +272,11 @@ class Actors:
         if phrase is None or (
             phrase.kind is Kind.PERSON
             and not (phrase.name or phrase.title[0].definite or len(phrase.title) > 1 or self.key(at - 1) == "الي")
+            and not is_relation(phrase.title[0].text, phrase.title[0].key)
         ):
             return at + 1
+        if self.key(at - 1) in clauses.BEING and not phrase.name:
+            return phrase.end  # «سكينة، وهي معلمة متقاعدة، …» names nobody else
         person = self.cast.meet(phrase)
         self.note(phrase, person, governed=governed)
         return phrase.end

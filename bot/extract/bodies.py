@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.extract.boundaries import agrees, ends_cleanly, is_audience, joins, key_at, stops
-from bot.extract.lexicon import clauses, people
+from bot.extract.lexicon import clauses, people, places
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, kind_of
 from bot.extract.tokens import Token
@@ -30,7 +30,7 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
     """Read the body, or the people, that begin at `start`."""
     head = tokens[start]
     at = start + 1
-    governs = not head.definite and kind is not Kind.PEOPLE and head.key not in people.PLACES
+    governs = not head.definite and kind is not Kind.PEOPLE and head.key not in places.PLACES
     while at < len(tokens) and at - start < MAX_TOKENS:
         token = tokens[at]
         key = token.key
@@ -60,7 +60,7 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             break
         at += 1
     several = kind is Kind.PEOPLE or bare(head.key) in people.PLURAL_BODIES
-    feminine = None if several or head.key in people.PLACES else is_feminine(head)
+    feminine = None if several or head.key in places.PLACES else is_feminine(head)
     return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural=several)
 
 

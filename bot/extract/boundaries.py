@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.extract.lexicon import clauses, folded, people, saying, speech
+from bot.extract.lexicon import clauses, folded, names, people, places, saying, speech
 from bot.extract.nouns import (
     WITH_HAMZA,
     Kind,
@@ -29,6 +29,7 @@ _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
 # The nouns of acting of the second, seventh, eighth and tenth forms.
+_PREDICATE = re.compile("م...+ا")
 _MASDAR = re.compile("ت[^اويى][^اي]ي.|است..ا.|ان..ا.|ا.ت.ا.")
 
 
@@ -38,21 +39,23 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     key = token.key
     if not token.is_word or token.text in WITH_HAMZA or (key[0] in "بل" and key[1:] in speech.SPOKEN_NOUNS):
         return True
-    if key in people.STOPS and key not in people.NAME_PARTICLES:
+    if key in people.STOPS and key not in names.NAME_PARTICLES:
         return True
-    if key in people.NAME_PARTICLES:
+    if key in names.NAME_PARTICLES:
         return False
     if is_adverb(token.text, key):
         return True
-    if _MASDAR.fullmatch(key) and key not in people.NAMES_LIKE_MASDARS and not governed:
+    if _MASDAR.fullmatch(key) and key not in names.NAMES_LIKE_MASDARS and not governed:
         return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
-    if key in people.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
+    if key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
         return False
     if key.isdigit() or key in _ENDS or is_accusative(key) or (key[0] in "يت" and says(key)):
         return True
-    if not governed and (says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in saying.FINITE)):
+    if not governed and (
+        key in places.DIRECTIONS or says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in saying.FINITE)
+    ):
         return True
-    if key[0] == "و" and len(key) > 2 and key not in people.NAMES_LIKE_CLITICS:
+    if key[0] == "و" and len(key) > 2 and key not in names.NAMES_LIKE_CLITICS:
         return not (governed or is_office(key) or is_institution(key) or key in people.GOVERNING)
     return key.startswith("بال") and len(key) > 5
 
@@ -77,13 +80,15 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     key = tokens[at].key
     if stops(tokens, at):
         return True
-    if key in people.NAME_PARTICLES or key in people.NAME_TAILS or tokens[at - 1].key in people.NAME_PARTICLES:
+    if key in names.NAME_PARTICLES or key in names.NAME_TAILS or tokens[at - 1].key in names.NAME_PARTICLES:
         return False
-    words = [token for token in tokens[name_at:at] if token.key not in people.NAME_PARTICLES]
+    words = [token for token in tokens[name_at:at] if token.key not in names.NAME_PARTICLES]
     if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
         return True
     if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه"):
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
+    if len(words) >= 2 and _PREDICATE.fullmatch(key):
+        return True  # «وكان رأي خوان ماركيز مغايرا»
     # A third word is the object unless what was said, or the object itself, begins right behind it.
     return len(words) >= 2 and not (
         subject and (ends_cleanly(tokens, at + 1) or key_at(tokens, at + 1) in people.OBJECTS)

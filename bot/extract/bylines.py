@@ -2,7 +2,7 @@
 
 import re
 
-from bot.extract.lexicon import folded, layout, people, saying
+from bot.extract.lexicon import folded, layout, places, saying
 from bot.extract.quotes import find_spans
 from storage.arabic import fold
 
@@ -34,7 +34,7 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
     words = key.split()
     if not words or len(words) > 10 or text.rstrip().endswith("."):
         return False
-    if key in _TEAM or all(word in layout.AGENCIES or word in people.PLACES for word in words):
+    if key in _TEAM or all(word in layout.AGENCIES or word in places.PLACES for word in words):
         return True
     if words[0] in _STRONG_BYLINES:
         return True
@@ -55,7 +55,7 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
     story = fold(text[dateline.end() :]).split()
     if story and (story[0] in saying.FINITE or story[0] in layout.SENTENCE_VERBS):
         return False
-    return not (layout.AGENCIES.isdisjoint(words) and people.PLACES.isdisjoint(words))
+    return not (layout.AGENCIES.isdisjoint(words) and places.PLACES.isdisjoint(words))
 
 
 _OFFICE_LINE = re.compile(r"^([^\W\d]+(?: [^\W\d]+){0,2})\s*[:ـ–—-]\s*[«“\"]([^«»“”\"]+)[»”\"]\.?$")
@@ -88,7 +88,7 @@ _PLACE = re.compile(r"^([^\W\d]+(?: [^\W\d]+)?)\s*[:ـ–—/-]\s*(?=\S)")
 def behind_place(text: str) -> str | None:
     """Return what stands behind a place that opens a line («دبي: سامي عبد الرؤوف»), or None."""
     found = _PLACE.match(text)
-    if found is None or not all(word in people.PLACES for word in fold(found.group(1)).split()):
+    if found is None or not _is_place(found.group(1)):
         return None
     return text[found.end() :]
 
@@ -119,12 +119,16 @@ def is_caption(text: str, key: str) -> bool:
     )
 
 
+def _is_place(text: str) -> bool:
+    return all(word in places.PLACES or word in places.CITIES for word in fold(text).split())
+
+
 def _is_office_line(text: str) -> bool:
     """Tell whether a line is a place and the outlet that reports from it: «لندن: «الشرق الأوسط»»."""
     found = _OFFICE_LINE.match(text)
     if found is None or len(found.group(2).split()) > _MAX_OUTLET_WORDS:
         return False
-    return all(word in people.PLACES for word in fold(found.group(1)).split())
+    return _is_place(found.group(1))
 
 
 def is_dateline(text: str) -> bool:
@@ -133,4 +137,4 @@ def is_dateline(text: str) -> bool:
     if not found:
         return False
     place = fold(found.group()).split()
-    return bool(place) and (place[0] in people.PLACES or any(word in layout.AGENCIES for word in place))
+    return bool(place) and (place[0] in places.PLACES or any(word in layout.AGENCIES for word in place))

@@ -77,8 +77,8 @@ class Cast:
 
     def meet(self, phrase: Phrase, *, feminine: bool | None = None, plural: bool | None = None) -> Person:
         """Return whom the phrase names; the verb that goes with it tells more about them than the phrase."""
-        if feminine is not None and phrase.kind is Kind.PERSON:
-            phrase = replace(phrase, feminine=feminine)  # «أعلن العمدة»
+        if feminine is not None and (phrase.kind is Kind.PERSON or phrase.name):
+            phrase = replace(phrase, feminine=feminine)  # «أعلن العمدة», «قال حمزة»
         person = self._find(phrase)
         if person is None and len(phrase.tokens) == 1:
             fuller = self._introduced_as(phrase.tokens[0].key)

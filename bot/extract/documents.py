@@ -36,5 +36,5 @@ def _unknown_owner(actors: Actors, at: int) -> tuple[Person, int] | None:
         return None
     tokens = list(actors.tokens)
     tokens[at] = tokens[at]._replace(key=key[1:], text=tokens[at].text[1:])
-    phrase = PhraseReader(tokens, actors.cast.is_surname).read(at, subject=True)
+    phrase = PhraseReader(tokens, actors.cast).read(at, subject=True)
     return (actors.cast.meet(phrase), phrase.end) if phrase is not None else None

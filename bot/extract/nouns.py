@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from functools import lru_cache
 
-from bot.extract.lexicon import people, saying, speech
+from bot.extract.lexicon import names, people, places, saying, speech
 from bot.extract.tokens import MEMORY, QUOTE, Token
 
 
@@ -35,12 +35,13 @@ def bare(key: str) -> str:
 def is_office(key: str) -> bool:
     """Tell whether a folded word is somebody's office, masculine or feminine, with or without article."""
     word = bare(key)
-    return word in people.OFFICES or (word.endswith("ه") and word[:-1] in people.OFFICES)
+    feminine = word.endswith("ه") and word[:-1] in people.OFFICES and word not in people.NO_OFFICES
+    return word in people.OFFICES or feminine
 
 
 def is_institution(key: str) -> bool:
     """Tell whether a folded word is something that speaks as a body."""
-    return bare(key) in people.INSTITUTIONS or key in people.PLACES
+    return bare(key) in people.INSTITUTIONS or key in places.PLACES
 
 
 def is_relation(text: str, key: str) -> bool:
@@ -58,7 +59,7 @@ def is_relation(text: str, key: str) -> bool:
 def is_feminine(token: Token) -> bool:
     """Tell by its ending whether a noun is feminine."""
     text = token.text.rstrip(_VOWELS)
-    if text.endswith(("ة", "ات")) or token.key in people.PLACES or bare(token.key) in people.FEMININES:
+    if text.endswith(("ة", "ات")) or token.key in places.PLACES or bare(token.key) in people.FEMININES:
         return True
     return text.endswith(("ته", "تها", "تهم")) and is_relation(token.text, token.key)
 
@@ -72,7 +73,7 @@ def kind_of(token: Token) -> Kind:
 @lru_cache(maxsize=MEMORY)
 def kind_of_word(text: str, key: str) -> Kind:
     """Tell what a phrase that begins with a word, as it is written and folded, names."""
-    if is_office(key) or is_relation(text, key) or key in people.HONORIFICS:
+    if is_office(key) or is_relation(text, key) or key in names.HONORIFICS:
         return Kind.PERSON
     if is_institution(key):
         return Kind.INSTITUTION
@@ -120,7 +121,7 @@ def is_possessed(token: Token) -> bool:
     return (
         token.text.endswith(_NAMELESS_ENDS)
         and len(token.key) > _MIN_STEM + 1
-        and token.key not in people.NAMES_LIKE_OWNED
+        and token.key not in names.NAMES_LIKE_OWNED
     )
 
 
@@ -138,7 +139,7 @@ def is_adverb(text: str, key: str) -> bool:
         return False
     nouns = (key, key[1:])
     known = any(is_office(word) or is_institution(word) or word in people.GOVERNING for word in nouns)
-    return not known and key not in people.NAMES_LIKE_CLITICS
+    return not known and key not in names.NAMES_LIKE_CLITICS
 
 
 def cannot_begin(token: Token) -> bool:
@@ -150,10 +151,10 @@ def cannot_begin(token: Token) -> bool:
 def _cannot_begin(text: str, key: str) -> bool:
     if key == QUOTE or key in _LETTERS or text in WITH_HAMZA or key.isdigit() or key in people.MANNERS or says(key):
         return True
-    if key in people.STOPS and key not in people.PERSON_PARTICLES:
+    if key in people.STOPS and key not in names.PERSON_PARTICLES:
         return True
     if is_adverb(text, key):
         return True
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True
-    return key[0] == "و" and key not in people.NAMES_LIKE_CLITICS and kind_of_word(text, key) is Kind.UNKNOWN
+    return key[0] == "و" and key not in names.NAMES_LIKE_CLITICS and kind_of_word(text, key) is Kind.UNKNOWN

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
-from bot.extract.lexicon import clauses, people, speech
+from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_relation
 from bot.extract.tokens import Token
@@ -55,6 +55,7 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         place = key_at(tokens, before_place + (key_at(tokens, before_place) in _PREPOSITIONS))
         works_there = attached and (name_at is not None or is_institution(place.removeprefix("ب")))
         named = name_at is not None and (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS)
+        works_there = works_there or (attached and at < len(tokens) and tokens[at].text in "،,")
         if not works_there and not named:
             at, name_at = before_place, None
     if name_at is not None and head.key in people.KINSHIP and tokens[start + 1].definite:
@@ -63,7 +64,8 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         name_at += 1
     title_end = name_at if name_at is not None else at
     title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
-    return Phrase(Kind.PERSON, start, at, title, name, is_feminine(head), plural=False)
+    feminine = None if head.key in people.COMMON_GENDER else is_feminine(head)
+    return Phrase(Kind.PERSON, start, at, title, name, feminine, plural=False)
 
 
 def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool, subject: bool) -> "_Step":
@@ -86,7 +88,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.END  # «قال مصدر عسكري لموقعنا»
     if token.definite and not governs and _is_known_object(tokens, start, at):
         return _Step.END
-    if key in people.DEFINITE_NAMES and not governs and at > start + 1 and not stops(tokens, at + 1):
+    if key in names.DEFINITE_NAMES and not governs and at > start + 1 and not stops(tokens, at + 1):
         return _Step.NAME  # «الأستاذ الجامعي المهدي العلوي»
     if token.definite:
         fits = not head.definite or at > start + 1 or agrees(head, token)
@@ -98,14 +100,14 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
     if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
         return _Step.GOVERNS
-    if key in people.QUALIFIERS or key in people.PLACES:
+    if key in people.QUALIFIERS or key in places.PLACES:
         return _Step.COMPLETE
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
         return _Step.GOVERNS if noun else _Step.COMPLETE
     if is_possessed(token) or _is_object(tokens, at):
         return _Step.END
-    return _Step.GOVERNS if noun and key not in people.NAMES_LIKE_OFFICES else _Step.NAME
+    return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
 
 
 def _is_governed(key: str) -> bool:
@@ -114,7 +116,9 @@ def _is_governed(key: str) -> bool:
 
 def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a definite word is what is spoken of: «جدد العاهل المغربي التأكيد», not «المؤسسة المشاركة»."""
-    return bare(key_at(tokens, at)) in people.OBJECTS and (at > start + 1 or not is_feminine(tokens[at]))
+    before = tokens[at - 1]
+    ended = before.definite or before.key.startswith("لل")  # not so in «صاحب هدف الفوز»
+    return ended and bare(key_at(tokens, at)) in people.OBJECTS and (at > start + 1 or not is_feminine(tokens[at]))
 
 
 def _is_object(tokens: Sequence[Token], at: int) -> bool:
@@ -130,11 +134,11 @@ def _is_object(tokens: Sequence[Token], at: int) -> bool:
 
 def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
     """Tell whether the first word of a name belongs to the place before it: «والي جهة فاس مكناس مراد الجازولي»."""
-    of_a_place = key_at(tokens, name_at - 2) in people.PLACE_KINDS
+    of_a_place = key_at(tokens, name_at - 2) in places.PLACE_KINDS
     return (
         of_a_place
         and end - name_at > _MAX_SHORT_NAME
-        and people.NAME_PARTICLES.isdisjoint(token.key for token in tokens[name_at:end])
+        and names.NAME_PARTICLES.isdisjoint(token.key for token in tokens[name_at:end])
     )
 
 
@@ -149,7 +153,7 @@ def _names_a_place(tokens: Sequence[Token], at: int) -> bool:
     return (
         key in people.GOVERNING
         or key in people.INSTITUTIONS
-        or key_at(tokens, at) in people.PLACES
+        or key_at(tokens, at) in places.PLACES
         or (key != key_at(tokens, at) and key not in speech.DOCUMENTS)
     )
 

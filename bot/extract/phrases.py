@@ -1,11 +1,12 @@
 """Noun phrases that name who speaks: «وزيرة الخارجية السويدية آنا بيرغ», «الغرفة الدولية للشحن», «بايدن»."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.extract.bodies import read_body, read_quantity, with_others
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
-from bot.extract.lexicon import people
+from bot.extract.cast import Cast
+from bot.extract.lexicon import names, people
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
@@ -26,10 +27,10 @@ _MAX_LAM_NAME = 4  # letters of a name that begins like the preposition «ل»: 
 class PhraseReader:
     """Reads one phrase at a time out of a sentence."""
 
-    def __init__(self, tokens: Sequence[Token], is_surname: Callable[[str], bool]) -> None:
-        """Read from `tokens`; `is_surname` tells whether a folded word is the last of a name that has appeared."""
+    def __init__(self, tokens: Sequence[Token], cast: Cast) -> None:
+        """Read from `tokens`; `cast` knows the names that have appeared."""
         self._tokens = tokens
-        self._is_surname = is_surname
+        self._cast = cast
 
     def read(self, start: int, *, subject: bool) -> Phrase | None:
         """Read the phrase that begins at `start`, or None where none does.
@@ -48,12 +49,12 @@ class PhraseReader:
             and is_institution(key_at(tokens, start + 2))
         ):
             return with_others(tokens, read_body(tokens, start + 2, Kind.INSTITUTION))
-        styled = start + 1 < len(tokens) and bare(tokens[start].key) in people.STYLE_OWNERS
-        if styled and bare(tokens[start + 1].key) in people.STYLES:
-            behind = start + 2 + (key_at(tokens, start + 2) in people.STYLE_TAILS)
+        styled = start + 1 < len(tokens) and bare(tokens[start].key) in names.STYLE_OWNERS
+        if styled and bare(tokens[start + 1].key) in names.STYLES:
+            behind = start + 2 + (key_at(tokens, start + 2) in names.STYLE_TAILS)
             return self.read(behind, subject=subject)  # «صاحب السمو الملكي الأمير …»
         if (
-            tokens[start].key in people.STYLES
+            tokens[start].key in names.STYLES
             and key_at(tokens, start + 1)
             and kind_of(tokens[start + 1]) is Kind.PERSON
         ):
@@ -63,7 +64,7 @@ class PhraseReader:
         if cannot_begin(tokens[start]):
             return None
         kind = kind_of(tokens[start])
-        if tokens[start].key in people.PERSON_PARTICLES and self._begins_a_name(start + 1):
+        if tokens[start].key in names.PERSON_PARTICLES and self._begins_a_name(start + 1):
             phrase = self._name(start, subject=subject)  # «أم هاني»
         elif kind is Kind.PERSON or self._is_rank(start):
             phrase = read_office(tokens, start, subject=subject)
@@ -80,23 +81,21 @@ class PhraseReader:
         key = key_at(self._tokens, at)
         return bool(key) and not (key[0] == "ل" and len(key) > _MAX_LAM_NAME)
 
-    @staticmethod
-    def _may_be_first(token: Token) -> bool:
-        return not token.definite or token.key in people.DEFINITE_NAMES
-
     def _is_rank(self, at: int) -> bool:
         """Tell «الفريق أول ركن», a general, from a team."""
-        return bare(key_at(self._tokens, at)) == "فريق" and key_at(self._tokens, at + 1) in people.RANK_TAILS
+        return bare(key_at(self._tokens, at)) == "فريق" and key_at(self._tokens, at + 1) in names.RANK_TAILS
 
     def _name(self, start: int, *, subject: bool) -> Phrase:
         tokens = self._tokens
         head = tokens[start]
         at = start + 1
-        known = self._is_surname(head.key)
+        known = self._cast.is_surname(head.key)
         if known and head.definite:
             return Phrase(Kind.UNKNOWN, start, at, (head,), (), is_feminine(head) or None, plural=None)
         if not head.definite:
             while at < len(tokens) and at - start < MAX_TOKENS and not ends_name(tokens, start, at, subject=subject):
+                if not subject and self._cast.knows_name(head.key) and not self._cast.knows_name(tokens[at].key):
+                    break  # «ويتهم عدنان معمل السكر»
                 # «طالب ليندبرغ الدول المانحة», «تعلم سعيد الحرفة»
                 if tokens[at].definite and (known or (not subject and tokens[at].text.endswith("ة"))):
                     break
@@ -135,13 +134,15 @@ class PhraseReader:
         if (phrase.title and phrase.name) or cannot_begin(tokens[at + 1]):
             return phrase
         kind = kind_of(tokens[at + 1])
-        if (
-            phrase.kind is Kind.PERSON
-            and not phrase.name
-            and kind is Kind.UNKNOWN
-            and self._may_be_first(tokens[at + 1])
-        ):
+        nameless = phrase.kind is Kind.PERSON and not phrase.name
+        if nameless and kind is Kind.UNKNOWN:
             added = self._name(at + 1, subject=True)
+            if not added.name:
+                return phrase
+        elif nameless and kind is Kind.PERSON:
+            added = read_office(tokens, at + 1, subject=True)
+            if not added.name:
+                return phrase  # «الوزير، والد الفتاة»
         elif phrase.name and not phrase.title and kind is Kind.PERSON:
             added = read_office(tokens, at + 1, subject=False)
         else:
@@ -149,6 +150,8 @@ class PhraseReader:
         end = added.end
         if end < len(tokens) and not (ends_cleanly(self._tokens, end) or tokens[end].text == ")"):
             return phrase
-        feminine = added.feminine if phrase.feminine is None else phrase.feminine
+        if nameless and len(added.name) == 1 and (end >= len(tokens) or tokens[end].text not in "،,)"):
+            return phrase  # «وهي معلمة متقاعدة، ترتجف»
+        feminine = (added.feminine or None) if phrase.feminine is None else phrase.feminine
         title, name = phrase.title or added.title, phrase.name or added.name
         return Phrase(Kind.PERSON, phrase.start, end, title, name, feminine, plural=False)

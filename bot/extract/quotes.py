@@ -155,7 +155,7 @@ def is_name(text: str, span: Span) -> bool:
         kind = _naming(key)
         if kind is not None:
             # «فيلم “…”», «صحيفة … “…”» name; «الفيلم “…”», «فيلم المخرج “…”» may begin what was said of it.
-            sure = (kind == "bare" and distance == 0) or kind == "outlet"
+            sure = kind in ("bare", "outlet") and distance == 0
             return sure or not any(_frames(word) for word in keys)
         if key.startswith("ال") and key[2:] in people.INSTITUTIONS:
             return False  # «حمل الحزب الحكومة “…”»

@@ -3,7 +3,9 @@
 from bot.extract.actors import Actors
 from bot.extract.cast import Person
 from bot.extract.documents import is_document, owner_of_document
-from bot.extract.lexicon import speech
+from bot.extract.lexicon import names, speech
+from bot.extract.noun_phrase import Phrase
+from bot.extract.nouns import Kind
 from bot.extract.verbs import introduces
 
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
@@ -34,11 +36,20 @@ def relayed(actors: Actors, start: int, word: str) -> Named | None:
 def spoken_of_in(actors: Actors, at: int) -> Named | None:
     """Read «وأثار قول الوزير إن …» at the noun of saying."""
     phrase = actors.reader.read(at + 1, subject=True)
-    if phrase is None or actors.key(phrase.end) not in ("ان", "بان", ":"):
+    if phrase is None or not _is_somebody(actors, phrase):
         return None
-    if not phrase.name and not phrase.title[0].definite and len(phrase.title) == 1:
-        return None  # «في تصريح صحفي: …»
+    # «ولا يختلف كلام أحد المزارعين عن ذلك: “…”»
+    behind = [token.key for token in actors.tokens[phrase.end :]]
+    if behind[:1] not in (["ان"], ["بان"]) and ":" not in behind:
+        return None
     return _noted(actors, at + 1, subject=True)
+
+
+def _is_somebody(actors: Actors, phrase: Phrase) -> bool:
+    """Tell whether a phrase behind a noun names who spoke: not «تصريح صحفي», «رأي آخر»."""
+    if phrase.kind is Kind.UNKNOWN:
+        return actors.knows(phrase) or any(token.key in names.PERSON_PARTICLES for token in phrase.tokens)
+    return bool(phrase.name) or phrase.title[0].definite or len(phrase.title) > 1
 
 
 def source(actors: Actors, start: int) -> Named | None:

@@ -31,6 +31,12 @@ AUXILIARIES = folded(
 # Between «و» and the verb: «ولم يخف الباحث …», «وقد أعلنت الوزارة …».
 VERB_PARTICLES = folded("لم لن لا قد لقد سوف")
 
+# The story turns to somebody, and the verb follows: «ومن جهته طعن المرشح …».
+TURNS = folded("جهته جهتها جهتهم جانبه جانبها جانبهم ناحيته ناحيتها بدوره بدورها المقابل")
+
+# Who somebody is: «سكينة، وهي معلمة متقاعدة».
+BEING = folded("وهو وهي وهم")
+
 # What was said follows.
 THAT = folded("أن إن أنه أنها أنهم إنه إنها إنهم بأن بأنه بأنها بأنهم أنهما أننا إننا بأننا")
 

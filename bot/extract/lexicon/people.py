@@ -1,19 +1,6 @@
 """Who can speak: offices and callings, institutions, and the words at which a name ends."""
 
-from bot.extract.lexicon import folded
-
-# They begin or join a person's name, and rarely any other: «أم هاني», «عبد الجليل», «محمد ولد سيدي» …
-PERSON_PARTICLES = folded("بن ابن بنت أبو أبي أبا أم عبد ولد آيت أيت آل")
-# … but for these places: «أبو ظبي», «أم درمان».
-PLACE_TAILS = folded("ظبي درمان الفحم جبيل سمبل القيوين قرن كمال غريب قرقاص المريخ قير صلال")
-
-# Second halves of compound names: «عوض الكريم», «نور الدين».
-NAME_TAILS = folded(
-    """
-    الدين الله الكريم الرحمن الرحيم الحق السلام العزيز الحميد الملك الإسلام النبي الرسول الزهراء القادر
-    الهادي الغني المجيد
-    """
-)
+from bot.extract.lexicon import folded, places
 
 # Somebody's office or calling: the head of «وزير الخارجية السويدية», «المتحدث باسم الهيئة». Masculine;
 # the feminine in ة and the form with «ال» are understood.
@@ -40,6 +27,9 @@ OFFICES = folded(
     رضيع شقي بدوي قروي مدافع خصم ضحية قيادي برلماني وسيط مفاوض عالمة رجال رب مضيف راكب شيخ
     """
 )
+
+# They look like the feminine of an office, and are bodies.
+NO_OFFICES = folded("محافظة")
 
 # Indefinite or definite plurals of people; they take no name.
 PEOPLE = folded(
@@ -74,6 +64,7 @@ PLURAL_BODIES = folded(
     بنوك مصارف جمعيات محاكم بلديات جامعات أندية فرق منتخبات مؤسسات قبائل عشائر جيوش تنظيمات نيابات مستشفيات مصانع
     """
 )
+
 INSTITUTIONS = INSTITUTIONS | PLURAL_BODIES
 
 # News outlets: quoted names follow them, and they relay rather than speak.
@@ -115,9 +106,10 @@ NAMED_THINGS = folded(
     فعالية احتفالية أوبريت كتيب موسوعة صفحة حساب مدونة نشرة ملحق عمود بودكاست استوديو قاعة مسرح سينما مخيم ميناء
     يخت باخرة زورق صفقة اتفاقية معاهدة وثيقة قانون مرسوم تقنية نظام منظومة روبوت هاتف سيارة طراز علامة
     ماركة رحلة جولة ليلة حفل نصب نشيد لحن سيمفونية أوبرا سيرة ملحمة مخطوطة تحقيق ملف زاوية باب فصل مادة أطروحة
-    عمل إصدار مؤلف نص ثلاثية
+    عمل إصدار مؤلف نص ثلاثية دورية يومية أسبوعية
     """
 )
+
 # What comes between such a word and its name changes nothing: «ما يعرف باسم “…”», «المسماة “…”».
 CALLED = folded(
     """
@@ -142,9 +134,12 @@ STOPS = folded(
     اشترط مطلعون يدعى تدعى يبلغ تبلغ كي لكي
     """
 )
+
 NUMBERS = folded("ثلاثة ثلاث أربعة أربع خمسة خمس ستة سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر")
+
 # «على» stands as it is: folded it would be the name «علي».
 STOPS = STOPS - folded("على") | {"على"} | NUMBERS
+
 # Callings that take what they are about with a preposition: «المشرفة على الدراسة», «النائب عن الحزب».
 WITH_PREPOSITION = folded(
     """
@@ -152,18 +147,6 @@ WITH_PREPOSITION = folded(
     محاضر طالب عامل موظف ناشط
     """
 )
-# Pieces that belong to the name behind or before them: «خالد بن سلمان», «أبو الغيط», «فان دير بيلن».
-NAME_PARTICLES = folded(
-    """
-    أيت آيت بن ابن بنت أبو أبي أبا أم عبد آل ولد سيف نور فان فون دير دي دا دو دل ديل ديلا دوس ماك سان سانت تن
-    الدين الله
-    """
-)
-
-# Nouns of acting that are names too.
-NAMES_LIKE_MASDARS = folded("تسنيم تغريد انتصار انشراح ابتسام ابتهال اعتدال امتثال ارتقاء")
-# Objects that are names too, where a name can end: «النائب جمال عودة».
-NAMES_LIKE_OBJECTS = folded("عودة سلامة زيادة وفاء نجاح ثقة تقدم رؤية")
 
 # Nouns that begin the object of a verb («أكد الوزير أهمية …»): never a name.
 OBJECTS = folded(
@@ -204,69 +187,16 @@ GOVERNING = folded(
     """
 )
 
-# Kinds of places; behind one stands its name.
-PLACE_KINDS = folded("بلدة مدينة قرية بلدية منطقة إقليم مقاطعة حي جزيرة ولاية محافظة جهة عمالة ناحية قضاء ضاحية دائرة")
-GOVERNING = GOVERNING | PLACE_KINDS
-
-# Common places: they belong to an office («رئيس وزراء فنلندا»), are feminine, and speak for their governments.
-PLACES = folded(
-    """
-    مصر السعودية الإمارات قطر الكويت البحرين عمان اليمن العراق سوريا لبنان الأردن فلسطين إسرائيل ليبيا تونس
-    الجزائر المغرب موريتانيا السودان الصومال جيبوتي تركيا إيران أفغانستان باكستان الهند الصين اليابان كوريا
-    روسيا أوكرانيا بولندا ألمانيا فرنسا بريطانيا إيطاليا إسبانيا البرتغال هولندا بلجيكا السويد النرويج الدنمارك
-    فنلندا سويسرا النمسا اليونان قبرص المجر رومانيا بلغاريا صربيا كندا المكسيك البرازيل الأرجنتين تشيلي كولومبيا
-    فنزويلا كوبا بيرو أستراليا نيوزيلندا إندونيسيا ماليزيا تايلاند فيتنام الفلبين سنغافورة إثيوبيا كينيا نيجيريا
-    غانا السنغال مالي النيجر تشاد أوغندا رواندا تنزانيا أمريكا أميركا أوروبا إفريقيا أفريقيا آسيا واشنطن موسكو
-    بكين باريس لندن برلين طوكيو روما مدريد أنقرة طهران بغداد دمشق بيروت القاهرة الرياض أبوظبي دبي الدوحة مسقط
-    صنعاء عدن الخرطوم طرابلس الرباط نواكشوط غزة القدس رام كييف بروكسل جنيف نيويورك إسطنبول كابل إسلام نيودلهي
-    كانبرا أوتاوا سريلانكا بنغلاديش نيبال ميانمار كمبوديا منغوليا كازاخستان أذربيجان أرمينيا جورجيا بيلاروسيا
-    إستونيا لاتفيا ليتوانيا آيسلندا أيرلندا إيرلندا اسكتلندا كرواتيا سلوفينيا سلوفاكيا التشيك ألبانيا كوسوفو
-    مالطا لوكسمبورغ تايوان مدغشقر موزمبيق زامبيا زيمبابوي أنغولا الكونغو الكاميرون بوروندي إريتريا الغابون توغو
-    بنين ليبيريا سيراليون غينيا بنما كوستاريكا غواتيمالا هايتي جامايكا الإكوادور بوليفيا باراغواي أوروغواي حلب
-    حمص البصرة الموصل أربيل الإسكندرية جدة مكة تعز بنغازي وهران الدار مراكش صفاقس عمّان الحديدة
-    """
-)
-
-# Written with a first letter that looks like the conjunction «و», the preposition «ب» or «ل», and yet a name.
-NAMES_LIKE_CLITICS = folded(
-    """
-    وليد وائل وسام وفاء وداد وجدي وحيد وصفي وليام ويليام والتر وانغ ولفغانغ وهيب وفيق ولاء ورد وردة وعد وضاح بثينة
-    بهية بسمة بركة بديعة بلقيس بشرى بدرية باسمة لطيفة لبيبة
-    وجيه وهبي ولي ويلسون
-    """
-)
-
-# They end like a word with a pronoun, and are names.
-NAMES_LIKE_OWNED = folded(
-    """
-    رينيه أندريه جوزيه بيليه مونيه ديدييه أوليفييه إكزافييه غزافييه إيميه سانيه مانيه دوميه طه عبده نزيه وجيه نبيه
-    فقيه شبيه فوزيه سيبويه مها نهى سها رها ضحاها إبراهيم أدهم أكرم هم
-    """
-)
-
-# Before a name, always with the article: «العم سالم».
-HONORIFICS = folded("العم العمة الخال الخالة الست الآنسة السيد السيدة الحاج الحاجة")
+GOVERNING = GOVERNING | places.PLACE_KINDS
 
 # Behind one of these and somebody's calling stands the name of that somebody: «والدة الأسير نضال بشارات».
 KINSHIP = folded("والد والدة شقيق شقيقة زوج زوجة نجل ابن ابنة أرملة خطيبة جد جدة حفيد حفيدة عم عمة خال خالة صديق صديقة")
 
-# First names that are written with the article.
-DEFINITE_NAMES = folded(
-    """
-    المهدي الحسن الحسين المختار الطاهر العربي الهادي الصادق المصطفى الطيب النعمان المعتز المنصف الحبيب البشير العياشي
-    الأمين المنجي الصغير العيد الهاشمي الشاذلي السيد المعز المعتصم المنتصر النور الفاضل الزبير الطيبي المكي الشريف
-    الليث القاسم الوليد الضاوي التجاني التيجاني الحاج الحسيني البراء
-    """
-)
+# Callings that do not tell a man from a woman.
+COMMON_GENDER = folded("عضو قيادي شاهد")
 
 # Somebody whom the story has named, as anybody would call him: «يقول الرجل الستيني».
 ANYBODY = folded("رجل سيدة امرأة مرأة شاب شابة فتاة عجوز مسن كهل ستيني سبعيني ثمانيني خمسيني أربعيني ثلاثيني عشريني")
-
-# Before a title, out of respect: «سعادة الدكتور ناصر …».
-STYLES = folded("سعادة معالي سمو فخامة جلالة سيادة فضيلة سماحة نيافة غبطة قداسة دولة عطوفة حضرة")
-
-STYLE_OWNERS = folded("صاحب صاحبة")
-STYLE_TAILS = folded("الملكي الأميري السامي")
 
 # What somebody is to another, always with a pronoun: «زميلها سامر لحود», «محاميه».
 RELATIONS = folded(
@@ -284,14 +214,8 @@ SPEAKERS = folded("متحدث متحدثة مصدر مسؤول مسؤولة قا
 # Somebody whom nobody knows: «سمع صوت يقول …», «صاح آخر: …».
 VOICES = folded("صوت شخص رجل شاب شابة امرأة سيدة طفل طفلة فتاة مسن مسنة آخر أخرى أحدهم إحداهن")
 
-# Behind a name and a comma, how old somebody is: «سعاد مكي، البالغة من العمر …».
-AGED = folded("البالغ البالغة عمره عمرها")
-
 # Feminine words that do not end in ة.
 FEMININES = folded("أم أخت بنت عروس عليا كبرى وسطى دنيا أولى عظمى أخرى قصوى صغرى")
-
-# They make a rank of the word before them.
-RANK_TAILS = folded("أول ركن")
 
 # How something was said, not who said it: «قالت باكية», «حذر صباحا».
 MANNERS = folded(
@@ -313,5 +237,5 @@ ONE_OF = folded("أحد إحدى")
 # What a body is for: «الاتحاد الدولي لكرة اليد».
 FIELDS = folded("كرة شؤون حقوق حماية مكافحة دعم رعاية إدارة تنمية حفظ علوم أبحاث دراسات ألعاب")
 
-# Offices that are also given names: behind a complete office they begin the name («المتحدث رائد جبر»).
-NAMES_LIKE_OFFICES = folded("أمين رائد مالك سلطان أمير نجم شاهد ولي سيد ناصر عميد بطل فريق عالم إمام هداف منتج")
+# Words of places and things that look like a name and are none.
+NO_NAMES = folded("نحو درجات قتلى جرحى") | places.DIRECTIONS | OBJECTS | GOVERNING | places.PLACES

@@ -1,0 +1,76 @@
+"""What makes a name: its small words, what looks like none, and what stands before it out of respect."""
+
+from bot.extract.lexicon import folded
+
+# They begin or join a person's name, and rarely any other: «أم هاني», «عبد الجليل», «محمد ولد سيدي» …
+PERSON_PARTICLES = folded("بن ابن بنت أبو أبي أبا أم عبد ولد آيت أيت آل")
+
+# … but for these places: «أبو ظبي», «أم درمان».
+PLACE_TAILS = folded("ظبي درمان الفحم جبيل سمبل القيوين قرن كمال غريب قرقاص المريخ قير صلال")
+
+# Second halves of compound names: «عوض الكريم», «نور الدين».
+NAME_TAILS = folded(
+    """
+    الدين الله الكريم الرحمن الرحيم الحق السلام العزيز الحميد الملك الإسلام النبي الرسول الزهراء القادر
+    الهادي الغني المجيد زاده خان بيك بك أوغلو نجاد باشا أفندي
+    """
+)
+
+# Pieces that belong to the name behind or before them: «خالد بن سلمان», «أبو الغيط», «فان دير بيلن».
+NAME_PARTICLES = folded(
+    """
+    أيت آيت بن ابن بنت أبو أبي أبا أم عبد آل ولد سيف نور فان فون دير دي دا دو دل ديل ديلا دوس ماك سان سانت تن
+    الدين الله
+    """
+)
+
+# Nouns of acting that are names too.
+NAMES_LIKE_MASDARS = folded("تسنيم تغريد انتصار انشراح ابتسام ابتهال اعتدال امتثال ارتقاء")
+
+# Objects that are names too, where a name can end: «النائب جمال عودة».
+NAMES_LIKE_OBJECTS = folded("شريط عودة سلامة زيادة وفاء نجاح ثقة تقدم رؤية")
+
+# Written with a first letter that looks like the conjunction «و», the preposition «ب» or «ل», and yet a name.
+NAMES_LIKE_CLITICS = folded(
+    """
+    وليد وائل وسام وفاء وداد وجدي وحيد وصفي وليام ويليام والتر وانغ ولفغانغ وهيب وفيق ولاء ورد وردة وعد وضاح بثينة
+    بهية بسمة بركة بديعة بلقيس بشرى بدرية باسمة لطيفة لبيبة
+    وجيه وهبي ولي ويلسون
+    """
+)
+
+# They end like a word with a pronoun, and are names.
+NAMES_LIKE_OWNED = folded(
+    """
+    رينيه أندريه جوزيه بيليه مونيه ديدييه أوليفييه إكزافييه غزافييه إيميه سانيه مانيه دوميه طه عبده نزيه وجيه نبيه
+    فقيه شبيه فوزيه سيبويه مها نهى سها رها ضحاها إبراهيم أدهم أكرم هم
+    """
+)
+
+# Before a name, always with the article: «العم سالم».
+HONORIFICS = folded("العم العمة الخال الخالة الست الآنسة السيد السيدة الحاج الحاجة")
+
+# First names that are written with the article.
+DEFINITE_NAMES = folded(
+    """
+    المهدي الحسن الحسين المختار الطاهر العربي الهادي الصادق المصطفى الطيب النعمان المعتز المنصف الحبيب البشير العياشي
+    الأمين المنجي الصغير العيد الهاشمي الشاذلي السيد المعز المعتصم المنتصر النور الفاضل الزبير الطيبي المكي الشريف
+    الليث القاسم الوليد الضاوي التجاني التيجاني الحاج الحسيني البراء
+    """
+)
+
+# Before a title, out of respect: «سعادة الدكتور ناصر …».
+STYLES = folded("سعادة معالي سمو فخامة جلالة سيادة فضيلة سماحة نيافة غبطة قداسة دولة عطوفة حضرة")
+
+STYLE_OWNERS = folded("صاحب صاحبة")
+
+STYLE_TAILS = folded("الملكي الأميري السامي")
+
+# Behind a name and a comma, how old somebody is: «سعاد مكي، البالغة من العمر …».
+AGED = folded("البالغ البالغة عمره عمرها")
+
+# They make a rank of the word before them.
+RANK_TAILS = folded("أول ركن")
+
+# Offices that are also given names: behind a complete office they begin the name («المتحدث رائد جبر»).
+NAMES_LIKE_OFFICES = folded("أمين رائد مالك سلطان أمير نجم شاهد ولي سيد ناصر عميد بطل فريق عالم إمام هداف منتج")
