@@ -58,7 +58,7 @@ def listed(found: Sequence[Source], words: Words, *, first: int, total: int, now
 def card(source: Source, words: Words, *, brought: int, now: datetime, zone: tzinfo) -> Markup:
     """Return everything about one source; `brought` is how many stories came from it in the last seven days."""
     lines = [
-        words.say("source.title", name=escape(_name(source))),
+        words.say("source.title", name=_name(source)),
         words.say("source.url", url=source.url),
         words.say("source.kind", kind=words.say(_KINDS[source.kind])),
         Markup(),

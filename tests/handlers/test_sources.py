@@ -82,7 +82,7 @@ async def test_a_source_is_added_paused_with_what_would_come_in_from_it(chats: C
     answer = await chats.press(EDITOR, card, "استئناف")
     assert answer.text == "استُؤنف جلب أخباره."
     assert (await source(chats)).state is State.ACTIVE
-    assert chats.shown(card).startswith("📡 127.0.0.1\n")
+    assert chats.shown(card).startswith("📡 المصدر 127.0.0.1\n")
     assert "الحال: 🟢 يعمل" in chats.shown(card)
     name = f"127.0.0.1 {outside.url('/feed')}"
     assert await audited(chats) == [("source_add", name), ("source_change", f"resume {name}")]
