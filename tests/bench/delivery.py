@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import responsiveness
+from tests.bench import endurance, responsiveness
 from tests.bench.owing import owe, owe_digests, prepare
 from tests.bench.server import ROOT, act, ask, telegram
 
@@ -35,6 +35,7 @@ def run(quick: bool) -> None:
         owe(Path(folder), 100_000 if quick else 1_000_000)
         owe_digests(Path(folder), 20_000 if quick else 100_000)
         responsiveness.run(Path(folder), quick)
+        endurance.run(Path(folder), quick)
 
 
 def _throughput(folder: Path, latency: float, *, seconds: float, repeats: int) -> None:
