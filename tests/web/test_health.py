@@ -13,6 +13,7 @@ from bot.emulator import Emulator
 from bot.web.health import Vitals
 from bot.web.server import serving
 from storage.database import Database
+from tests.waiting import until
 from tests.whole.programs import bot, command
 
 PATIENCE = 15.0
@@ -40,18 +41,39 @@ async def test_a_bot_that_cannot_reach_telegram_yet_is_alive_and_not_ready(
 ) -> None:
     emulator.faults.down()
     starting = asyncio.create_task(run_until_ready(listening, tmp_path, port))
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            try:
-                status, checks = await ask(port, "/readyz")
-                break
-            except aiohttp.ClientConnectorError:
-                await asyncio.sleep(0.02)
+    status, checks = await answer(port)
     assert (status, checks["bot"]) == (503, "it is starting")
     assert (await ask(port, "/healthz"))[0] == 200
     emulator.faults.up()
 
     assert await starting == (200, "ok")
+
+
+async def test_a_process_that_stands_by_says_so_and_is_ready_when_it_leads(
+    emulator: Emulator, listening: dict[str, str], postgres_database_url: str, port: int, tmp_path: Path
+) -> None:
+    leading = {**listening, "DATABASE_URL": postgres_database_url}
+    waiting = dict(leading)
+    del leading["LISTEN_ADDRESS"]
+    async with bot(leading, tmp_path) as leader, bot(waiting, tmp_path) as second:
+        status, checks = await ask(port, "/readyz")
+        assert (status, checks["bot"]) == (503, "it stands by: another process leads")
+        assert (await ask(port, "/healthz"))[0] == 200
+
+        await leader.stop()
+        await until(lambda: any("is running" in line for line in second.log))
+        status, checks = await ask(port, "/readyz")
+        assert (status, checks["bot"]) == (200, "ok")
+
+
+async def answer(port: int) -> tuple[int, dict[str, Any]]:
+    """What /readyz says as soon as somebody listens."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await ask(port, "/readyz")
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.02)
 
 
 async def run_until_ready(settings: dict[str, str], folder: Path, port: int) -> tuple[int, str]:
