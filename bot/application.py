@@ -111,6 +111,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             clock=now,
             default_timezone=settings.default_timezone,
             default_language=settings.default_language,
+            rich_summaries=settings.rich_summaries,
             alert_ttl=settings.alert_ttl,
             sources=Roster(database, desk_fetcher, now=now),
             send_rate=settings.send_rate,

@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     default_timezone: str = "Asia/Riyadh"
     default_language: Literal["ar", "en"] = "ar"
     keep_unflagged: bool = False
+    rich_summaries: bool = False
     alert_ttl: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(hours=2)
     undo_window: Annotated[timedelta, BeforeValidator(_duration), Field(le=timedelta(minutes=5))] = timedelta(
         seconds=10

@@ -42,7 +42,8 @@ class Services:
     `recall` that something owed was stopped or changed: what it has not sent yet, it asks for anew. `clock`
     gives the time in UTC. `sources` asks the web about sources. A released story waits for `undo_window`, and with
     `two_person` for a second editor too. `send_rate` is in messages a second. `draw` turns figures
-    into a PNG. `pace` counts what each person does.
+    into a PNG. `pace` counts what each person does. With
+    `rich_summaries`, summaries are rich messages where the server takes them.
     """
 
     database: Database
@@ -61,6 +62,7 @@ class Services:
     two_person: bool
     draw: Callable[[Picture], Awaitable[bytes]]
     pace: Pace = field(default_factory=Pace)
+    rich_summaries: bool = False
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

@@ -1,6 +1,8 @@
 """Answering in Telegram, and which refusals of Telegram are no failure."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 from telegram import (
@@ -17,7 +19,9 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, EndPointNotFound
+
+logger = logging.getLogger(__name__)
 
 # The Bot API's limit for the text of an answer to a button, in characters.
 ANSWER_LIMIT = 200
@@ -48,6 +52,35 @@ async def reply(
             if quoted and position == 0
             else None,
         )
+
+
+async def reply_rich(
+    message: MaybeInaccessibleMessage,
+    rich: Mapping[str, Any],
+    *,
+    keyboard: InlineKeyboardMarkup | None = None,
+    quote: bool = False,
+) -> bool:
+    """Send an InputRichMessage as `reply` does; return False where the server does not take it.
+
+    https://core.telegram.org/bots/api#sendrichmessage
+    """
+    quoted = quote or message.chat.type != ChatType.PRIVATE
+    wanted: dict[str, Any] = {
+        "chat_id": message.chat.id,
+        "rich_message": rich,
+        "message_thread_id": topic_of(message),
+        "reply_markup": keyboard,
+        "reply_parameters": ReplyParameters(message.message_id, allow_sending_without_reply=True) if quoted else None,
+    }
+    try:
+        await message.get_bot().do_api_request(
+            "sendRichMessage", api_kwargs={name: value for name, value in wanted.items() if value is not None}
+        )
+    except (BadRequest, EndPointNotFound) as error:
+        logger.warning("a rich message was not taken, the usual one is sent: %s", error.message)
+        return False
+    return True
 
 
 async def reply_photo(

@@ -3,11 +3,11 @@
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatType
 
-from handlers import messages
+from handlers import messages, rich
 from handlers.context import Context
 from handlers.keyboards import ShowSummary, summary_keyboard
 from handlers.readers import Reader
-from handlers.replies import ANSWER_LIMIT, answer, reply
+from handlers.replies import ANSWER_LIMIT, answer, reply, reply_rich
 from handlers.split import shorten
 from handlers.stories import article_of, number_in, told_by
 from handlers.texts import clean
@@ -40,7 +40,7 @@ async def show(message: Message, context: Context, reader: Reader, article_id: i
     if stored is None:
         await reply(message, words.say("summary.unknown", id=article_id))
         return
-    await _send(message, stored, reader)
+    await _send(message, context, stored, reader)
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, action: ShowSummary) -> None:
@@ -57,16 +57,21 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
         await _count_read(context, action)
         return
     await answer(query)
-    await _send(query.message, stored, reader, quote=True)
+    await _send(query.message, context, stored, reader, quote=True)
     await _count_read(context, action)
 
 
 async def _send(
-    message: MaybeInaccessibleMessage, stored: StoredArticle, reader: Reader, *, quote: bool = False
+    message: MaybeInaccessibleMessage, context: Context, stored: StoredArticle, reader: Reader, *, quote: bool = False
 ) -> None:
     article, words = stored.article, reader.words
-    parts = messages.summary(article, stored.published_at, reader.zone, words, also_by=stored.also_by)
     keyboard = summary_keyboard(stored.id, article.url, words, has_text=bool(article.blocks))
+    told = article, stored.published_at, reader.zone, words
+    if context.services.rich_summaries:
+        laid_out = rich.summary(*told, also_by=stored.also_by)
+        if await reply_rich(message, laid_out, keyboard=keyboard, quote=quote):
+            return
+    parts = messages.summary(*told, also_by=stored.also_by)
     await reply(message, *parts, keyboard=keyboard, quote=quote)
 
 

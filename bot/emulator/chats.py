@@ -111,6 +111,8 @@ class Message:
     silent: bool = False
     protected: bool = False
     reply_keyboard: tuple[tuple[str, ...], ...] | None = None
+    rich: Json | None = None
+    """The blocks of a rich message; `text` is then what they say."""
     edit_date: int | None = None
     """Unix seconds of the last change; a change of the buttons alone counts too."""
     edited: bool = False
@@ -232,6 +234,9 @@ def _add_content(body: Json, message: Message) -> None:
     if message.location is not None:
         latitude, longitude = message.location
         body["location"] = {"latitude": latitude, "longitude": longitude}
+        return
+    if message.rich is not None:
+        body["rich_message"] = message.rich
         return
     text_field = "text"
     if message.file is not None:

@@ -157,6 +157,8 @@ class Core:
     def page_json(self, message: Message) -> Json:
         """A message as the chat page reads it: the Bot API's form and what only an app knows."""
         body = self.message_json(message)
+        if message.rich is not None:
+            body["text"] = message.text  # the page draws no blocks
         body["from_bot"] = message.from_bot
         body["edited"] = message.edited
         body["silent"] = message.silent

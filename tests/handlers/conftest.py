@@ -136,6 +136,7 @@ async def talking(
     owners: Iterable[int] = (EDITOR, SECOND_EDITOR),
     *,
     two_person: bool = False,
+    rich_summaries: bool = False,
 ) -> AsyncIterator[Chats]:
     """A running bot for the chats of `emulator`."""
     wakes: list[datetime] = []
@@ -177,6 +178,7 @@ async def talking(
         two_person=two_person,
         draw=draw,
         pace=Pace(steady),
+        rich_summaries=rich_summaries,
     )
     bot = (
         ApplicationBuilder()

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.emulator.core import Core
-from bot.emulator.methods import chats, files, messages, profile, queries, updates
+from bot.emulator.methods import chats, files, messages, profile, queries, rich, updates
 from bot.emulator.params import Params
 
 Method = Callable[[Core, Params], Awaitable[Any]]
 
 METHODS: dict[str, Method] = {
     name.lower(): method
-    for family in (messages, files, chats, queries, profile, updates)
+    for family in (messages, rich, files, chats, queries, profile, updates)
     for name, method in family.METHODS.items()
 }
