@@ -47,7 +47,7 @@ class Facts:
 def card(draft: Draft, facts: Facts, zone: tzinfo, words: Words, *, proposes: bool = False) -> Markup:
     """Return the message under the alert. `proposes` says that who reads it hands in and does not release."""
     if draft.state is State.SCHEDULED:
-        return _paragraphs(_scheduled(draft, facts, words), _title(draft.article))
+        return _paragraphs(_scheduled(draft, facts, words), Markup("<b>{}</b>").format(_title(draft.article)))
     if draft.state is State.DROPPED:
         return words.say("draft.dropped", title=_title(draft.article))
     status = Markup("\n").join(

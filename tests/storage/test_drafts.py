@@ -224,3 +224,21 @@ async def test_copies_of_a_preview_are_remembered_until_its_draft_ends(database:
         assert await previews.forget(connection, draft.id) == copies[1:]
         assert await previews.every(connection, draft.id) == ()
         assert await previews.every(connection, other.id) == copies[:1]
+
+
+async def test_of_two_editors_who_release_at_the_same_moment_one_does(database_url: str) -> None:
+    bots = [Database(database_url) for _ in range(2)]
+
+    async def release(bot: Database, draft: Draft, editor: int) -> bool:
+        async with bot.write() as connection:
+            return await drafts.schedule(connection, draft, editor, START) is not None
+
+    try:
+        for _ in range(5):
+            async with bots[0].write() as connection:
+                draft = await a_draft(connection)
+            done = await asyncio.gather(*(release(bot, draft, editor) for bot in bots for editor in (EDITOR, SECOND)))
+            assert done.count(True) == 1
+    finally:
+        for bot in bots:
+            await bot.close()
