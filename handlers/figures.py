@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from markupsafe import Markup, escape
 
-from handlers.charts import Changes, Columns, Line, Picture, Rows
+from handlers.charts import Changes, Columns, Line, Panel, Picture, Rows
 from handlers.reach_buttons import Period
 from handlers.texts import Words, clean
 from storage.stats import Activity
@@ -79,7 +79,7 @@ def pictures(activity: Activity, period: Period, now: datetime, zone: tzinfo, wo
     hour_labels = tuple(words.hour(hour) if hour % _LABELLED_HOURS == 0 else "" for hour in range(_HOURS_A_DAY))
     title = words.plain(_TITLES[period])
 
-    def picture(heading: str, *panels: Rows | Columns | Line | Changes) -> Picture:
+    def picture(heading: str, *panels: Panel) -> Picture:
         return Picture(f"{heading} – {title}", panels, words.number, words.right_to_left)
 
     people = picture(

@@ -15,7 +15,7 @@ from bot.emulator import CallbackAnswer, Emulator, Message
 from bot.ingest import read_one
 from bot.sources.fetch import Fetcher
 from bot.sources.roster import Roster
-from handlers import charts, routes
+from handlers import charts, drawing, routes
 from handlers.context import App, LinkError, LinkProblem, Services, context_types
 from handlers.desk import release
 from handlers.pace import Pace
@@ -148,7 +148,7 @@ async def talking(
         return await read_one(database, data)
 
     async def draw(picture: charts.Picture) -> bytes:
-        return await asyncio.to_thread(charts.draw, picture)
+        return await asyncio.to_thread(drawing.draw, picture)
 
     def recall() -> None:
         wakes.append(clock())

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.image import imread
 
 from bot.emulator import Message
-from handlers import charts, figures
-from handlers.charts import Changes, Columns, Line, Picture, Rows
+from handlers import drawing, figures
+from handlers.charts import Changes, Columns, Line, Panel, Picture, Rows
 from handlers.reach_buttons import Brake, HandleBroadcast, Period, ShowStats, pack, parse
 from handlers.texts import ARABIC_INDIC, Texts, Words
 from storage import admins, reads
@@ -105,7 +105,7 @@ def test_many_sections_are_told_as_the_largest_and_the_rest(arabic: Words) -> No
     assert (len(rows.labels), rows.labels[0], rows.labels[-1], rows.values[-1]) == (10, "قسم 14", "بقية الأقسام", 15)
 
 
-def picture(*panels: Rows | Columns | Line | Changes, title: str = "المشتركون", right_to_left: bool = True) -> Picture:
+def picture(*panels: Panel, title: str = "المشتركون", right_to_left: bool = True) -> Picture:
     return Picture(title, panels, str, right_to_left)
 
 
@@ -122,8 +122,8 @@ HOSTILE = ("$x^2$ \\frac", "🙂 emoji", "<b>&", "ﷲ", "س" * 500, "")
     ],
     ids=["nothing", "hostile", "large", "changes"],
 )
-def test_whatever_there_is_can_be_drawn_without_a_warning(panels: Sequence[Rows | Columns | Line | Changes]) -> None:
-    pixels = imread(BytesIO(charts.draw(picture(*panels, title="🙂 $a"))))
+def test_whatever_there_is_can_be_drawn_without_a_warning(panels: Sequence[Panel]) -> None:
+    pixels = imread(BytesIO(drawing.draw(picture(*panels, title="🙂 $a"))))
     assert pixels.shape[1] == 1080
     assert pixels.std() > 0.01  # something was drawn
 
@@ -132,7 +132,7 @@ def test_arabic_stands_on_the_right_and_bars_grow_to_the_left(arabic: Words) -> 
     rows = Rows("في كل قسم", ("سياسة",), (10,))
     ink = []
     for right_to_left in (True, False):
-        pixels = imread(BytesIO(charts.draw(picture(rows, right_to_left=right_to_left))))
+        pixels = imread(BytesIO(drawing.draw(picture(rows, right_to_left=right_to_left))))
         title = pixels[20:100, :, 0] < 0.5  # the dark letters of the title
         ink.append((bool(title[:, :540].any()), bool(title[:, 540:].any())))
     assert ink == [(False, True), (True, False)]
@@ -140,7 +140,7 @@ def test_arabic_stands_on_the_right_and_bars_grow_to_the_left(arabic: Words) -> 
 
 @pytest.mark.parametrize(("text", "pieces"), [("محمد", 1), ("سلمى", 1), ("م ح م د", 4), ("نهر", 1), ("دار", 3)])
 def test_letters_that_belong_together_are_joined(text: str, pieces: int) -> None:
-    pixels = imread(BytesIO(charts.draw(picture(title=text))))
+    pixels = imread(BytesIO(drawing.draw(picture(title=text))))
     inked = [any(column) for column in (pixels[:, :, 0] < 0.5).T.tolist()]
     assert sum(here and not before for before, here in pairwise(inked)) == pieces
 
@@ -217,7 +217,7 @@ def test_a_picture_holds_the_readers_digits() -> None:
     assert people.number(1234) == "١٬٢٣٤"
     assert isinstance(news.panels[0], Columns)
     assert news.panels[0].labels[6] == "٠٦"
-    charts.draw(people)
+    drawing.draw(people)
 
 
 @pytest.mark.parametrize("data", ["fig:year", "fig:", "bro:stop:", "bro:pause:1", "bro:stop:x", f"bro:stop:{10**18}"])

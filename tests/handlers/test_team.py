@@ -191,6 +191,12 @@ PRESSES = [
     ("aud:show::::", Permission.AUDIT),
     ("aud:export::::", Permission.AUDIT),
     ("aud:people::::", Permission.AUDIT),
+    ("src:list:0", Permission.SOURCES),
+    ("src:export:0", Permission.SOURCES),
+    ("src:remove:1", Permission.SOURCES),
+    ("fig:day", Permission.REPORT),
+    ("bro:stop:1", Permission.RELEASE),
+    ("bro:resume:1", Permission.RELEASE),
 ]
 
 
