@@ -14,6 +14,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -67,8 +68,7 @@ async def stories(
     These are the stories that came in the chat's sections, and the alerts that it was spared; without those that are
     retracted, and those that hold a word it has muted.
     """
-    spared = select(deliveries.c.article_id).where(*_spared(since, until), deliveries.c.chat_id == chat_id)
-    told: ColumnElement[bool] = articles.c.id.in_(spared)
+    told = select(deliveries.c.article_id).where(*_spared(since, until), deliveries.c.chat_id == chat_id)
     if edition in CHOSEN:
         mine = (
             select(1)
@@ -81,10 +81,12 @@ async def stories(
             )
             .exists()
         )
-        told = or_(told, and_(_came(edition, since, until), mine))
+        came = select(articles.c.id).where(_came(edition, since, until), mine)
+        # Not one condition or the other: for that, every article there is would be looked at.
+        told = union(told, came).subquery().select()
     query = (
         select(articles.c.id)
-        .where(articles.c.status != Status.RETRACTED, told)
+        .where(articles.c.status != Status.RETRACTED, articles.c.id.in_(told))
         .order_by(articles.c.breaking.desc(), RANK, articles.c.published_at.desc(), articles.c.id.desc())
         .limit(limit)
     )
