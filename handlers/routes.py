@@ -165,7 +165,7 @@ COMMANDS = (
     Command("language", language.language, "command.language", "word.language"),
     Command("chats", chats.list_chats, "command.chats", "word.chats"),
     Command("privacy", privacy.privacy, "command.privacy", "word.privacy"),
-    Command("export", privacy.export, "command.export", "word.export"),
+    Command("export", privacy.export, "command.export", "word.export", effort=Effort.HEAVY),
     Command("forget", privacy.forget, "command.forget", "word.forget"),
     Command("stop", stop.stop, "command.stop", "word.stop"),
     Command("help", partial(show_help, newsroom=_NEWSROOM_LINES), "command.help", "word.help"),

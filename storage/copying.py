@@ -13,6 +13,7 @@ from storage.tables import (
     amendments,
     article_words,
     articles,
+    chats,
     deliveries,
     dialogs,
     draft_previews,
@@ -33,10 +34,12 @@ Cells = dict[str, Any]
 
 # What a row refers to stands before it.
 TABLES: tuple[Table, ...] = tuple(metadata.sorted_tables)
-# What means nothing to a bot with another token: these hold ids of messages, or what waits for their buttons.
+# What means nothing to a bot with another token: these hold ids of messages, what waits for their buttons, and the
+# chats that the bot was added to.
 _OF_ONE_BOT = (
     deliveries,
     amendments,
+    chats,
     dialogs,
     drafts,
     draft_previews,

@@ -1,13 +1,14 @@
 """What leads where: words, unknown commands, forged buttons, menus, and what happens when something breaks."""
 
 import logging
+import re
 
 import pytest
 from telegram import Update
 
 from bot.emulator import Emulator
 from handlers import menus, routes
-from handlers.texts import Texts
+from handlers.texts import LANGUAGES, Texts
 from storage.database import Database
 from storage.roles import Role
 from tests.handlers.conftest import EDITOR, ENGLISH, GROUP, OTHER, READER, Chats
@@ -93,6 +94,13 @@ async def test_a_channel_post_is_not_answered(chats: Chats, emulator: Emulator) 
     await chats.settle()
     assert len(emulator.messages(-100_700)) == 1
     assert await chats.subscriber(-100_700) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_names_each_command_once_in_a_line_of_its_own(language: str) -> None:
+    lines = re.findall(r": \u2068?/([a-z]+)\u2069?$", Texts.load().of(language).say("help.text"), re.MULTILINE)
+    by_hand = {"start", "help", "export", "forget"}  # of the first two somebody reads already, /privacy names the rest
+    assert sorted(lines) == sorted(command.name for command in routes.COMMANDS if command.name not in by_hand)
 
 
 async def test_menus_differ_by_language_and_role(chats: Chats, emulator: Emulator) -> None:
