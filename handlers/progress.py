@@ -17,7 +17,7 @@ from handlers.context import Context, Services
 from handlers.newsroom import admitted
 from handlers.reach_buttons import Brake, HandleBroadcast, progress_keyboard
 from handlers.readers import Reader
-from handlers.replies import answer, edit_at, send_to
+from handlers.replies import answer, edit_at, edit_keyboard, send_to
 from handlers.split import shorten
 from handlers.stats import by_state
 from handlers.texts import Words, clean
@@ -144,12 +144,8 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
     else:
         services.wake()
     await answer(query, words.plain("broadcast.held" if stops else "broadcast.resumed"))
-    async with services.database.read() as connection:
-        pace = await reach.pace(connection, action.article_id, now=services.clock(), window=_WINDOW)
-    if pace and query.message:
-        keyboard = progress_keyboard(action.article_id, held=pace.held, words=words)
-        text = describe(action.article_id, pace, words)
-        await edit_at(context.bot, query.message.chat.id, query.message.message_id, text, keyboard)
+    # What the message says follows by itself, where it is one that does.
+    await edit_keyboard(query, progress_keyboard(action.article_id, held=stops, words=words))
 
 
 def describe(number: int, pace: Pace, words: Words) -> Markup:

@@ -1,4 +1,4 @@
-"""/report: how far one story got."""
+"""/report: how far one story got, and while it is under way a button to stop it."""
 
 from datetime import datetime, tzinfo
 
@@ -8,14 +8,15 @@ from telegram import Message
 from handlers import stories
 from handlers.context import Context
 from handlers.newsroom import admitted
-from handlers.readers import Reader
+from handlers.reach_buttons import progress_keyboard
+from handlers.readers import Reader, member_of
 from handlers.replies import reply
 from handlers.split import shorten
 from handlers.stats import by_state
 from handlers.texts import Words, clean
 from storage import reach
 from storage.reach import Reach
-from storage.roles import Permission
+from storage.roles import Permission, may
 
 _TITLE = 300
 
@@ -35,7 +36,11 @@ async def report(message: Message, context: Context, reader: Reader) -> None:
     if found is None:
         await reply(message, words.say("summary.unknown", id=wanted))
         return
-    await reply(message, describe(wanted, found, reader.zone, words))
+    keyboard = None
+    member = await member_of(reader, context)
+    if found.counts.left and member and may(member.role, Permission.RELEASE):
+        keyboard = progress_keyboard(wanted, held=found.held, words=words)
+    await reply(message, describe(wanted, found, reader.zone, words), keyboard=keyboard)
 
 
 def describe(number: int, found: Reach, zone: tzinfo, words: Words) -> Markup:

@@ -60,7 +60,7 @@ class Reach:
     """What became of a story. The times of deliveries are None where nothing was delivered.
 
     `sections` counts, for each of the story's sections, the copies to chats that follow it now; a chat that follows two
-    of them is counted in both.
+    of them is counted in both. `held` says that the newsroom has stopped the broadcast.
     """
 
     title: str
@@ -72,6 +72,7 @@ class Reach:
     last_at: datetime | None
     reads: int
     sections: Mapping[str, Counts]
+    held: bool = False
 
 
 async def pace(connection: AsyncConnection, article_id: int, *, now: datetime, window: timedelta) -> Pace | None:
@@ -90,7 +91,9 @@ async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
     """Return what became of a story, retracted or not; None where there is none of this number."""
     story = (
         await connection.execute(
-            select(articles.c.title, articles.c.published_at, articles.c.received_at).where(articles.c.id == article_id)
+            select(articles.c.title, articles.c.published_at, articles.c.received_at, articles.c.held).where(
+                articles.c.id == article_id
+            )
         )
     ).one_or_none()
     if story is None:
@@ -119,6 +122,7 @@ async def report(connection: AsyncConnection, article_id: int) -> Reach | None:
         last_at=last,
         reads=await reads.of_story(connection, article_id),
         sections=await _by_section(connection, article_id),
+        held=story.held,
     )
 
 

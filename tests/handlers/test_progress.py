@@ -140,13 +140,16 @@ async def test_a_restart_goes_on_with_the_same_message(chats: Chats) -> None:
 async def test_a_broadcast_is_stopped_and_resumed_by_buttons(chats: Chats) -> None:
     await gather_crowd(chats)
     await let_out(chats)
-    await Board(chats.services).refresh(chats.bot.bot)
+    board = Board(chats.services)
+    await board.refresh(chats.bot.bot)
     message = latest(chats)
     await deliver(chats, 5)
     answer = await chats.press(EDITOR, message, "أوقف")
     assert answer.text == "توقف خروج هذا الخبر."
     assert (await count(chats, State.HELD), await count(chats, State.PENDING)) == (15, 0)
     assert len(chats.recalls) == 1
+    assert message.button_texts() == ["▶️ استأنف"]
+    await board.refresh(chats.bot.bot)
     assert "⏸ أوقفتموه. ما بقي ينتظر أن تستأنفوه." in message.text
     assert message.button_texts() == ["▶️ استأنف"]
     again = await chats.press(EDITOR, message, data=pack(HandleBroadcast(Brake.STOP, 1)))
@@ -293,6 +296,7 @@ async def test_it_speaks_english_too(chats: Chats) -> None:
     message = latest(chats, ENGLISH)
     assert f"📣 Story 1 is going out\n{TITLE}\n\nDone ░░░░░░░░░░░░ 0%\nSent: 0 of 20" in chats.shown(message)
     await chats.press(ENGLISH, message, "Stop")
+    await board.refresh(chats.bot.bot)
     assert "Stopped by you." in message.text
     await chats.press(ENGLISH, message, "Resume")
     await deliver(chats, 20)

@@ -77,7 +77,7 @@ async def test_what_is_no_story_is_said(chats: Chats) -> None:
 async def test_a_story_that_reached_nobody_has_a_short_report(chats: Chats) -> None:
     story = await publish(chats, "خبر بلا قراء", "صحة")
     shown = chats.shown(await chats.say(EDITOR, f"/report {story}"))
-    assert "الرسائل: 0\nلم يُرسل الخبر إلى أحد." in shown
+    assert "الرسائل: 0\nلا رسائل مسجَّلة لهذا الخبر." in shown
     assert "أول رسالة" not in shown
     assert "في كل قسم" not in shown
 
@@ -89,6 +89,23 @@ async def test_reporters_and_analysts_read_reports_and_readers_do_not(chats: Cha
         async with chats.database.write() as connection:
             await admins.grant(connection, OTHER, role, name="سامر", actor_id=EDITOR, now=START)
         assert "تقرير عن الخبر" in (await chats.say(OTHER, f"/report {story}")).text
+
+
+async def test_a_story_that_is_under_way_can_be_stopped_from_its_report(chats: Chats) -> None:
+    await chats.say(READER, "/start politics")
+    story = await publish(chats, "هدنة في الجنوب", "سياسة")
+    async with chats.database.write() as connection:
+        await admins.grant(connection, OTHER, Role.ANALYST, name="سامر", actor_id=EDITOR, now=START)
+    assert (await chats.say(OTHER, f"/report {story}")).buttons == ()  # who may not press it does not see it
+    asked = await chats.say(EDITOR, f"/report {story}")
+    await chats.press(EDITOR, asked, "أوقف هذا الخبر")
+    assert asked.button_texts() == ["▶️ استأنف"]
+    assert asked.text.startswith("📈")
+    again = await chats.say(EDITOR, f"/report {story}")
+    assert "أُوقفت: 1" in again.text
+    await chats.press(EDITOR, again, "استأنف")
+    await send(chats)
+    assert (await chats.say(EDITOR, f"/report {story}")).buttons == ()
 
 
 async def test_it_speaks_english_too(chats: Chats) -> None:
