@@ -1,4 +1,4 @@
-"""The one table: which command, word or button leads to which function. Order matters."""
+"""The one table: which command or word leads to which function. Order matters. Buttons are in `presses`."""
 
 import re
 from collections.abc import Callable, Coroutine, Mapping
@@ -19,84 +19,45 @@ from telegram.ext import (
 from handlers import (
     announce,
     audit,
-    buttons,
     chats,
-    controls,
-    digest,
-    full_text,
     language,
     latest,
     membership,
     messages,
-    newsroom_buttons,
     pause,
     privacy,
-    progress,
     publish,
     quiet,
-    reach_buttons,
     search,
-    sections,
     settings,
-    share,
-    source_buttons,
     sources,
     stats,
     stop,
     summary,
     team,
     timezone,
-    topics,
     words,
 )
-from handlers.announce import HandleAnnouncement
-from handlers.buttons import (
-    Leave,
-    MakeTopics,
-    OpenChat,
-    OwnData,
-    ReadText,
-    SetDigits,
-    SetLanguage,
-    ToggleInChat,
-)
 from handlers.context import App, Context
-from handlers.desk import buttons as desk_buttons
-from handlers.desk import presses as desk
 from handlers.desk import questions
-from handlers.desk.buttons import HandleDraft
 from handlers.digest import digest as set_digest
 from handlers.failures import failed
 from handlers.help import not_understood, show_help
 from handlers.inline import suggest
-from handlers.keyboards import (
-    Listing,
-    SetDigest,
-    ShareSection,
-    ShowSummary,
-    ToggleSection,
-    TurnPage,
-    parse,
-)
 from handlers.menus import Line, announce_to
-from handlers.newsroom_buttons import ManageTeam, ReadAudit
 from handlers.pace import Effort
-from handlers.reach_buttons import HandleBroadcast, ShowStats
+from handlers.presses import pressed
 from handlers.readers import Reader, member_of, reader_of
-from handlers.repair import buttons as repair_buttons
 from handlers.repair import presses as repair
 from handlers.repair import retract
-from handlers.repair.buttons import HandleAmendment
 from handlers.repair.correct import correct
 from handlers.repair.questions import TOPIC as REPAIR
-from handlers.replies import answer
 from handlers.report import report
 from handlers.sections import choose_sections
 from handlers.slowing import may_go_on
-from handlers.source_buttons import ManageSource
 from handlers.start import start
 from handlers.texts import Texts
-from storage import admins, dialogs
+from storage import dialogs
 from storage.roles import Permission
 
 # As many as there are in the longest of the words that call commands.
@@ -204,7 +165,7 @@ def register(application: App) -> None:
     application.add_handler(MessageHandler(filters.LOCATION, _on_message(timezone.located)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
-    application.add_handler(CallbackQueryHandler(press))
+    application.add_handler(CallbackQueryHandler(pressed(menu_lines())))
     application.add_handler(InlineQueryHandler(ask_inline))
     # After everything else: what is left is words, or not understood.
     application.add_handler(MessageHandler(~filters.StatusUpdate.ALL, _on_message(say, None)))
@@ -229,80 +190,6 @@ async def ask_inline(update: Update, context: Context) -> None:
     """Answer an inline query."""
     if await may_go_on(update, context, Effort.TYPING):
         await suggest(update, context)
-
-
-async def press(update: Update, context: Context) -> None:
-    """Lead a button press to its family. Anyone can send any data, so what is no button of ours is answered too."""
-    query = update.callback_query
-    if query is None:
-        return
-    parsers = (
-        parse,
-        buttons.parse,
-        controls.parse,
-        source_buttons.parse,
-        desk_buttons.parse,
-        repair_buttons.parse,
-        announce.parse,
-        reach_buttons.parse,
-        newsroom_buttons.parse,
-    )
-    action = next((found for read in parsers if (found := read(query.data))), None)
-    costly = isinstance(action, ShowSummary | ReadText | OwnData) or (
-        isinstance(action, TurnPage) and action.listing is Listing.SEARCH
-    )
-    if not await may_go_on(update, context, Effort.HEAVY if costly else Effort.LIGHT):
-        return
-    reader = await reader_of(update, context)
-    if reader is None or action is None:
-        say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
-        await answer(query, say("common.stale_button"), alert=True)
-        return
-    match action:
-        case _ if isinstance(action, controls.Control):
-            await settings.press(query, context, reader, action)
-        case ToggleSection():
-            await sections.toggle(query, context, reader, action)
-        case ShowSummary():
-            await summary.press(query, context, reader, action)
-        case SetDigest():
-            await digest.press(query, context, reader, action)
-        case HandleDraft():
-            await desk.press(query, context, reader, action)
-        case HandleAmendment():
-            await repair.press(query, context, reader, action)
-        case HandleAnnouncement():
-            await announce.press(query, context, reader, action)
-        case TurnPage(Listing.LATEST):
-            await latest.press(query, context, reader, action)
-        case TurnPage(Listing.SEARCH):
-            await search.press(query, context, reader, action)
-        case ShareSection():
-            await share.press(query, context, reader, action)
-        case ManageSource():
-            await sources.press(query, context, reader, action)
-        case ShowStats():
-            await stats.press(query, context, reader, action)
-        case OpenChat() | ToggleInChat() | SetLanguage(chat_id=int()) | SetDigits(chat_id=int()):
-            await chats.press(query, context, reader, action)
-        case SetLanguage() | SetDigits():
-            await language.press(query, context, reader, action)
-        case Leave():
-            await stop.press(query, context, reader, action)
-        case OwnData():
-            await privacy.press(query, context, reader, action)
-        case MakeTopics():
-            await topics.press(query, context, reader)
-        case ReadText():
-            await full_text.press(query, context, reader, action)
-        case ManageTeam():
-            changed = await team.press(query, context, reader, action)
-            if changed is not None:
-                await _announce_again(context, changed)
-        case ReadAudit():
-            await audit.press(query, context, reader, action)
-        case HandleBroadcast():
-            await progress.press(query, context, reader, action)
 
 
 async def say(message: Message, context: Context, reader: Reader) -> None:
@@ -359,10 +246,3 @@ def _command_of(text: str, texts: Texts) -> tuple[Command, list[str]] | None:
             if takes_them and command.word and texts.names(command.word, head):
                 return command, arguments
     return None
-
-
-async def _announce_again(context: Context, user_id: int) -> None:
-    """Give somebody the menu of the role that they have now."""
-    async with context.services.database.read() as connection:
-        role = await admins.role_of(connection, user_id)
-    await announce_to(context.bot, context.services.texts, menu_lines(), user_id, role)

@@ -5,6 +5,8 @@ Over HTTP, as the apps do it; each example is a few acts of a stranger, between 
 
 import asyncio
 import logging
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,8 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.emulator import Emulator
-from handlers import buttons, controls, keyboards, reach_buttons, routes, source_buttons
-from handlers.desk import buttons as desk_buttons
+from handlers import presses, routes
 from storage import privacy
 from storage.database import Database
 from tests.databases import Clock
@@ -26,7 +27,12 @@ from tests.handlers.newsroom import publish
 CHANNEL = -1001234567890123
 _NAMES = [command.name for command in (*routes.COMMANDS, *routes.NEWSROOM_COMMANDS)]
 # What every module that has buttons reads: data of the right form with numbers of any size, as a forger would send it.
-_FORMS = [module._DATA for module in (keyboards, buttons, controls, source_buttons, reach_buttons, desk_buttons)]
+_FORMS = [
+    form
+    for module in dict.fromkeys(sys.modules[reader.__module__] for reader in presses._PARSERS)
+    for form in vars(module).values()
+    if isinstance(form, re.Pattern) and not form.pattern.startswith("/")
+]
 _ARGUMENTS = st.one_of(
     st.text(max_size=200),
     st.integers(-(10**25), 10**25).map(str),

@@ -1,0 +1,146 @@
+"""Which button leads to which function."""
+
+from collections.abc import Callable, Coroutine
+
+from telegram import CallbackQuery, Update
+
+from handlers import (
+    announce,
+    audit,
+    buttons,
+    chats,
+    controls,
+    digest,
+    full_text,
+    language,
+    latest,
+    newsroom_buttons,
+    privacy,
+    progress,
+    reach_buttons,
+    search,
+    sections,
+    settings,
+    share,
+    source_buttons,
+    sources,
+    stats,
+    stop,
+    summary,
+    team,
+    topics,
+)
+from handlers.announce import HandleAnnouncement
+from handlers.buttons import Leave, MakeTopics, OpenChat, OwnData, ReadText, SetDigits, SetLanguage, ToggleInChat
+from handlers.context import Context
+from handlers.desk import buttons as desk_buttons
+from handlers.desk import presses as desk
+from handlers.desk.buttons import HandleDraft
+from handlers.keyboards import Listing, SetDigest, ShareSection, ShowSummary, ToggleSection, TurnPage, parse
+from handlers.menus import Line, announce_to
+from handlers.newsroom_buttons import ManageTeam, ReadAudit
+from handlers.pace import Effort
+from handlers.reach_buttons import HandleBroadcast, ShowStats
+from handlers.readers import Reader, reader_of
+from handlers.repair import buttons as repair_buttons
+from handlers.repair import presses as repair
+from handlers.repair.buttons import HandleAmendment
+from handlers.replies import answer
+from handlers.slowing import may_go_on
+from handlers.source_buttons import ManageSource
+from storage import admins
+
+# Each family writes and reads the data of its own buttons; no two of them read the same.
+_PARSERS: tuple[Callable[[str | None], object | None], ...] = (
+    parse,
+    buttons.parse,
+    controls.parse,
+    source_buttons.parse,
+    desk_buttons.parse,
+    repair_buttons.parse,
+    announce.parse,
+    reach_buttons.parse,
+    newsroom_buttons.parse,
+)
+
+
+def pressed(menu: tuple[Line, ...]) -> Callable[[Update, Context], Coroutine[None, None, None]]:
+    """Return what leads a button press to its family.
+
+    Anyone can send any data, so what is no button of ours is answered too. `menu` is what somebody is given anew whose
+    role a press has changed.
+    """
+
+    async def press(update: Update, context: Context) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        action = next((found for read in _PARSERS if (found := read(query.data))), None)
+        costly = isinstance(action, ShowSummary | ReadText | OwnData) or (
+            isinstance(action, TurnPage) and action.listing is Listing.SEARCH
+        )
+        if not await may_go_on(update, context, Effort.HEAVY if costly else Effort.LIGHT):
+            return
+        reader = await reader_of(update, context)
+        if reader is None or action is None:
+            say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
+            await answer(query, say("common.stale_button"), alert=True)
+            return
+        await _lead(query, context, reader, action, menu)
+
+    return press
+
+
+async def _lead(query: CallbackQuery, context: Context, reader: Reader, action: object, menu: tuple[Line, ...]) -> None:
+    match action:
+        case _ if isinstance(action, controls.Control):
+            await settings.press(query, context, reader, action)
+        case ToggleSection():
+            await sections.toggle(query, context, reader, action)
+        case ShowSummary():
+            await summary.press(query, context, reader, action)
+        case SetDigest():
+            await digest.press(query, context, reader, action)
+        case HandleDraft():
+            await desk.press(query, context, reader, action)
+        case HandleAmendment():
+            await repair.press(query, context, reader, action)
+        case HandleAnnouncement():
+            await announce.press(query, context, reader, action)
+        case TurnPage(Listing.LATEST):
+            await latest.press(query, context, reader, action)
+        case TurnPage(Listing.SEARCH):
+            await search.press(query, context, reader, action)
+        case ShareSection():
+            await share.press(query, context, reader, action)
+        case ManageSource():
+            await sources.press(query, context, reader, action)
+        case ShowStats():
+            await stats.press(query, context, reader, action)
+        case OpenChat() | ToggleInChat() | SetLanguage(chat_id=int()) | SetDigits(chat_id=int()):
+            await chats.press(query, context, reader, action)
+        case SetLanguage() | SetDigits():
+            await language.press(query, context, reader, action)
+        case Leave():
+            await stop.press(query, context, reader, action)
+        case OwnData():
+            await privacy.press(query, context, reader, action)
+        case MakeTopics():
+            await topics.press(query, context, reader)
+        case ReadText():
+            await full_text.press(query, context, reader, action)
+        case ManageTeam():
+            changed = await team.press(query, context, reader, action)
+            if changed is not None:
+                await _announce_again(context, changed, menu)
+        case ReadAudit():
+            await audit.press(query, context, reader, action)
+        case HandleBroadcast():
+            await progress.press(query, context, reader, action)
+
+
+async def _announce_again(context: Context, user_id: int, menu: tuple[Line, ...]) -> None:
+    """Give somebody the menu of the role that they have now."""
+    async with context.services.database.read() as connection:
+        role = await admins.role_of(connection, user_id)
+    await announce_to(context.bot, context.services.texts, menu, user_id, role)
