@@ -33,6 +33,7 @@ class Actors:
 
     def __init__(self, tokens: Sequence[Token], cast: Cast) -> None:
         self.subject: Person | None = None
+        self._turned = False  # behind a word of contrast, until somebody acts
         self.acted: list[Person] = []
         self.mentions: list[tuple[int, int, Person, bool]] = []  # start, end, who, governed by a preposition
         self.tokens = tokens
@@ -51,9 +52,14 @@ class Actors:
 
     def act(self, person: Person) -> None:
         """Note that `person` is the subject of the clause that was just read."""
-        self.subject = self.subject or person
+        self.subject = person if self._turned else self.subject or person
+        self._turned = False
         self.acted.append(person)
         self.cast.act(person)
+
+    def turn(self) -> None:
+        """Note that the sentence turns to another: «…، في حين نفت وزيرة العدل ذلك مؤكدة …»."""
+        self._turned = True
 
     def note(self, phrase: Phrase, person: Person, *, governed: bool = False) -> None:
         """Note that `phrase` names `person` here; `governed`: by a preposition."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.extract.boundaries import agrees, ends_cleanly, is_audience, joins, key_at, stops
 from bot.extract.lexicon import clauses, people, places
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
-from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, kind_of
+from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_prefixed, kind_of
 from bot.extract.tokens import Token
 
 
@@ -54,7 +54,7 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             governs = key[1:] in people.GOVERNING or key[1:] in people.FIELDS
         elif governs:
             governs = key in people.GOVERNING or key in people.INSTITUTIONS or key in people.FIELDS
-        elif key in people.QUALIFIERS or (kind is Kind.PEOPLE and at == start + 1 and _may_qualify(head, key)):
+        elif key in people.QUALIFIERS or (kind is Kind.PEOPLE and _may_qualify(head, key, first=at == start + 1)):
             governs = False
         else:
             break
@@ -64,9 +64,11 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
     return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural=several)
 
 
-def _may_qualify(head: Token, key: str) -> bool:
-    # «شهود عيان», but not «تناقل مستخدمون مقطعا».
-    return not head.definite and not key.endswith("ا")
+def _may_qualify(head: Token, key: str, *, first: bool) -> bool:
+    # «شهود عيان», «مصادر طبية فلسطينية», but not «تناقل مستخدمون مقطعا».
+    if not first and not key.endswith(("يه", "يون", "يين")):
+        return False
+    return not (head.definite or key.endswith("ا") or is_prefixed(key))
 
 
 def with_others(tokens: Sequence[Token], phrase: Phrase) -> Phrase:

@@ -29,6 +29,7 @@ _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
 # The nouns of acting of the second, seventh, eighth and tenth forms.
+_CIRCUMSTANCE = re.compile("مت.{2,4}ا|مست.{2,3}ا|من.{3}ا")  # «بدا المدرب متفائلا»
 _PREDICATE = re.compile("م...+ا")
 _MASDAR = re.compile("ت[^اويى][^اي]ي.|است..ا.|ان..ا.|ا.ت.ا.")
 
@@ -43,7 +44,7 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
         return True
     if key in names.NAME_PARTICLES:
         return False
-    if is_adverb(token.text, key):
+    if is_adverb(token.text, key) or (not governed and _CIRCUMSTANCE.fullmatch(key)):
         return True
     if _MASDAR.fullmatch(key) and key not in names.NAMES_LIKE_MASDARS and not governed:
         return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
@@ -65,7 +66,9 @@ def ends_cleanly(tokens: Sequence[Token], at: int) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
-    if token.key[0] == "ف" and token.key[1:] in saying.FINITE:
+    if (token.key[0] == "ف" and token.key[1:] in saying.FINITE) or (
+        token.key in saying.PARTICIPLES and says(token.key)
+    ):
         return True
     return token.key in _CLAUSE_STARTS or token.key in _RELATIVES or token.text in ":،,(." or token.quote >= 0
 

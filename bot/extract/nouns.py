@@ -87,7 +87,7 @@ def says(key: str) -> bool:
     """Tell whether a folded word is a verb of saying beyond doubt."""
     if key in speech.AMBIGUOUS:
         return False
-    if key in saying.FINITE:
+    if key in saying.FINITE or (key.startswith("لي") and key[1:] in saying.FINITE):
         return True
     return key in saying.PARTICIPLES and (key.endswith("ا") or bool(saying.PARTICIPLES[key].feminine))
 

@@ -1,15 +1,18 @@
 """Offices and callings: «وزيرة الخارجية السويدية آنا بيرغ», «مسؤول في وزارة الدفاع»."""
 
+import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
-from bot.extract.lexicon import clauses, names, people, places, speech
+from bot.extract.lexicon import clauses, folded, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_relation
 from bot.extract.tokens import Token
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
+_ADJECTIVES = folded("جديد جديدة قديم راحل أسبق أعلى أكبر أول ثاني ثالث كبير كبيرة أخير معارض مستقل شهير شاب شابة")
+_ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
 _MAX_SHORT_NAME = 2
 _MIN_AT = 5  # letters with «بال»: «المهندس بالرصد الجوي», not «بالي»
 
@@ -59,7 +62,8 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         if not works_there and not named:
             at, name_at = before_place, None
     if name_at is not None and head.key in people.KINSHIP and tokens[start + 1].definite:
-        name_at = None  # «والدة الأسير نضال بشارات»: the name is the prisoner's
+        # «والدة الأسير نضال بشارات»: the name is the prisoner's; and «أطلقت والدة المخطوف صرخة»
+        at, name_at = (at if at - name_at > 1 else name_at), None
     if name_at is not None and _has_second_place(tokens, name_at, at):
         name_at += 1
     title_end = name_at if name_at is not None else at
@@ -82,10 +86,14 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
     if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
         return _Step.COMPLETE
+    if key[0] == "و" and is_office(key[1:]) and tokens[at - 1].definite and not head.definite:
+        return _Step.GOVERNS  # «نائب رئيس الوزراء ووزير المالية»
     if stops(tokens, at, governed=governs):
         return _Step.END
     if is_audience(key) and not governs:
         return _Step.END  # «قال مصدر عسكري لموقعنا»
+    if token.definite and not governs and not subject and not _describes(tokens, start, at):
+        return _Step.END
     if token.definite and not governs and _is_known_object(tokens, start, at):
         return _Step.END
     if key in names.DEFINITE_NAMES and not governs and at > start + 1 and not stops(tokens, at + 1):
@@ -110,6 +118,15 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
 
 
+def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether a definite word can describe a whole office: «مدير المشروع السابق», not «مدير المشروع اللوم»."""
+    word, head = bare(key_at(tokens, at)), tokens[start]
+    adjective = word in people.QUALIFIERS or word in _ADJECTIVES or bool(_ADJECTIVE.fullmatch(word))
+    if adjective or key_at(tokens, at - 1) in _PREPOSITIONS or (not head.definite and is_relation(head.text, head.key)):
+        return True
+    return word[0] == "م" if at > start + 1 else not is_office(word)  # «سأل القاضي المتهم»
+
+
 def _is_governed(key: str) -> bool:
     return key in people.GOVERNING or is_office(key) or key in people.PEOPLE
 
@@ -118,6 +135,8 @@ def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a definite word is what is spoken of: «جدد العاهل المغربي التأكيد», not «المؤسسة المشاركة»."""
     before = tokens[at - 1]
     ended = before.definite or before.key.startswith("لل")  # not so in «صاحب هدف الفوز»
+    if ended and at > start + 1 and bare(key_at(tokens, at)) in people.PLURAL_BODIES:
+        return True  # «شكر رئيس البعثة السلطات المحلية»
     return ended and bare(key_at(tokens, at)) in people.OBJECTS and (at > start + 1 or not is_feminine(tokens[at]))
 
 

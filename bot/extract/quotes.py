@@ -186,7 +186,12 @@ def _begins_as_a_name(text: str, span: Span) -> bool:
 
 def _frames(key: str) -> bool:
     """Tell whether a word introduces what somebody said."""
-    if key in _FRAMES or key in speech.SOURCE_WORDS or key[1:] in speech.SOURCE_WORDS:
+    if (
+        key in _FRAMES
+        or (key[0] == "ف" and key[1:] in _FRAMES)
+        or key in speech.SOURCE_WORDS
+        or key[1:] in speech.SOURCE_WORDS
+    ):
         return True
     form = saying.FINITE.get(key) or (saying.FINITE.get(key[1:]) if key[0] in "وف" else None)
     return form is not None or (key in saying.PARTICIPLES and key.endswith("ا"))

@@ -34,7 +34,11 @@ def _is_idle(text: str, key: str) -> bool:
     """Tell whether a word within a clause does nothing by itself: it introduces no words, and is no name so far."""
     if introduces(key) or kind_of_word(text, key) is not Kind.UNKNOWN:
         return False
-    if key == PRESENTING or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
+    if (
+        key == PRESENTING
+        or key in clauses.CONTRASTS
+        or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:])))
+    ):
         return False
     return not (key.startswith("لل") or (key[0] in "لب" and is_prefixed(key)))
 
@@ -117,6 +121,8 @@ class Sentence:
         if not token.is_word or token.key == QUOTE:
             return at + 1
         key = token.key
+        if key in clauses.CONTRASTS and at:
+            self.actors.turn()
         if key == PRESENTING and (named := relays.presented(self.actors, at)) is not None:
             return self._cue_of(at, named)
         if introduces(key):
@@ -157,7 +163,7 @@ class Sentence:
             return at + 1
         if is_spoken_noun(key) and (named := relays.spoken_of_in(self.actors, at)) is not None:
             return self._cue_of(at, named)
-        if stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) == "حد"):
+        if stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) in ("حد", "وجهه")):
             return self._source(at)
         return None
 

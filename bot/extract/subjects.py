@@ -5,7 +5,7 @@ from bot.extract.boundaries import is_audience
 from bot.extract.cast import Person
 from bot.extract.lexicon import clauses, people, saying, speech
 from bot.extract.noun_phrase import Phrase, is_outlet
-from bot.extract.nouns import Kind, bare
+from bot.extract.nouns import Kind, bare, is_possessed
 
 _MAX_BETWEEN = 3  # words between a verb and its subject
 
@@ -15,6 +15,8 @@ def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
     start = at + 1
     for _ in range(_MAX_BETWEEN):
         start += _stands_between(actors.key(start))
+    if actors.key(start) == "عن" and start + 1 < len(actors.tokens) and is_possessed(actors.tokens[start + 1]):
+        start += 2  # «وعبرت عن فخرها الرباعة الأردنية»
     phrase = actors.reader.read(start, subject=form.verb not in speech.TRANSITIVE)
     if phrase is not None and is_audience(actors.key(start - 1)) and phrase.kind is not Kind.PERSON:
         return None  # «قالت لإذاعة محلية»

@@ -67,8 +67,8 @@ _make = Token._make  # half the time of a call with arguments
 
 @lru_cache(maxsize=MEMORY)
 def _key(word: str) -> tuple[str, bool]:
-    # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي».
-    key = word if word == ON else fold_word(word) or word
+    # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي», the name «آن» «أن».
+    key = word if word in (ON, "آن") else fold_word(word) or word
     return key, key[0].isalnum()
 
 

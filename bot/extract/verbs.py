@@ -6,8 +6,8 @@ from bot.extract.lexicon import saying, speech
 from bot.extract.tokens import MEMORY
 
 _PRONOUNS = ("هما", "هم", "ها", "ه")
-# «على حد قول …»
-MEASURED = frozenset(("قول", "تعبير", "وصف"))
+# «على حد قول …», «من وجهة نظر …»
+MEASURED = frozenset(("قول", "تعبير", "وصف", "نظر"))
 
 
 @lru_cache(maxsize=MEMORY)
@@ -16,6 +16,8 @@ def verbs_of(key: str) -> tuple[tuple[saying.Form, bool, bool], ...]:
     found: list[tuple[saying.Form, bool, bool]] = []
     words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
     found += [(saying.FINITE[word], joined, False) for word, joined in words if word in saying.FINITE]
+    if key.startswith("لي") and key[1:] in saying.FINITE:
+        found.append((saying.FINITE[key[1:]], False, False))  # «عاد ليؤكد»
     suffix = next((suffix for suffix in _PRONOUNS if key.endswith(suffix)), None)
     if not found and suffix is not None and key not in speech.SAYING_NOUNS and key not in speech.BETWEEN:
         for word, joined in words:
