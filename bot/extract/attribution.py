@@ -77,4 +77,8 @@ class Attributor:
             return named
         if at <= 1 and not sentence.actors.subject:
             return self._pending or self._previous
-        return sentence.actors.subject or sentence.actors.topic()
+        named = sentence.actors.subject or sentence.actors.topic()
+        # «ولم يستطع إكمال الجملة: “…”», of whoever spoke before
+        return named or (
+            self._previous if sentence.actors.key(at - 1) == ":" and not sentence.actors.mentions else None
+        )

@@ -50,8 +50,16 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
         return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
     if key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
         return False
-    if key.isdigit() or key in _ENDS or is_accusative(key) or (key[0] in "يت" and says(key)):
+    if (
+        key.isdigit()
+        or key in _ENDS
+        or is_accusative(key)
+        or (key[0] in "يت" and says(key))
+        or (key[0] == "ي" and key in saying.FINITE)
+    ):
         return True
+    if not governed and key[0] == "ي" and key[1:2] not in ("ا", "و") and key not in names.NAMES_IN_YA:
+        return True  # «كان والد أحد الجرحى يعد الخطوات»
     if not governed and (
         key in places.DIRECTIONS or says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in saying.FINITE)
     ):
@@ -90,6 +98,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return True
     if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه"):
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
+    if at > name_at and key in names.SUPERLATIVES:
+        return True  # «كانت والدته منى أول من علق»
     if len(words) >= 2 and _PREDICATE.fullmatch(key):
         return True  # «وكان رأي خوان ماركيز مغايرا»
     # A third word is the object unless what was said, or the object itself, begins right behind it.

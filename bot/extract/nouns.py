@@ -101,7 +101,7 @@ def is_prefixed(key: str) -> bool:
     """Tell whether a folded word carries a preposition: «للصحفيين», «بالإعلان», «لقناة»."""
     if key.startswith("لل") or (key.startswith("بال") and len(key) > 5):
         return True
-    return key[0] in "لب" and len(key) > 3 and is_known(key[1:])
+    return key[0] in "لب" and is_known(key[1:]) and (len(key) > 3 or key[1:] in people.OBJECTS)
 
 
 def is_known(key: str) -> bool:

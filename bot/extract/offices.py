@@ -7,7 +7,7 @@ from enum import Enum, auto
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
 from bot.extract.lexicon import clauses, folded, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
-from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_relation
+from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_prefixed, is_relation
 from bot.extract.tokens import Token
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
@@ -44,8 +44,9 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         if name_at is not None:
             if ends_name(tokens, name_at, at, subject=subject):
                 break
-        elif works and before_place is None and _begins_a_place(tokens, at):
-            before_place, state = at, _Step.COMPLETE
+        elif works and before_place is None and _begins_a_place(tokens, at, attached=attached):
+            before_place = at
+            state = _Step.GOVERNS if key_at(tokens, at) in _PREPOSITIONS else _Step.COMPLETE
         else:
             state = _office_word(tokens, start, at, governs=state is _Step.GOVERNS, subject=subject)
             if state is _Step.END:
@@ -113,7 +114,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
         return _Step.GOVERNS if noun else _Step.COMPLETE
-    if is_possessed(token) or _is_object(tokens, at):
+    if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
 
@@ -122,13 +123,13 @@ def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a definite word can describe a whole office: «مدير المشروع السابق», not «مدير المشروع اللوم»."""
     word, head = bare(key_at(tokens, at)), tokens[start]
     adjective = word in people.QUALIFIERS or word in _ADJECTIVES or bool(_ADJECTIVE.fullmatch(word))
-    if adjective or key_at(tokens, at - 1) in _PREPOSITIONS or (not head.definite and is_relation(head.text, head.key)):
+    if adjective or not tokens[at - 1].definite or (not head.definite and is_relation(head.text, head.key)):
         return True
     return word[0] == "م" if at > start + 1 else not is_office(word)  # «سأل القاضي المتهم»
 
 
 def _is_governed(key: str) -> bool:
-    return key in people.GOVERNING or is_office(key) or key in people.PEOPLE
+    return key in people.GOVERNING or is_office(key) or key in people.PEOPLE or key in people.FIELDS
 
 
 def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
@@ -161,9 +162,14 @@ def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
     )
 
 
-def _begins_a_place(tokens: Sequence[Token], at: int) -> bool:
+def _begins_a_place(tokens: Sequence[Token], at: int, *, attached: bool) -> bool:
     key = key_at(tokens, at)
-    return (key.startswith("بال") and len(key) > _MIN_AT) or (key in _PREPOSITIONS and _names_a_place(tokens, at + 1))
+    if key not in _PREPOSITIONS:
+        return key.startswith("بال") and len(key) > _MIN_AT
+    behind = key_at(tokens, at + 1)
+    # «الخبير في اقتصاد الفضاء»: whoever works so may name any field.
+    of_a_field = attached and bool(behind) and behind not in people.STOPS and not behind.startswith("ال")
+    return of_a_field or _names_a_place(tokens, at + 1)
 
 
 def _names_a_place(tokens: Sequence[Token], at: int) -> bool:
