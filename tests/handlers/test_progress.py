@@ -71,7 +71,7 @@ async def test_the_editor_who_released_it_sees_how_it_goes_to_its_end(chats: Cha
     await board.refresh(chats.bot.bot)
     message = latest(chats)
     assert chats.shown(message) == (
-        f"📣 يخرج الآن الخبر 1\n{TITLE}\n\nأُنجز ░░░░░░░░░░░░ 0%\nأُرسل: 0 من 20\nبقي: 20\nلم يصل: 0\nينتظر دوره."
+        f"📣 جارٍ إرسال الخبر 1\n{TITLE}\n\nأُنجز ░░░░░░░░░░░░ 0%\nأُرسل: 0 من 20\nبقي: 20\nلم يصل: 0\nينتظر دوره."
     )
     assert message.button_texts() == ["⏸ أوقف هذا الخبر"]
     assert [m for m in chats.emulator.messages(SECOND_EDITOR) if "📣" in m.text] == []
@@ -81,14 +81,14 @@ async def test_the_editor_who_released_it_sees_how_it_goes_to_its_end(chats: Cha
     await deliver(chats, 2, State.GONE)
     await board.refresh(chats.bot.bot)
     assert chats.shown(message) == (
-        f"📣 يخرج الآن الخبر 1\n{TITLE}\n\nأُنجز ▓▓▓▓▓▓░░░░░░ 50%\nأُرسل: 8 من 20\nبقي: 10\nلم يصل: 2\n"
+        f"📣 جارٍ إرسال الخبر 1\n{TITLE}\n\nأُنجز ▓▓▓▓▓▓░░░░░░ 50%\nأُرسل: 8 من 20\nبقي: 10\nلم يصل: 2\n"
         "السرعة: 2 في الثانية\nينتهي خلال 5 ثوانٍ تقريبًا."
     )
     await deliver(chats, 9)
     await deliver(chats, 1, State.UNKNOWN)
     await board.refresh(chats.bot.bot)
     assert chats.shown(message) == (
-        f"📣 انتهى خروج الخبر 1\n{TITLE}\n\nأُرسلت: 17\nأُلغيت لأن المشترك غادر: 2\nلا يُعرف أوصلت أم لا: 1\n"
+        f"📣 انتهى إرسال الخبر 1\n{TITLE}\n\nأُرسلت: 17\nأُلغيت لأن المشترك غادر: 2\nلا يُعرف أوصلت أم لا: 1\n"
         "التقرير كاملًا: /report 1"
     )
     assert message.buttons == ()
@@ -133,7 +133,7 @@ async def test_a_restart_goes_on_with_the_same_message(chats: Chats) -> None:
     async with chats.restarted() as again:
         await deliver(again, 20)
         await Board(again.services).refresh(again.bot.bot)
-        assert "انتهى خروج الخبر 1" in message.text
+        assert "انتهى إرسال الخبر 1" in message.text
         assert latest(again) is message
 
 
@@ -145,7 +145,7 @@ async def test_a_broadcast_is_stopped_and_resumed_by_buttons(chats: Chats) -> No
     message = latest(chats)
     await deliver(chats, 5)
     answer = await chats.press(EDITOR, message, "أوقف")
-    assert answer.text == "توقف خروج هذا الخبر."
+    assert answer.text == "توقف إرسال هذا الخبر."
     assert (await count(chats, State.HELD), await count(chats, State.PENDING)) == (15, 0)
     assert len(chats.recalls) == 1
     assert message.button_texts() == ["▶️ استأنف"]
@@ -157,7 +157,7 @@ async def test_a_broadcast_is_stopped_and_resumed_by_buttons(chats: Chats) -> No
 
     wakes = len(chats.wakes)
     answer = await chats.press(SECOND_EDITOR, message, data=pack(HandleBroadcast(Brake.RESUME, 1)))
-    assert answer.text == "استُؤنف خروج هذا الخبر."
+    assert answer.text == "استُؤنف إرسال هذا الخبر."
     assert (await count(chats, State.HELD), await count(chats, State.PENDING)) == (0, 15)
     assert len(chats.wakes) == wakes + 1
     assert message.button_texts() == ["⏸ أوقف هذا الخبر"]
@@ -179,9 +179,9 @@ async def test_a_stop_that_comes_too_late_says_so(chats: Chats) -> None:
     message = latest(chats)
     await deliver(chats, 20)
     answer = await chats.press(EDITOR, message, "أوقف")
-    assert (answer.text, answer.show_alert) == ("انتهى خروج هذا الخبر.", True)
+    assert (answer.text, answer.show_alert) == ("انتهى إرسال هذا الخبر.", True)
     answer = await chats.press(EDITOR, message, data=pack(HandleBroadcast(Brake.STOP, 99)))
-    assert answer.text == "انتهى خروج هذا الخبر."
+    assert answer.text == "انتهى إرسال هذا الخبر."
 
 
 async def test_only_who_may_release_may_stop(chats: Chats) -> None:
@@ -253,7 +253,7 @@ async def test_trouble_on_the_way_to_telegram_costs_one_turn(chats: Chats, kind:
     chats.emulator.faults.add(Fault(kind, method="editMessageText", times=1))
     await board.refresh(chats.bot.bot)
     await board.refresh(chats.bot.bot)
-    assert "انتهى خروج الخبر 1" in message.text
+    assert "انتهى إرسال الخبر 1" in message.text
 
 
 async def test_everything_paused_is_said(chats: Chats) -> None:
@@ -262,7 +262,7 @@ async def test_everything_paused_is_said(chats: Chats) -> None:
     async with chats.database.write() as connection:
         await pauses.pause(connection, by=EDITOR, now=chats.clock())
     await Board(chats.services).refresh(chats.bot.bot)
-    assert "كل ما يخرج متوقف" in latest(chats).text
+    assert "كل الإرسال متوقف" in latest(chats).text
 
 
 async def test_a_story_that_nobody_gets_is_followed_by_nobody(chats: Chats) -> None:

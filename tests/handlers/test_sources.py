@@ -73,7 +73,7 @@ async def test_a_source_is_added_paused_with_what_would_come_in_from_it(chats: C
         "🔴 هدنة جديدة في الجنوب · سياسة (اليوم 20:00)\n"
         "▫️ أسعار الخبز تتراجع · اقتصاد (اليوم 18:00)\n"
         "🔴 زلزال قرب الساحل · سياسة (اليوم 16:00)\n\n"
-        "ولا يخرج إلى المشتركين إلا ما عليه علامة «عاجل».\n\n✅ أُضيف المصدر، وهو موقوف إلى أن تستأنفه."
+        "ولا يُرسل إلى المشتركين إلا ما عليه علامة «عاجل».\n\n✅ أُضيف المصدر، وهو موقوف إلى أن تستأنفه."
     )
     assert f"العنوان: {outside.url('/feed')}\nالنوع: خلاصة\n\nالحال: ⏸ موقوف مؤقتًا\nلم يُجلب بعد." in shown
     added = await source(chats)
@@ -166,7 +166,7 @@ async def test_its_interval_its_sections_and_what_becomes_of_its_stories_are_set
     await chats.press(EDITOR, card, "تنتظر الموافقة")
     assert (await source(chats)).release is Release.APPROVAL
     assert "تنتظر موافقة محرر" in card.text
-    await chats.press(EDITOR, card, "تخرج تلقائيًا")
+    await chats.press(EDITOR, card, "تُرسل تلقائيًا")
     assert (await source(chats)).release is Release.AT_ONCE
     acts = [detail.partition(" 127")[0] for act, detail in await audited(chats) if act == "source_change"]
     assert acts == ["fix 15", "map 4", "map 5", "unmap 4", "approval", "atonce"]
@@ -197,7 +197,7 @@ async def test_health_is_shown(chats: Chats) -> None:
     assert chats.shown(listed) == "📡 المصادر (1)\n\n1. ⚠️ صحيفة 1 · يتعذّر جلبه"
     await chats.press(EDITOR, listed, "1")
     shown = chats.shown(listed)
-    assert "آخر خطأ (تكرر 4): the server answered with HTTP 500" in shown
+    assert "آخر خطأ (المرة 4 على التوالي): the server answered with HTTP 500" in shown
     assert "أخباره في اليوم: نحو 82" in shown
     assert "ما حفظناه منه في 7 أيام: 0" in shown
 

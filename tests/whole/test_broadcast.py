@@ -75,7 +75,7 @@ async def test_a_broadcast_is_stopped_survives_a_restart_and_reaches_everybody_o
         await publish(emulator, FIRST)
         message = await progress_of(emulator, title, "السرعة")
         press = await emulator.press(EDITOR, message.message_id, text="أوقف")
-        assert (await press.answered(PATIENCE)).text == "توقف خروج هذا الخبر."
+        assert (await press.answered(PATIENCE)).text == "توقف إرسال هذا الخبر."
         stopped = await until_nothing_is_under_way(database, 1)
         assert 0 < stopped["held"] < len(CROWD)
         assert stopped["pending"] == 0
@@ -83,7 +83,7 @@ async def test_a_broadcast_is_stopped_survives_a_restart_and_reaches_everybody_o
 
         # What comes later goes out meanwhile, and nothing of the first one with it.
         await publish(emulator, SECOND)
-        await progress_of(emulator, other, "انتهى خروج الخبر 2")
+        await progress_of(emulator, other, "انتهى إرسال الخبر 2")
         copies = emulator.ledger.copies_by_chat(other)
         assert {chat: copies[chat] for chat in FEW} == dict.fromkeys(FEW, 1)
         assert await states(database, 1) == stopped
@@ -92,8 +92,8 @@ async def test_a_broadcast_is_stopped_survives_a_restart_and_reaches_everybody_o
         message = await progress_of(emulator, title, "أوقفتموه")
         assert await states(database, 1) == stopped
         press = await emulator.press(EDITOR, message.message_id, text="استأنف")
-        assert (await press.answered(PATIENCE)).text == "استُؤنف خروج هذا الخبر."
-        done = await progress_of(emulator, title, "انتهى خروج الخبر 1", f"أُرسلت: {len(CROWD)}")
+        assert (await press.answered(PATIENCE)).text == "استُؤنف إرسال هذا الخبر."
+        done = await progress_of(emulator, title, "انتهى إرسال الخبر 1", f"أُرسلت: {len(CROWD)}")
         assert done.message_id == message.message_id
         assert done.buttons == ()
     copies = emulator.ledger.copies_by_chat(title)
