@@ -14,6 +14,7 @@ _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي")
 _ADJECTIVES = folded("جديد جديدة قديم راحل أسبق أعلى أكبر أول ثاني ثالث كبير كبيرة أخير معارض مستقل شهير شاب شابة")
 _ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
 _MAX_SHORT_NAME = 2
+_NO_FIELDS = people.STOPS | people.OBJECTS | speech.DOCUMENTS
 _MIN_AT = 5  # letters with «بال»: «المهندس بالرصد الجوي», not «بالي»
 
 
@@ -59,7 +60,9 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         place = key_at(tokens, before_place + (key_at(tokens, before_place) in _PREPOSITIONS))
         works_there = attached and (name_at is not None or is_institution(place.removeprefix("ب")))
         named = name_at is not None and (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS)
-        works_there = works_there or (attached and at < len(tokens) and tokens[at].text in "،,")
+        works_there = works_there or (
+            attached and key_at(tokens, before_place) == "على" and key_at(tokens, at) in ("،", ",")
+        )
         if not works_there and not named:
             at, name_at = before_place, None
     if name_at is not None and head.key in people.KINSHIP and tokens[start + 1].definite:
@@ -166,10 +169,13 @@ def _begins_a_place(tokens: Sequence[Token], at: int, *, attached: bool) -> bool
     key = key_at(tokens, at)
     if key not in _PREPOSITIONS:
         return key.startswith("بال") and len(key) > _MIN_AT
-    behind = key_at(tokens, at + 1)
-    # «الخبير في اقتصاد الفضاء»: whoever works so may name any field.
-    of_a_field = attached and bool(behind) and behind not in people.STOPS and not behind.startswith("ال")
-    return of_a_field or _names_a_place(tokens, at + 1)
+    return (attached and _is_field(tokens, at + 1)) or _names_a_place(tokens, at + 1)
+
+
+def _is_field(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether behind a preposition stands what somebody knows about: «الخبير في اقتصاد الفضاء»."""
+    key = key_at(tokens, at)
+    return bool(key) and key not in _NO_FIELDS and not key.startswith("ال") and not is_possessed(tokens[at])
 
 
 def _names_a_place(tokens: Sequence[Token], at: int) -> bool:

@@ -6,7 +6,7 @@ from bot.extract.lexicon import folded
 NAMES_IN_YA = folded("يحيى يزن يزيد يعرب يعقوب يسرى يسار يسرا يلماز يلدريم ينس يمان يمنى ييلماز يلدز يشار يهوذا يسوع")
 
 # They begin what is said of a name before them.
-SUPERLATIVES = folded("أول آخر أكثر أقل أفضل أسوأ أكبر أصغر أحد إحدى")
+SUPERLATIVES = folded("أول أكثر أقل أفضل أسوأ أكبر أصغر أحد إحدى")
 
 # They begin or join a person's name, and rarely any other: «أم هاني», «عبد الجليل», «محمد ولد سيدي» …
 PERSON_PARTICLES = folded("بن ابن بنت أبو أبي أبا أم عبد ولد آيت أيت آل")
