@@ -10,7 +10,7 @@ from telegram import CallbackQuery, Message
 from handlers import panels, places, sections
 from handlers.context import Context
 from handlers.controls import SetEdition
-from handlers.keyboards import SetDigest, ShareSection, ToggleSection, clock_face, offers
+from handlers.keyboards import SetDigest, ToggleSection, clock_face, offers
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change, refusal
 from handlers.replies import answer, edit, edit_keyboard, reply
@@ -65,7 +65,7 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
     async with context.services.database.write() as connection:
         await _set(connection, reader, action.minute, context.services.clock())
         panel = await digest_panel(connection, reader)
-        switches = await sections.switches(connection, reader, full=offers(query.message, ShareSection(None)))
+        switches = await sections.switches_under(query.message, connection, reader)
     if action.minute is None:
         await answer(query, words.plain("digest.toast_off"))
     else:

@@ -1,7 +1,7 @@
 """/sections, and the switches of the sections wherever they stand."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message
+from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 from handlers import panels
 from handlers.buttons import leave_button
@@ -57,6 +57,19 @@ async def switches(
     )
 
 
+async def switches_under(
+    message: MaybeInaccessibleMessage | None, connection: AsyncConnection, reader: Reader
+) -> InlineKeyboardMarkup:
+    """The switches that stand under `message`, as they are now."""
+    return await switches(
+        connection,
+        reader,
+        full=offers(message, ShareSection(None)),
+        topic=topic_of(message),
+        topics=has_topics_button(message),
+    )
+
+
 async def toggle(query: CallbackQuery, context: Context, reader: Reader, action: ToggleSection) -> None:
     """Follow a section or leave it. The switch for all follows all, or leaves all where all are followed already.
 
@@ -78,13 +91,7 @@ async def toggle(query: CallbackQuery, context: Context, reader: Reader, action:
                 connection, reader.chat.id, wanted, chosen=not leaves, now=context.services.clock(), thread_id=topic
             )
             subscriber = await subscribers.get(connection, reader.chat.id)
-        keyboard = await switches(
-            connection,
-            reader,
-            full=offers(query.message, ShareSection(None)),
-            topic=topic,
-            topics=has_topics_button(query.message),
-        )
+        keyboard = await switches_under(query.message, connection, reader)
     if not active:
         await answer(query, words.plain("common.start_first"), alert=True)
         return

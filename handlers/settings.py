@@ -29,7 +29,7 @@ from handlers.controls import (
 from handlers.keyboards import clock_face
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change, refusal
-from handlers.replies import answer, edit, reply
+from handlers.replies import answer, edit, reply, topic_of
 from storage import digests, preferences
 from storage import words as phrases
 
@@ -69,7 +69,10 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, control:
         panel = Panel(reader.words.say("quiet.until_when"), panels.hours_keyboard(control.start, reader.words))
     else:
         async with context.services.database.read() as connection:
-            panel = await _SCREENS[screen](connection, reader, context)
+            if screen is Screen.SECTIONS:  # in a topic of a forum they are those of the topic
+                panel = await sections.sections_panel(connection, reader, topic_of(query.message))
+            else:
+                panel = await _SCREENS[screen](connection, reader, context)
     await answer(query, toast)
     await edit(query, panel.text, panel.keyboard)
 
@@ -152,10 +155,6 @@ async def _menu(connection: AsyncConnection, reader: Reader, context: Context) -
     return Panel(text, panels.menu_keyboard(reader.words))
 
 
-async def _sections(connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
-    return await sections.sections_panel(connection, reader)
-
-
 async def _urgency(connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
     return await _wishes(connection, reader, Wish.URGENT_ONLY, "urgency.screen", Screen.MENU)
 
@@ -206,7 +205,6 @@ async def _digest(connection: AsyncConnection, reader: Reader, _context: Context
 
 _SCREENS: Mapping[Screen, Callable[[AsyncConnection, Reader, Context], Awaitable[Panel]]] = {
     Screen.MENU: _menu,
-    Screen.SECTIONS: _sections,
     Screen.URGENCY: _urgency,
     Screen.WORDS: _words,
     Screen.QUIET: _quiet,

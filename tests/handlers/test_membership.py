@@ -203,6 +203,21 @@ async def test_a_topic_of_a_forum_gets_what_is_chosen_in_it(chats: Chats, emulat
     assert await followed(chats, GROUP) == {"sport": POLITICS}
 
 
+async def test_the_switches_of_a_topic_stay_those_of_the_topic(chats: Chats, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "منتدى", admins=[OTHER], forum=True)
+    emulator.add_topic(GROUP, SPORT, "رياضة")
+    await chats.say(OTHER, "/start politics", chat=GROUP)
+    switches = await in_topic(chats, SPORT)
+    await chats.press(OTHER, switches, "الموجز اليومي")
+    assert "✅ سياسة" not in switches.button_texts()
+    await chats.press(OTHER, switches, "الإعدادات")
+    await chats.press(OTHER, switches, "الأقسام")
+    assert "✅ سياسة" not in switches.button_texts()
+    await chats.press(OTHER, switches, "رياضة")
+    assert await followed(chats, GROUP) == {"sport": SPORT, "politics": None}
+    assert "✅ رياضة" in switches.button_texts()
+
+
 async def in_topic(chats: Chats, topic: int) -> Message:
     sent = await chats.emulator.say(OTHER, "/sections", chat_id=GROUP, thread_id=topic)
     answer = await chats.emulator.wait_for(GROUP, after=sent.message_id)
