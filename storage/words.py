@@ -27,6 +27,7 @@ WEEK = timedelta(days=7)
 _MOST_COUNTED = 500
 # So that no crowd can make a statement longer than databases take.
 _MOST_HELD = 10_000
+_UNUSED = ~select(1).where(chat_phrases.c.phrase_id == phrases.c.id).exists()
 # Terms that are looked up in one statement.
 _BATCH = 1_000
 
@@ -87,9 +88,14 @@ async def remove(connection: AsyncConnection, chat_id: int, phrase_id: int) -> b
     removed = await connection.execute(
         delete(chat_phrases).where(chat_phrases.c.chat_id == chat_id, chat_phrases.c.phrase_id == phrase_id)
     )
-    used = select(1).where(chat_phrases.c.phrase_id == phrase_id).exists()
-    await connection.execute(delete(phrases).where(phrases.c.id == phrase_id, ~used))
+    await connection.execute(delete(phrases).where(phrases.c.id == phrase_id, _UNUSED))
     return removed.rowcount > 0
+
+
+async def drop_unused(connection: AsyncConnection) -> None:
+    """Delete the phrases that nobody follows or mutes any more."""
+    await dialect.serialize(connection, "change phrases")
+    await connection.execute(delete(phrases).where(_UNUSED))
 
 
 async def of_chat(connection: AsyncConnection, chat_id: int) -> tuple[Phrase, ...]:

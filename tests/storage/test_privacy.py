@@ -2,13 +2,13 @@
 
 from sqlalchemy import BigInteger, func, insert, select
 
-from storage import chats, digests, privacy
+from storage import chats, digests, privacy, words
 from storage.chats import Chat, Kind
 from storage.database import Database
 from storage.deliveries import Outcome, State
 from storage.privacy import NOBODY, PERSONAL
 from storage.settling import settle
-from storage.tables import admins, drafts, metadata
+from storage.tables import admins, drafts, metadata, phrases
 from storage.tables import chats as chats_table
 from storage.tables import deliveries as outbox
 from tests.databases import START
@@ -83,6 +83,22 @@ async def test_nothing_that_names_the_person_is_left_but_the_newsrooms_record(da
         assert await connection.scalar(select(func.count()).where(outbox.c.state == "sent")) == sent
         row = (await connection.execute(select(outbox).where(outbox.c.chat_id < NOBODY))).one()
         assert (row.chat_id, row.message_id, row.error) == (NOBODY - row.id, None, None)
+
+
+async def test_the_words_that_only_one_chat_had_are_forgotten_with_it(database: Database) -> None:
+    async with database.write() as connection:
+        for chat_id, typed in ((1, "إيران"), (1, "كأس العالم"), (2, "إيران")):
+            await subscribe(connection, chat_id, "سياسة")
+            await words.put(connection, chat_id, typed, muted=False)
+    async with database.read() as connection:
+        assert {row["typed"] for row in (await privacy.collect(connection, 1))["chat_phrases"]} == {
+            "إيران",
+            "كأس العالم",
+        }
+    await privacy.forget(database, 1)
+    async with database.read() as connection:
+        assert list(await connection.scalars(select(phrases.c.text))) == ["ايران"]
+        assert len(await words.of_chat(connection, 2)) == 1
 
 
 async def test_a_channel_is_forgotten_by_its_own_number(database: Database) -> None:
