@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Result, Row, Select, and_, or_, select, tuple_, update
+from sqlalchemy import Result, Row, Select, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as stories
@@ -171,7 +171,10 @@ async def _look_up_copies(connection: AsyncConnection, parcels: _Parcels) -> Non
         )
         .join(articles, articles.c.id == deliveries.c.article_id)
         .where(
-            tuple_(deliveries.c.chat_id, deliveries.c.message_id).in_(messages),
+            # Not as pairs, for which SQLite would go through the whole table.
+            deliveries.c.chat_id.in_({chat_id for chat_id, _ in messages}),
+            deliveries.c.message_id.in_({target_id for _, target_id in messages}),
+            deliveries.c.message_id.is_not(None),
             deliveries.c.kind.in_((Kind.ALERT, Kind.FOLLOW_UP)),
         )
         .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())

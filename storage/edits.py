@@ -34,10 +34,9 @@ async def owe_corrections(
     `among` narrows it to the copies that these deliveries are.
     """
     newest = _newest_correction(article_id)
-    owed = _edits(Kind.CORRECTION, article_id, newest, deliveries.c.owed_at, now, (Kind.ALERT,)).where(
-        deliveries.c.revision < newest
-    )
-    return await _owe(connection, owed, among)
+    copies = of_story(article_id, among)
+    owed = _edits(Kind.CORRECTION, copies, newest, deliveries.c.owed_at, now, (Kind.ALERT,))
+    return await _owe(connection, owed.where(deliveries.c.revision < newest))
 
 
 async def owe_retractions(
@@ -47,10 +46,10 @@ async def owe_retractions(
 
     For `among` see `owe_corrections`.
     """
-    revision = deliveries.c.revision
-    copies = (Kind.ALERT, Kind.FOLLOW_UP)
+    revision, copies = deliveries.c.revision, of_story(article_id, among)
     owed_at = select(retractions.c.made_at).where(retractions.c.article_id == article_id).scalar_subquery()
-    return await _owe(connection, _edits(Kind.RETRACTION, article_id, revision, owed_at, now, copies), among)
+    kinds = (Kind.ALERT, Kind.FOLLOW_UP)
+    return await _owe(connection, _edits(Kind.RETRACTION, copies, revision, owed_at, now, kinds))
 
 
 async def owe_follow_ups(
@@ -85,7 +84,7 @@ async def owe_follow_ups(
             follows,
         )
     )
-    return await _owe(connection, owed, None)
+    return await _owe(connection, owed)
 
 
 async def withdraw(connection: AsyncConnection, which: ColumnElement[bool]) -> int:
@@ -108,6 +107,14 @@ async def withdraw(connection: AsyncConnection, which: ColumnElement[bool]) -> i
     return result.rowcount
 
 
+def of_story(article_id: int, among: Sequence[int] | None = None) -> ColumnElement[bool]:
+    """The condition for the deliveries of a story; with `among`, for those of these."""
+    if among is None:
+        return deliveries.c.article_id == article_id
+    # The sum keeps the databases from going through all deliveries of the story by their index to find these few.
+    return and_(deliveries.c.id.in_(among), deliveries.c.article_id + 0 == article_id)
+
+
 def _newest_correction(article_id: int) -> ColumnElement[int]:
     return (
         select(func.coalesce(func.max(corrections.c.revision), 0))
@@ -118,11 +125,11 @@ def _newest_correction(article_id: int) -> ColumnElement[int]:
 
 def _edits(
     kind: Kind,
-    article_id: int,
+    copies: ColumnElement[bool],
     revision: ColumnElement[int],
     owed_at: ColumnElement[datetime],
     now: datetime,
-    copies: Sequence[Kind],
+    kinds: Sequence[Kind],
 ) -> Select[tuple[object, ...]]:
     """One edit for each copy. Where the chat cannot be reached, the row says so and is ended from the beginning."""
     unreachable = or_(subscribers.c.status.is_(None), subscribers.c.status == "gone")
@@ -142,17 +149,15 @@ def _edits(
         )
         .outerjoin(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
         .where(
-            deliveries.c.article_id == article_id,
-            deliveries.c.kind.in_(copies),
+            copies,
+            deliveries.c.kind.in_(kinds),
             deliveries.c.state == State.SENT,
             deliveries.c.message_id.is_not(None),
         )
     )
 
 
-async def _owe(connection: AsyncConnection, owed: Select[tuple[object, ...]], among: Sequence[int] | None) -> int:
-    if among is not None:
-        owed = owed.where(deliveries.c.id.in_(among))
+async def _owe(connection: AsyncConnection, owed: Select[tuple[object, ...]]) -> int:
     result = await connection.execute(
         dialect.insert(connection, deliveries).from_select(_COLUMNS, owed).on_conflict_do_nothing()
     )

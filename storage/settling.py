@@ -150,7 +150,7 @@ async def _catch_up(
 ) -> None:
     """Do to these deliveries what was done to their stories while they were under way."""
     for article_id, (retracted, held) in changed.items():
-        these = and_(deliveries.c.id.in_(ids), deliveries.c.article_id == article_id)
+        these = edits.of_story(article_id, ids)
         if retracted:
             await edits.withdraw(connection, these)
             await edits.owe_retractions(connection, article_id, now=now, among=ids)

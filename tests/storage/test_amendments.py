@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import (
@@ -337,3 +337,26 @@ async def test_every_copy_that_was_delivered_is_owed_its_edit_and_no_other(sqlit
         await connection.execute(update(table).where(table.c.chat_id > 5_000).values(state=State.GONE))
         done = await correct(connection, article_id)
     assert done == Corrected(2, edits=5_000, follow_ups=0)
+
+
+async def test_claiming_and_settling_edits_goes_through_no_table(sqlite_database: Database) -> None:
+    """Or each batch would take the longer the more was ever sent."""
+    async with sqlite_database.write() as connection:
+        article_id = await story(connection, *range(1, 30))
+        await send(connection, await claim(connection))
+        await correct(connection, article_id)
+        statements: list[tuple[str, object]] = []
+
+        def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+            statements.append((statement, parameters))
+
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        claimed = await claim(connection, limit=10, now=START + MINUTE)
+        await settling.settle(connection, [Outcome(one.id, State.SENT, START + MINUTE) for one in claimed])
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
+        assert {one.kind for one in claimed} == {Kind.CORRECTION}
+        for statement, parameters in statements:
+            if "deliveries" in statement and isinstance(parameters, tuple):
+                plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                steps = [str(row.detail) for row in plan]
+                assert [step for step in steps if step.startswith("SCAN deliveries") and "INDEX" not in step] == []
