@@ -45,11 +45,11 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
         case Verb.SUMMARY if draft is not None:  # also of one that is out
             await _summarise(query, context, reader, draft)
         case _ if draft is None or draft.state in (State.RELEASED, State.DROPPED):
-            await refuse(query, context, reader, draft)
+            await refuse(query, context, reader, action.draft_id)
         case _ if draft.state is State.SCHEDULED:
-            await refuse(query, context, reader, draft, Step.UNDER_WAY)
+            await refuse(query, context, reader, action.draft_id, Step.UNDER_WAY)
         case _ if draft.version != action.version:
-            await refuse(query, context, reader, draft, Step.OUTDATED)
+            await refuse(query, context, reader, action.draft_id, Step.OUTDATED)
         case _:
             await _work(query, context, reader, draft, action)
 
@@ -121,7 +121,7 @@ async def _change(
         if changed:
             await audit.record(connection, by, act, draft_id=draft.id, detail=detail, now=services.clock())
     if changed is None:
-        await refuse(query, context, reader, draft, Step.OUTDATED)
+        await refuse(query, context, reader, draft.id, Step.OUTDATED)
         return None
     await answer(query, said)
     if act is not Act.EDIT_SECTIONS:
@@ -163,7 +163,7 @@ async def _drop(query: CallbackQuery, context: Context, reader: Reader, draft: D
                 now=services.clock(),
             )
     if dropped is None:
-        await refuse(query, context, reader, draft)
+        await refuse(query, context, reader, draft.id, Step.OUTDATED)
         return
     await answer(query)
     await copies.refresh(context.bot, services, dropped)

@@ -15,7 +15,7 @@ from handlers.texts import clean
 from storage import audit, dialogs, drafts
 from storage.article import Article
 from storage.audit import Act
-from storage.drafts import Draft
+from storage.drafts import Draft, State
 from storage.roles import Permission
 
 TITLE, SPEAKER = "draft_title", "draft_speaker"
@@ -70,7 +70,8 @@ async def _take(message: Message, context: Context, reader: Reader, subject: str
         await reply(message, words.say("draft.no_answer"))
         return
     if draft is None or not draft.is_waiting:
-        await reply(message, words.say("draft.closed"))
+        under_way = draft is not None and draft.state is State.SCHEDULED
+        await reply(message, words.say("draft.under_way" if under_way else "draft.closed"))
         return
     if topic == SPEAKER and draft.version != version:  # the places of the quotes may be others now
         await reply(message, words.say("draft.outdated"))

@@ -40,7 +40,7 @@ async def release(query: CallbackQuery, context: Context, reader: Reader, action
         draft = await drafts.get(connection, action.draft_id)
     step = next_step(draft, version=action.version, by=by, two_person=services.two_person)
     if step in _REFUSALS:
-        await refuse(query, context, reader, draft, step)
+        await refuse(query, context, reader, action.draft_id, step)
         return
     # At once: a database that many are being owed by takes a moment to write.
     await answer(query, reader.words.plain("draft.approved") if step is Step.APPROVE else "")
@@ -81,10 +81,12 @@ async def undo(query: CallbackQuery, context: Context, reader: Reader, action: H
 
 
 async def refuse(
-    query: CallbackQuery, context: Context, reader: Reader, draft: Draft | None, step: Step = Step.CLOSED
+    query: CallbackQuery, context: Context, reader: Reader, draft_id: int, step: Step = Step.CLOSED
 ) -> None:
-    """Say why nothing is done, and let the message show how the draft stands."""
+    """Say why nothing is done, and let the message show how the draft stands now."""
     await answer(query, reader.words.plain(_REFUSALS.get(step, "draft.closed")), alert=True)
+    async with context.services.database.read() as connection:
+        draft = await drafts.get(connection, draft_id)
     if draft is None or draft.state in (State.RELEASED, State.DROPPED):
         # Its message tells how it ended, so only dead buttons go.
         await edit_keyboard(query, None)

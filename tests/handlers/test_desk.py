@@ -1,10 +1,13 @@
 """The buttons of a draft, pressed by people: what each changes, for everyone who looks at the draft."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.emulator import Message
 from storage import admins, audit, drafts
-from storage.article import Urgency
+from storage.article import Article, Urgency
 from storage.audit import Act, Filter
 from storage.drafts import Draft, State
 from storage.roles import Role
@@ -229,6 +232,32 @@ async def test_a_button_of_an_old_preview_changes_nothing_and_says_so(chats: Cha
         assert answer.text == "تغيّر هذا الخبر بعد هذه المعاينة. راجع المعاينة الأحدث."
     draft = await the_draft(chats)
     assert (draft.state, draft.article.urgency, draft.version) == (State.OPEN, Urgency.NORMAL, 2)
+
+
+async def test_of_two_who_change_a_draft_at_the_same_moment_the_second_is_told(
+    chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await hand_in(chats, f"/publish {FLAGGED}")
+    revise = drafts.revise
+
+    async def be_second(connection: AsyncConnection, draft: Draft, article: Article, by: int) -> Draft | None:
+        await revise(connection, draft, replace(draft.article, title="عنوان من زميل"), SECOND_EDITOR)
+        return await revise(connection, draft, article, by)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drafts, "revise", be_second)
+        answer = await chats.press(EDITOR, preview, "📰 عادي")
+    assert (answer.text, answer.show_alert) == ("تغيّر هذا الخبر بعد هذه المعاينة. راجع المعاينة الأحدث.", True)
+    assert "عنوان من زميل" in preview.text
+    assert "عنوان من زميل" in alert_above(chats, preview).text
+    assert "✅ 🔴 عاجل" in preview.button_texts()
+
+
+async def test_a_title_for_a_story_that_is_about_to_go_out_is_refused(chats: Chats) -> None:
+    preview = await hand_in(chats, f"/publish {FLAGGED}")
+    await chats.press(EDITOR, preview, "العنوان")
+    await chats.press(EDITOR, preview, "نشر")
+    assert (await chats.say(EDITOR, "عنوان متأخر")).text == "هذا الخبر على وشك الخروج. لتغييره تراجع أولًا."
 
 
 async def test_a_reporter_touches_no_draft_of_others_and_releases_none(chats: Chats) -> None:
