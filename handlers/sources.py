@@ -147,9 +147,10 @@ async def _change(context: Context, reader: Reader, action: ManageSource, source
                 await sources.fix_interval(connection, source.id, interval, now=now)
             case Verb.MAP | Verb.UNMAP:
                 known = {row.id for row in await sections.every(connection)}
-                if argument in known:
-                    mapped = action.verb is Verb.MAP
-                    await sources.map_to_section(connection, source.id, argument, mapped=mapped)
+                if argument not in known:
+                    return "sections.unknown"
+                mapped = action.verb is Verb.MAP
+                await sources.map_to_section(connection, source.id, argument, mapped=mapped)
             case Verb.AT_ONCE | Verb.APPROVAL:
                 release = Release.AT_ONCE if action.verb is Verb.AT_ONCE else Release.APPROVAL
                 await sources.set_release(connection, source.id, release)

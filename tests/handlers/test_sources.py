@@ -161,6 +161,9 @@ async def test_its_interval_its_sections_and_what_becomes_of_its_stories_are_set
     await chats.press(EDITOR, card, "✅ اقتصاد")
     assert (await source(chats)).sections == ("رياضة",)
     assert "قسم ما لا يذكر قسمه: رياضة" in chats.shown(card)
+    answer = await chats.press(EDITOR, card, data=source_buttons.pack(ManageSource(Verb.MAP, 1, 999)))
+    assert answer.text == "لم يعد هذا القسم موجودًا."
+    assert (await source(chats)).sections == ("رياضة",)
     await chats.press(EDITOR, card, "رجوع")
 
     await chats.press(EDITOR, card, "تنتظر الموافقة")
