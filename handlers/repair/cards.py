@@ -65,9 +65,10 @@ def retracted(article_id: int, done: Retracted, words: Words) -> Markup:
 
 def progress(found: Progress, words: Words) -> Markup:
     """Say how far the edits have got, and what could not be reached."""
-    lines = [words.say("repair.progress", done=words.number(found.done), left=words.number(found.left))]
+    done, left = escape(words.number(found.done)), escape(words.number(found.left))
+    lines = [words.say("repair.progress", done=done, left=left)]
     lines += [
-        words.say("repair.rest", number=words.number(number), why=why or state.value)
+        words.say("repair.rest", number=escape(words.number(number)), why=why or state.value)
         for state, why, number in found.rest[:_REASONS]
     ]
     if found.unknown:
