@@ -11,7 +11,7 @@ from handlers.context import Context
 from handlers.keyboards import sections_keyboard
 from handlers.replies import send_to
 from handlers.topics import topics_row
-from storage import chats, sections, subscribers
+from storage import chats, sections, subscribers, supergroups
 from storage.subscribers import Status
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ async def migrated(update: Update, context: Context) -> None:
     old = message.migrate_from_chat_id or message.chat.id
     new = message.migrate_to_chat_id or message.chat.id
     async with context.services.database.write() as connection:
-        await subscribers.migrate(connection, old, new)
+        await supergroups.follow(connection, old, new)
 
 
 async def _arrive(change: ChatMemberUpdated, context: Context) -> None:

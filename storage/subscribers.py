@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import audience, chats, dialect
+from storage import audience, dialect
 from storage.audience import Change
-from storage.tables import chat_phrases, deliveries, digests, sections, subscribers, subscriptions
+from storage.tables import deliveries, sections, subscribers, subscriptions
 
 
 class Status(StrEnum):
@@ -133,7 +133,7 @@ async def choose(
         select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
     )
     if not left:
-        await _forgive(connection, [chat_id], "no section chosen")
+        await forgive(connection, [chat_id], "no section chosen")
 
 
 async def speak(connection: AsyncConnection, chat_id: int, *, now: datetime, **choice: str) -> None:
@@ -154,62 +154,9 @@ async def stop_many(connection: AsyncConnection, chat_ids: Sequence[int], *, sta
     active = subscribers.c.status == Status.ACTIVE
     leaving = (await connection.execute(left.where(active))).rowcount  # who had left before does not leave again
     await connection.execute(left.where(~active))
-    await _forgive(connection, chat_ids, f"subscriber {status}", edits=status is Status.GONE)
+    await forgive(connection, chat_ids, f"subscriber {status}", edits=status is Status.GONE)
     if status is not Status.ACTIVE:
         await audience.count(connection, Change(status), leaving, now=now)
-
-
-async def migrate(connection: AsyncConnection, old_chat_id: int, new_chat_id: int) -> None:
-    """Follow a group that became a supergroup, with its choice, its digest and what it is owed.
-
-    Telegram says so with every error `migrate_to_chat_id` and with a service message in both chats, so the second
-    call for the same pair finds nothing to do. Where the supergroup has spoken with the bot already, it keeps what it
-    has and gets the group's choice besides.
-    """
-    await chats.migrate(connection, old_chat_id, new_chat_id)
-    if await connection.scalar(select(subscribers.c.chat_id).where(subscribers.c.chat_id == new_chat_id)):
-        chosen = select(literal(new_chat_id), subscriptions.c.section_id).where(subscriptions.c.chat_id == old_chat_id)
-        await connection.execute(
-            dialect.insert(connection, subscriptions)
-            .from_select(("chat_id", "section_id"), chosen)
-            .on_conflict_do_nothing()
-        )
-        for table, key in ((digests, digests.c.edition), (chat_phrases, chat_phrases.c.phrase_id)):
-            has = select(key).where(table.c.chat_id == new_chat_id)
-            await connection.execute(
-                update(table).where(table.c.chat_id == old_chat_id, key.not_in(has)).values(chat_id=new_chat_id)
-            )
-        await connection.execute(delete(subscribers).where(subscribers.c.chat_id == old_chat_id))
-    else:
-        await connection.execute(
-            update(subscribers).where(subscribers.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
-        )
-    owed = deliveries.alias("owed")
-    twin = (
-        select(1)
-        .where(
-            owed.c.chat_id == new_chat_id,
-            owed.c.kind == deliveries.c.kind,
-            or_(
-                owed.c.article_id == deliveries.c.article_id,  # whatever the revision: it is the same story
-                owed.c.announcement_id == deliveries.c.announcement_id,
-                and_(owed.c.local_date == deliveries.c.local_date, owed.c.edition == deliveries.c.edition),
-            ),
-        )
-        .exists()
-    )
-    for state in ("pending", "sending"):  # one by one, since each has an index of its own
-        await connection.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.chat_id == old_chat_id,
-                deliveries.c.state == dialect.inline(state),
-                deliveries.c.target_id == 0,  # no message of the group's is in the supergroup
-                ~twin,
-            )
-            .values(chat_id=new_chat_id)
-        )
-    await _forgive(connection, [old_chat_id], "chat became a supergroup", states=("pending", "sending"), edits=True)
 
 
 async def count_reached(connection: AsyncConnection, section_names: Iterable[str]) -> int:
@@ -292,7 +239,7 @@ async def _subscribe(connection: AsyncConnection, rows: list[dict[str, int]]) ->
         await connection.execute(dialect.insert(connection, subscriptions).on_conflict_do_nothing(), rows)
 
 
-async def _forgive(
+async def forgive(
     connection: AsyncConnection,
     chat_ids: Sequence[int],
     reason: str,

@@ -24,7 +24,7 @@ from bot.delivery.lane import AHEAD_S, Lane, Parcel
 from bot.delivery.outcome import Decision
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.uplink import Uplink
-from storage import claims, settling, subscribers
+from storage import claims, settling, subscribers, supergroups
 from storage.database import Database
 from storage.deliveries import Claimed, State
 
@@ -244,7 +244,7 @@ class Dispatcher:
             await subscribers.stop_many(connection, sorted(gone), status=subscribers.Status.GONE, now=now)
             logger.info("%d chats refuse the bot for good and are owed nothing more", len(gone))
         for old, new in {(d.chat_id, d.migrate_to) for d in decisions if d.migrate_to is not None}:
-            await subscribers.migrate(connection, old, new)
+            await supergroups.follow(connection, old, new)
 
     async def _drain(self) -> None:
         """Record what has ended, wait for the answers to what is under way, and record them too."""

@@ -21,6 +21,7 @@ from storage import (
     sections,
     settling,
     subscribers,
+    supergroups,
 )
 from storage.amendment import change_sections, change_title, change_urgency, changes
 from storage.amendments import Content
@@ -306,7 +307,7 @@ async def test_of_a_group_that_became_a_supergroup_no_old_message_is_edited(data
         article_id = await story(connection, -5)
         await send(connection, await claim(connection))
         await correct(connection, article_id)
-        await subscribers.migrate(connection, -5, -1005)
+        await supergroups.follow(connection, -5, -1005)
         assert await states(connection) == [(-5, "gone"), (-5, "sent")]
         assert await edits.owe_corrections(connection, article_id, now=START) == 0
 

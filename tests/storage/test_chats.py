@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage import chats, subscribers
+from storage import chats, supergroups
 from storage.chats import Chat, Kind
 from storage.database import Database
 from tests.databases import START
@@ -30,7 +30,7 @@ async def test_a_group_that_becomes_a_supergroup_is_followed_once(database: Data
         await subscribe(connection, GROUP, "سياسة")
         await chats.add(connection, Chat(GROUP, Kind.GROUP, "مجموعة", 7), now=START)
         for _ in range(2):  # Telegram tells it in both chats
-            await subscribers.migrate(connection, GROUP, SUPERGROUP)
+            await supergroups.follow(connection, GROUP, SUPERGROUP)
             assert await chats.added_by(connection, 7) == (Chat(SUPERGROUP, Kind.SUPERGROUP, "مجموعة", 7),)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import digests, settling, subscribers
+from storage import digests, settling, subscribers, supergroups
 from storage.database import Database
 from storage.deliveries import Kind, Outcome, Priority, State
 from storage.digests import Edition
@@ -151,7 +151,7 @@ async def test_a_group_that_becomes_a_supergroup_takes_all_it_has_along(database
         await claim(connection, 1)
         await publish(connection, an_article("الثاني"))
         for _ in range(2):
-            await subscribers.migrate(connection, OLD, NEW)
+            await supergroups.follow(connection, OLD, NEW)
             assert await subscribers.get(connection, OLD) is None
             moved = await subscribers.get(connection, NEW)
             assert moved == Subscriber(
@@ -167,7 +167,7 @@ async def test_a_supergroup_that_is_known_already_gets_the_groups_choice_besides
         await subscribe(connection, OLD, "سياسة", "رياضة", timezone="Africa/Cairo")
         digest = await digests.turn_on(connection, OLD, minute=480, timezone="Africa/Cairo", now=START)
         await subscribe(connection, NEW, "رياضة", "اقتصاد")
-        await subscribers.migrate(connection, OLD, NEW)
+        await supergroups.follow(connection, OLD, NEW)
         assert await subscribers.get(connection, OLD) is None
         assert await chosen(connection, NEW) == set(await section_ids(connection, ["سياسة", "رياضة", "اقتصاد"]))
         assert await digests.get(connection, NEW, Edition.MORNING) == digest
@@ -179,7 +179,7 @@ async def test_a_supergroup_keeps_its_own_digest(database: Database) -> None:
         await subscribe(connection, NEW, "سياسة")
         await digests.turn_on(connection, OLD, minute=1080, timezone="Asia/Riyadh", now=START)
         own = await digests.turn_on(connection, NEW, minute=1200, timezone="Asia/Riyadh", now=START)
-        await subscribers.migrate(connection, OLD, NEW)
+        await supergroups.follow(connection, OLD, NEW)
         assert await digests.get(connection, NEW, Edition.EVENING) == own
         assert await digests.of_chat(connection, OLD) == {}
 
@@ -198,7 +198,7 @@ async def test_a_supergroup_that_is_owed_the_same_alert_gets_it_once(database: D
                 owed_at=START, due_at=START,
             )
         )  # fmt: skip
-        await subscribers.migrate(connection, OLD, NEW)
+        await supergroups.follow(connection, OLD, NEW)
         # What was under way to the old chat ends too: its answer will say that the chat has moved.
         assert await states(connection) == [(NEW, "pending"), (NEW, "pending"), (OLD, "gone"), (OLD, "gone")]
         assert len(await claim(connection, 9)) == 2
@@ -218,15 +218,15 @@ async def test_a_supergroup_that_has_had_its_digest_of_the_day_gets_no_second(da
                     owed_at=START, due_at=START,
                 )
             )  # fmt: skip
-        await subscribers.migrate(connection, OLD, NEW)
+        await supergroups.follow(connection, OLD, NEW)
         assert await states(connection) == [(NEW, "pending"), (NEW, "sent"), (OLD, "gone")]
 
 
 async def test_moving_a_chat_that_is_unknown_does_nothing(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة")
-        await subscribers.migrate(connection, OLD, NEW)
-        await subscribers.migrate(connection, OLD, 1)
+        await supergroups.follow(connection, OLD, NEW)
+        await supergroups.follow(connection, OLD, 1)
         assert await subscribers.get(connection, NEW) is None
         assert await chosen(connection, 1)
 
