@@ -29,6 +29,8 @@ from tests.databases import Clock
 
 TTL = timedelta(hours=6)
 UNDO_WINDOW = timedelta(seconds=10)
+# How long a busy machine may take: for a picture that is drawn, for example.
+PATIENCE_S = 30.0
 TOKEN = "123456:handlers"
 READER, OTHER, EDITOR, SECOND_EDITOR, ENGLISH = 1001, 1002, 2001, 2002, 1003
 GROUP = -100_500
@@ -91,14 +93,14 @@ class Chats:
     ) -> CallbackAnswer:
         """Press a button and return the answer to the press, when everything else that it did is done too."""
         press = await self.emulator.press(user, message.message_id, text=text, data=data, chat_id=message.chat_id)
-        answer = await press.answered()
+        answer = await press.answered(PATIENCE_S)
         await self.settle()
         return answer
 
     async def settle(self) -> None:
         """Wait until the bot has handled everything that was sent to it."""
         probe = await self.emulator.press(EDITOR, 1, data="probe", chat_id=EDITOR)
-        await probe.answered()
+        await probe.answered(PATIENCE_S)
 
     async def think_it_over(self) -> None:
         """Let the time to undo go by, and do what the clock does then."""
