@@ -9,7 +9,9 @@ from handlers.context import Context
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, reply, reply_document
 from handlers.texts import Words
+from storage import audience
 from storage import privacy as stored
+from storage.audience import Change
 
 FILE_NAME = "my-data.json"
 
@@ -61,7 +63,11 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
             await answer(query)
             await edit(query, words.say("forget.kept"))
         case Wish.FORGET:
-            await stored.forget(context.services.database, reader.chat.id)
+            services = context.services
+            await stored.forget(services.database, reader.chat.id)
+            if reader.is_active:
+                async with services.database.write() as connection:
+                    await audience.count(connection, Change.STOPPED, 1, now=services.clock())
             await answer(query, words.plain("forget.toast"))
             await edit(query, words.say("forget.done"))
 

@@ -14,7 +14,7 @@ from handlers import drawing, figures
 from handlers.charts import Changes, Columns, Line, Panel, Picture, Rows
 from handlers.reach_buttons import Brake, HandleBroadcast, Period, ShowStats, pack, parse
 from handlers.texts import ARABIC_INDIC, Texts, Words
-from storage import admins, reads
+from storage import admins, audience, reads
 from storage.audience import AudienceHour
 from storage.roles import Role
 from storage.stats import Activity
@@ -193,6 +193,15 @@ async def test_pictures_of_a_period_are_sent_by_a_button_with_their_figures_in_w
         assert message.file is not None
         assert message.file.is_photo
         assert imread(BytesIO(message.file.data)).shape[1] == 1080
+
+
+async def test_who_has_their_data_deleted_is_counted_among_those_who_left(chats: Chats) -> None:
+    await chats.say(READER, "/start politics")
+    question = await chats.say(READER, "/forget")
+    await chats.press(READER, question, "نعم")
+    async with chats.database.read() as connection:
+        (hour,) = await audience.hours(connection, since=START)
+    assert (hour.joined, hour.stopped) == (1, 1)
 
 
 async def test_analysts_see_figures_in_english_and_readers_none(chats: Chats) -> None:
