@@ -23,6 +23,7 @@ from bot.extract.tokens import Token
 _PAUSES = "،,؛–—-"
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _MIN_VERB = 3  # letters, with its «ف»
+_MIN_FRONTED = 2
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _MAX_BETWEEN = 3  # words between a verb and its subject
@@ -39,6 +40,8 @@ class Actors:
         self.tokens = tokens
         self.cast = cast
         self.reader = PhraseReader(tokens, self.cast)
+        first = tokens[0].key
+        self._fronted = first in clauses.PREPOSITIONS or first[1:] in clauses.PREPOSITIONS
 
     def key(self, at: int) -> str:
         """Return the folded word at `at`, or "" outside the sentence."""
@@ -173,13 +176,14 @@ class Actors:
 
     def is_fronted(self, at: int) -> bool:
         """Tell whether a verb stands behind a place or time with which the sentence begins: «ومن النافذة لوحت …»."""
-        first, word = self.key(0), self.key(at)
-        if self.key(at - 1) in clauses.TURNS and self.subject is None:
+        if not 0 < at <= _MAX_FRONTED or self.subject is not None:
+            return False
+        before = self.tokens[at - 1].key
+        if before in clauses.TURNS:
             return True
-        if not 1 < at <= _MAX_FRONTED or self.subject is not None or self.key(at - 1) in clauses.PREPOSITIONS:
+        if at < _MIN_FRONTED or not self._fronted or before in clauses.PREPOSITIONS:
             return False
-        if first not in clauses.PREPOSITIONS and first[1:] not in clauses.PREPOSITIONS:
-            return False
+        word = self.tokens[at].key
         if len(word) > _MIN_VERB and self._looks_like_verb(word):
             return True
         # «وفي الجانب الآخر قدم المدرب استقالته»

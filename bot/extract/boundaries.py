@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.extract.lexicon import clauses, folded, names, people, places, saying, speech
 from bot.extract.nouns import (
@@ -18,9 +19,10 @@ from bot.extract.nouns import (
     kind_of,
     says,
 )
-from bot.extract.tokens import Token
+from bot.extract.tokens import MEMORY, Token
 
 _MAX_NAME = 4  # words
+_MIN_AT = 5  # letters with «بال»
 _CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنها بأنهم أننا لأن كيف لماذا")
 
 # «أوصت الدراسة بـ“…”»: a letter that is written onto a quotation is a word by itself.
@@ -37,36 +39,43 @@ _MASDAR = re.compile("ت[^اويى][^اي]ي.|است..ا.|ان..ا.|ا.ت.ا.")
 def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     """Tell whether at this token every phrase ends. `governed`: the word before it wants a noun."""
     token = tokens[at]
-    key = token.key
-    if not token.is_word or token.text in WITH_HAMZA or (key[0] in "بل" and key[1:] in speech.SPOKEN_NOUNS):
+    if not token.is_word:
         return True
-    if key in people.STOPS and key not in names.NAME_PARTICLES:
+    if token.key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
+        return False
+    return _ends_phrase(token.text, token.key) or (not governed and _ends_free_phrase(token.key))
+
+
+@lru_cache(maxsize=MEMORY)
+def _ends_phrase(text: str, key: str) -> bool:
+    """Tell whether a word ends a phrase even where a noun is wanted."""
+    if text in WITH_HAMZA or (key[0] in "بل" and key[1:] in speech.SPOKEN_NOUNS):
         return True
     if key in names.NAME_PARTICLES:
         return False
-    if is_adverb(token.text, key) or (not governed and _CIRCUMSTANCE.fullmatch(key)):
+    if key in people.STOPS or key in _ENDS or key.isdigit() or is_adverb(text, key) or is_accusative(key):
         return True
-    if _MASDAR.fullmatch(key) and key not in names.NAMES_LIKE_MASDARS and not governed:
-        return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
-    if key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
-        return False
-    if (
-        key.isdigit()
-        or key in _ENDS
-        or is_accusative(key)
-        or (key[0] in "يت" and says(key))
-        or (key[0] == "ي" and key in saying.FINITE)
-    ):
-        return True
-    if not governed and key[0] == "ي" and key[1:2] not in ("ا", "و") and key not in names.NAMES_IN_YA:
-        return True  # «كان والد أحد الجرحى يعد الخطوات»
-    if not governed and (
-        key in places.DIRECTIONS or says(key) or key in people.OBJECTS or (key[0] == "ف" and key[1:] in saying.FINITE)
-    ):
+    if (key[0] in "يت" and says(key)) or (key[0] == "ي" and key in saying.FINITE):
         return True
     if key[0] == "و" and len(key) > 2 and key not in names.NAMES_LIKE_CLITICS:
-        return not (governed or is_office(key) or is_institution(key) or key in people.GOVERNING)
-    return key.startswith("بال") and len(key) > 5
+        return False
+    return key.startswith("بال") and len(key) > _MIN_AT
+
+
+@lru_cache(maxsize=MEMORY)
+def _ends_free_phrase(key: str) -> bool:
+    """Tell whether a word ends a phrase that wants nothing more."""
+    if key in names.NAME_PARTICLES:
+        return False
+    if _CIRCUMSTANCE.fullmatch(key) or (_MASDAR.fullmatch(key) and key not in names.NAMES_LIKE_MASDARS):
+        return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
+    if key[0] == "ي" and key[1:2] not in ("ا", "و") and key not in names.NAMES_IN_YA:
+        return True  # «كان والد أحد الجرحى يعد الخطوات»
+    if key in places.DIRECTIONS or key in people.OBJECTS or says(key) or (key[0] == "ف" and key[1:] in saying.FINITE):
+        return True
+    if key[0] == "و" and len(key) > 2 and key not in names.NAMES_LIKE_CLITICS:
+        return not (is_office(key) or is_institution(key) or key in people.GOVERNING)
+    return False
 
 
 def ends_cleanly(tokens: Sequence[Token], at: int) -> bool:
