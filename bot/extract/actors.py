@@ -21,6 +21,8 @@ from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 
 _PAUSES = "،,؛–—-"
+# A clause begins behind these.
+_OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
@@ -96,14 +98,10 @@ class Actors:
 
     def last_named(self, at: int, form: saying.Form) -> Person | None:
         """Return who was last named in the sentence, also behind a preposition, and agrees with the verb."""
-        return next(
-            (
-                who
-                for start, _, who, _ in reversed(self.mentions[-_CLAUSE_REACH:])
-                if start < at and who.kind is Kind.PERSON and who.agrees(feminine=form.feminine, plural=form.plural)
-            ),
-            None,
-        )
+        for start, _, who, _ in reversed(self.mentions[-_CLAUSE_REACH:]):
+            if start < at and who.kind is Kind.PERSON and who.agrees(feminine=form.feminine, plural=form.plural):
+                return who
+        return None
 
     def agreeing(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
         """Return whom a participle or noun of this gender and number refers to: the subject before any other."""
@@ -174,14 +172,16 @@ class Actors:
         """Tell whether a clause begins with this token."""
         return at == 0 or self.tokens[at - 1].text in _PAUSES or self.key(at - 1) in clauses.RELATIVES
 
-    def is_fronted(self, at: int) -> bool:
-        """Tell whether a verb stands behind a place or time with which the sentence begins: «ومن النافذة لوحت …»."""
-        if not 0 < at <= _MAX_FRONTED or self.subject is not None:
-            return False
-        before = self.tokens[at - 1].key
-        if before in clauses.TURNS:
+    def may_act(self, at: int) -> bool:
+        """Tell whether a verb can stand at this token, and somebody who acts behind it."""
+        before = self.tokens[at - 1].key if at else ""
+        if not before or before in _OPENING:
             return True
-        if at < _MIN_FRONTED or not self._fronted or before in clauses.PREPOSITIONS:
+        return self._fronted and self._is_fronted(at, before)
+
+    def _is_fronted(self, at: int, before: str) -> bool:
+        """Tell whether a verb stands behind a place or time with which the sentence begins: «ومن النافذة لوحت …»."""
+        if not _MIN_FRONTED <= at <= _MAX_FRONTED or self.subject is not None or before in clauses.PREPOSITIONS:
             return False
         word = self.tokens[at].key
         if len(word) > _MIN_VERB and self._looks_like_verb(word):

@@ -60,7 +60,7 @@ class Sentence:
         while at < len(tokens):
             # Most words do nothing; they are passed over here, since this loop is most of what reading a story costs.
             token = tokens[at]
-            if at and _is_idle(token.text, token.key) and not self._may_act(at):
+            if at and _is_idle(token.text, token.key) and not self.actors.may_act(at):
                 key = token.key
                 if not (knows_name(key) or (key[0] in "لب" and knows_name(key[1:]))):
                     at += 1
@@ -112,9 +112,6 @@ class Sentence:
         between = self._tokens[quote + 1 : cue]
         return len(between) <= _MAX_AFTER and all(not token.is_word or token.key in _FILLERS for token in between)
 
-    def _may_act(self, at: int) -> bool:
-        return self.actors.begins_clause(at) or self.actors.is_fronted(at)
-
     def _step(self, at: int) -> int:
         """Read what begins at a token and return where to go on."""
         token = self._tokens[at]
@@ -134,9 +131,7 @@ class Sentence:
             self.actors.note(topic, person)
             self.actors.act(person)
             return topic.end
-        if (self.actors.begins_clause(at) or self.actors.is_fronted(at)) and (
-            end := self.actors.acting(at)
-        ) is not None:
+        if self.actors.may_act(at) and (end := self.actors.acting(at)) is not None:
             return end
         return self.actors.mention(at)
 
