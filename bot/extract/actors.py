@@ -220,7 +220,7 @@ class Actors:
         feminine = True if word.endswith("ت") and self._looks_like_verb(word) else None
         if phrase is None:
             return None
-        if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self._is_person(phrase):
+        if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self.is_person(phrase):
             common = any(token.key in people.NO_NAMES for token in phrase.name)
             if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن" and not common:
                 self.cast.introduce(replace(phrase, feminine=feminine))
@@ -232,7 +232,7 @@ class Actors:
         self.act(person)
         return phrase.end
 
-    def _is_person(self, phrase: Phrase) -> bool:
+    def is_person(self, phrase: Phrase) -> bool:
         """Tell whether a phrase that no list knows is somebody's name: one known, one with an age, «أم هاني»."""
         if self.knows(phrase):
             return True

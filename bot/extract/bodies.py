@@ -41,7 +41,8 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
         elif stops(tokens, at, governed=governs):
             break
         elif token.definite:
-            if not governs and bare(key) in people.OBJECTS:
+            ended = tokens[at - 1].definite or tokens[at - 1].key.startswith("لل")  # not so in «جمعية رجال الأعمال»
+            if ended and not governs and bare(key) in people.OBJECTS:
                 break  # «انتقد الاتحاد العام للعمال القرار»
             if not agrees(head, token) and not governs and ((head.definite and at == start + 1) or is_office(key)):
                 break

@@ -92,7 +92,9 @@ def ends_cleanly(tokens: Sequence[Token], at: int) -> bool:
 
 def joins(tokens: Sequence[Token], at: int, head: Token) -> bool:
     """Tell whether «و» belongs to one office: «وزيرة الصحة والسكان»."""
-    return key_at(tokens, at).startswith("وال") and not head.definite and tokens[at - 1].definite
+    before = tokens[at - 1]
+    governed = before.definite or before.key.startswith("لل")
+    return key_at(tokens, at).startswith("وال") and not head.definite and governed
 
 
 def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) -> bool:
@@ -126,7 +128,7 @@ def is_audience(key: str) -> bool:
 def agrees(head: Token, token: Token) -> bool:
     """Tell whether a definite word can be an adjective of a definite head: they agree in gender."""
     if token.key.endswith(("ين", "ون")):
-        return head.key.endswith(("ين", "ون"))
+        return head.key.endswith(("ين", "ون")) or bare(head.key) in people.PEOPLE
     plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
     unknown_plural = kind_of(head) is Kind.UNKNOWN and is_feminine(token)
     return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)

@@ -45,8 +45,8 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         if name_at is not None:
             if ends_name(tokens, name_at, at, subject=subject):
                 break
-        elif works and before_place is None and _begins_a_place(tokens, at, attached=attached):
-            before_place = at
+        elif works and _begins_a_place(tokens, at, attached=attached):
+            before_place = at if before_place is None else before_place
             state = _Step.GOVERNS if key_at(tokens, at) in _PREPOSITIONS else _Step.COMPLETE
         else:
             state = _office_word(tokens, start, at, governs=state is _Step.GOVERNS, subject=subject)

@@ -200,6 +200,8 @@ class Sentence:
         end = phrase.end if phrase is not None else at + 1
         if form.verb in speech.RELAYING:
             named = relays.relayed(self.actors, at + 1, speech.RELAYING[form.verb])
+            if named is None and phrase is not None and phrase.kind is Kind.PERSON:
+                self.actors.act(self._cast.meet(phrase))  # «وتنقل الوزير إلى مكان الحادث»
             if named is None:
                 return end
             self._cast.mention(named[0])

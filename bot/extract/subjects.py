@@ -38,6 +38,13 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     subject = actors.subject
     if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
+    if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
+        goes_on = subject is not None and subject.agrees(feminine=form.feminine, plural=form.plural)
+        if goes_on and form.verb in speech.TRANSITIVE:
+            return True  # «فأبدت الجمعية خيبتها، ووصفت كلفة الاقتراض بأنها …»
+        known = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+        if known is not None and form.verb in speech.RECALLING:
+            return True  # «وتستعيد لحظة التحقيق الأولى: …»
     if form.verb in speech.ADDRESSING and bare(phrase.tokens[0].key) in people.AUDIENCES:
         return True  # «وخاطب الحضور قائلا»
     return form.verb in speech.TRANSITIVE and _is_spoken_of(phrase, form)

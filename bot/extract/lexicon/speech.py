@@ -92,6 +92,8 @@ BETWEEN = folded(
 SAID_IT = folded("قال ردد صرخ")
 # They go on with what the same person said before.
 CONTINUING = folded("أضاف تابع أردف استطرد استدرك واصل أكمل زاد ختم اختتم")
+# What somebody brings back stands behind them: «وتستعيد لحظة التحقيق الأولى».
+RECALLING = folded("استعاد تذكر استذكر سرد")
 # Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
 ADDRESSING = folded("دعا طالب حث ناشد حمل مازح خاطب هنا شكر سال")
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
