@@ -11,20 +11,21 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import outcome
 from bot.delivery.budget import SendBudget
 from bot.delivery.courier import Courier, Observe, Render
 from bot.delivery.lane import AHEAD_S, Lane, Parcel
 from bot.delivery.outcome import Decision
+from bot.delivery.recording import record
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.uplink import Uplink
-from storage import claims, settling, subscribers, supergroups
+from bot.delivery.wall_clock import WallClock
+from storage import claims, settling
 from storage.database import Database
 from storage.deliveries import Claimed, State
 
@@ -38,8 +39,6 @@ _RECORD_S = 0.05
 # How often the queue is looked at. What a message may be late by is far shorter than what the budget catches up with.
 _TICK_S = 0.005
 _DATABASE_PAUSE_S = 1.0
-# A clock that is only being adjusted is set back by less.
-_CLOCK_SLACK_S = 1.0
 # Where nothing was found to be paid for, it is looked for again after this long, or when somebody wakes us.
 _PAID_PAUSE_S = 1.0
 # How long `stop` waits for the answers to what is under way, and then for the database to record them.
@@ -91,7 +90,7 @@ class Dispatcher:
         self._turned_at = 0.0
         self._looked_at = 0.0
         self._paid_from = 0.0  # nothing to be paid for is looked for earlier
-        self._clock_ahead = float("-inf")  # by how much the clock on the wall is ahead of the steady one
+        self._wall_clock = WallClock()
 
     def wake(self) -> None:
         """Say that something is owed. Call it after the transaction that owes it has ended."""
@@ -206,7 +205,7 @@ class Dispatcher:
         claimed = Claimed((), more=self._more)
         async with self._database.write() as connection:
             if recording:
-                await self._record(connection, recording, now)
+                await record(connection, recording, now)
             if looks:
                 claimed = await claims.claim(
                     connection, limit=room, now=now, paid_limit=paid_room, paid_a_day=self._paid_a_day
@@ -226,25 +225,11 @@ class Dispatcher:
 
     async def _follow_clock(self, now: datetime) -> None:
         """Where the clock was set back, what was due by the old time must not wait until it is that time again."""
-        ahead = now.timestamp() - time.monotonic()
-        if ahead < self._clock_ahead - _CLOCK_SLACK_S:
-            async with self._database.write() as connection:
-                hastened = await settling.hasten(connection, now=now)
-            logger.warning(
-                "the clock was set back by %.0f s; %d deliveries do not wait for it",
-                self._clock_ahead - ahead,
-                hastened,
-            )
-        self._clock_ahead = ahead
-
-    async def _record(self, connection: AsyncConnection, decisions: Sequence[Decision], now: datetime) -> None:
-        await settling.settle(connection, [decision.outcome for decision in decisions])
-        gone = {decision.chat_id for decision in decisions if decision.chat_gone}
-        if gone:
-            await subscribers.stop_many(connection, sorted(gone), status=subscribers.Status.GONE, now=now)
-            logger.info("%d chats refuse the bot for good and are owed nothing more", len(gone))
-        for old, new in {(d.chat_id, d.migrate_to) for d in decisions if d.migrate_to is not None}:
-            await supergroups.follow(connection, old, new)
+        if not (seconds := self._wall_clock.set_back_by(now)):
+            return
+        async with self._database.write() as connection:
+            hastened = await settling.hasten(connection, now=now)
+        logger.warning("the clock was set back by %.0f s; %d deliveries do not wait for it", seconds, hastened)
 
     async def _drain(self) -> None:
         """Record what has ended, wait for the answers to what is under way, and record them too."""
@@ -266,7 +251,7 @@ class Dispatcher:
             return
         try:
             async with asyncio.timeout(_LAST_RECORD_S), self._database.write() as connection:
-                await self._record(connection, recording, self._now())
+                await record(connection, recording, self._now())
         except (SQLAlchemyError, OSError) as error:
             logger.error("%d results could not be recorded: %s", len(recording), str(error).partition("\n")[0])
             self._done = recording + self._done

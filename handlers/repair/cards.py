@@ -6,10 +6,12 @@ from handlers.split import shorten
 from handlers.texts import Words, clean
 from storage.article import Article
 from storage.corrections import Corrected, Reach
+from storage.deliveries import State
 from storage.retractions import Progress, Retracted
 
 _TITLE = 300
-_REASONS = 5
+# Why a copy was not reached; what Telegram said stands in its row.
+_RESTS = {State.GONE: "repair.rest_gone", State.FAILED: "repair.rest_failed"}
 
 
 def title_of(article: Article) -> Markup:
@@ -67,10 +69,9 @@ def progress(found: Progress, words: Words) -> Markup:
     """Say how far the edits have got, and what could not be reached."""
     done, left = escape(words.number(found.done)), escape(words.number(found.left))
     lines = [words.say("repair.progress", done=done, left=left)]
-    lines += [
-        words.say("repair.rest", number=escape(words.number(number)), why=why or state.value)
-        for state, why, number in found.rest[:_REASONS]
-    ]
+    for state, key in _RESTS.items():
+        if number := sum(copies for one, _, copies in found.rest if one is state):
+            lines.append(words.count(key, number))
     if found.unknown:
         lines.append(words.count("repair.unknown", found.unknown))
     return Markup("\n").join(lines)

@@ -4,10 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.emulator import Message
+from handlers.repair import cards
+from handlers.texts import Texts
 from storage import admins, articles, audit, corrections, retractions
 from storage.article import Urgency
 from storage.audit import Act, Filter
 from storage.deliveries import Kind, State
+from storage.retractions import Progress
 from storage.roles import Role
 from storage.tables import deliveries
 from tests.handlers.articles import FLAGGED, TITLE
@@ -185,6 +188,17 @@ async def test_a_story_is_retracted_with_one_of_the_usual_reasons(chats: Chats) 
     assert WRONG not in latest.text
     answer = await chats.press(EDITOR, card, data="amd:confirm:1:1")
     assert answer.text == "سبق أن انتهى هذا الطلب."
+
+
+def test_what_could_not_be_reached_is_told_with_its_number() -> None:
+    rest = ((State.GONE, "a", 2), (State.FAILED, "b", 1), (State.GONE, "c", 1))
+    told = cards.progress(Progress(done=1_200, left=0, rest=rest, unknown=1), Texts.load().of("ar"))
+    assert told.splitlines() == [
+        "تم 1,200، وبقي 0.",
+        "▫️ 3 محادثات لم تعد تستقبل من البوت.",
+        "▫️ رسالة واحدة لا يسمح تيليغرام بتعديلها.",
+        "نسخة واحدة لا يُعرف هل وصلت، فلا سبيل إليها.",
+    ]
 
 
 async def test_a_reason_is_sent_in_ones_own_words(chats: Chats) -> None:
