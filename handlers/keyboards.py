@@ -12,7 +12,7 @@ from handlers.buttons import ReadText
 from handlers.buttons import button as text_button
 from handlers.links import web_link
 from handlers.texts import Words
-from storage.articles import Headline
+from storage.headlines import Headline
 from storage.search import Direction, Page, Turn
 from storage.sections import SectionRow
 

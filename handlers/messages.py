@@ -16,7 +16,7 @@ from handlers.split import MESSAGE_LIMIT, shorten, split, units
 from handlers.texts import Words, clean
 from storage.arabic import fold
 from storage.article import FALLBACK_SECTION, Article, BlockKind, Quote, Urgency
-from storage.articles import Headline
+from storage.headlines import Headline
 
 # Together they keep an alert under MESSAGE_LIMIT, whatever an article holds.
 _TITLE = 1000

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from handlers import messages
 from handlers.split import MESSAGE_LIMIT, units
 from handlers.texts import Words
-from storage.articles import Headline
 from storage.digests import DAILY, Edition
+from storage.headlines import Headline
 
 _TAG = re.compile(r"<[^<>]*>")
 

@@ -11,7 +11,7 @@ from handlers.replies import ANSWER_LIMIT, answer, reply, reply_rich
 from handlers.split import shorten
 from handlers.stories import article_of, number_in, told_by
 from handlers.texts import clean
-from storage import articles, reads
+from storage import articles, headlines, reads
 from storage.articles import StoredArticle
 
 
@@ -83,5 +83,5 @@ async def _count_read(context: Context, action: ShowSummary) -> None:
 
 async def _newest(context: Context, reader: Reader) -> int | None:
     async with context.services.database.read() as connection:
-        headlines = await articles.latest(connection, chat_id=reader.chat.id if reader.sections else None, limit=1)
-    return headlines[0].id if headlines else None
+        newest = await headlines.latest(connection, chat_id=reader.chat.id if reader.sections else None, limit=1)
+    return newest[0].id if newest else None

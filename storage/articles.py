@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, case, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect, likeness, search_index, sightings, threads
@@ -18,11 +18,7 @@ from storage.tables import (
     article_sections,
     articles,
     sections,
-    subscriptions,
 )
-
-# The most urgent first.
-RANK = case({urgency.value: rank for rank, urgency in enumerate(Urgency)}, value=articles.c.urgency)
 
 
 class Status(StrEnum):
@@ -46,17 +42,6 @@ class StoredArticle:
     article: Article
     published_at: datetime
     also_by: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """One line of a list. `sections` holds every section of the story, in the article's order."""
-
-    id: int
-    title: str
-    breaking: bool
-    published_at: datetime
-    sections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +171,7 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
         .where(article_quotes.c.article_id == article_id)
         .order_by(article_quotes.c.position)
     )
-    names = (await _section_names(connection, [article_id]))[article_id]
+    names = (await section_names(connection, [article_id]))[article_id]
     return StoredArticle(
         id=row.id,
         revision=row.revision,
@@ -210,44 +195,8 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
     )
 
 
-async def latest(connection: AsyncConnection, *, chat_id: int | None, limit: int) -> tuple[Headline, ...]:
-    """Return the newest stories first: those of the chat's sections, or of every section where `chat_id` is None."""
-    query = select(articles.c.id).order_by(articles.c.published_at.desc(), articles.c.id.desc()).limit(limit)
-    return await headlines(connection, of_chat(query, chat_id))
-
-
-def of_chat(query: Select[tuple[int]], chat_id: int | None) -> Select[tuple[int]]:
-    """Return `query` for what stands, in the chat's sections, or in every section where `chat_id` is None."""
-    query = query.where(articles.c.status != Status.RETRACTED)
-    if chat_id is None:
-        return query
-    return query.where(
-        select(1)
-        .select_from(article_sections)
-        .join(subscriptions, subscriptions.c.section_id == article_sections.c.section_id)
-        .where(article_sections.c.article_id == articles.c.id, subscriptions.c.chat_id == chat_id)
-        .exists()
-    )
-
-
-async def headlines(connection: AsyncConnection, ids: Select[tuple[int]]) -> tuple[Headline, ...]:
-    """Return the articles that `ids` selects, in its order."""
-    wanted = [row.id for row in await connection.execute(ids)]
-    names = await _section_names(connection, wanted)
-    rows = {
-        row.id: row
-        for row in await connection.execute(
-            select(articles.c.id, articles.c.title, articles.c.breaking, articles.c.published_at).where(
-                articles.c.id.in_(wanted)
-            )
-        )
-    }
-    return tuple(
-        Headline(key, rows[key].title, rows[key].breaking, rows[key].published_at, names[key]) for key in wanted
-    )
-
-
-async def _section_names(connection: AsyncConnection, article_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+async def section_names(connection: AsyncConnection, article_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return the names of each article's sections, in the article's order."""
     ids = list(article_ids)
     rows = await connection.execute(
         select(article_sections.c.article_id, sections.c.name)

@@ -19,11 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, words
-from storage.articles import RANK, Headline, Status, headlines
+from storage import dialect, headlines, words
+from storage.articles import Status
 from storage.deliveries import Kind, Priority, State
 from storage.dialect import inline
 from storage.digests import CHOSEN, DAILY, GRACE, Edition
+from storage.headlines import RANK, Headline
 from storage.localtime import next_occurrence
 from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
 
@@ -90,7 +91,7 @@ async def stories(
         .order_by(articles.c.breaking.desc(), RANK, articles.c.published_at.desc(), articles.c.id.desc())
         .limit(limit)
     )
-    found = await headlines(connection, query)
+    found = await headlines.load(connection, query)
     muted = await words.muted_among(connection, chat_id, (headline.id for headline in found))
     return tuple(headline for headline in found if headline.id not in muted)
 

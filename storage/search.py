@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Select, Subquery, cast, column, false, lit
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import stems
-from storage.articles import Headline, Status, headlines, of_chat
+from storage import headlines, stems
+from storage.articles import Status
+from storage.headlines import Headline, of_chat
 from storage.search_index import position_of
 from storage.stems import Wanted
 from storage.tables import article_words, articles
@@ -177,7 +178,7 @@ async def _page(
     limit: int,
     turn: Turn | None,
 ) -> Page:
-    rows = await headlines(connection, _ordered(found, keys, turn).limit(limit + 1))
+    rows = await headlines.load(connection, _ordered(found, keys, turn).limit(limit + 1))
     shown, has_more = rows[:limit], len(rows) > limit
     if _is_backwards(turn):
         return Page(tuple(reversed(shown)), has_newer=has_more, has_older=True)

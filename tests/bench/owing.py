@@ -10,7 +10,7 @@ from statistics import quantiles
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, publishing, words
+from storage import headlines, publishing, words
 from storage.article import Article, Block, BlockKind
 from storage.database import Database
 from storage.digests_due import owe_due
@@ -120,7 +120,7 @@ async def _owe_beside_readers(database: Database, which: str) -> None:
         while True:
             begin = time.perf_counter()
             async with database.read() as connection:
-                await articles.latest(connection, chat_id=1, limit=5)
+                await headlines.latest(connection, chat_id=1, limit=5)
             waits.append((time.perf_counter() - begin) * 1000)
             memory.append(_memory_mb())
             await asyncio.sleep(0.01)

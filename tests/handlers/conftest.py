@@ -22,8 +22,8 @@ from handlers.pace import Pace
 from handlers.texts import FSI, PDI, Texts
 from storage import admins, subscribers
 from storage.article import Article
-from storage.articles import Headline
 from storage.database import Database
+from storage.headlines import Headline
 from storage.subscribers import Subscriber
 from tests.databases import Clock
 

@@ -1,7 +1,7 @@
 """What an editor does at the desk, for the tests that look on."""
 
 from bot.emulator import CallbackAnswer, Message
-from storage import articles, stats
+from storage import headlines, stats
 from storage.deliveries import State
 from tests.databases import START
 from tests.handlers.conftest import EDITOR, Chats
@@ -46,4 +46,4 @@ async def owed(chats: Chats) -> int:
 async def stored_titles(chats: Chats) -> list[str]:
     """Return the headlines of what is published."""
     async with chats.database.read() as connection:
-        return [headline.title for headline in await articles.latest(connection, chat_id=None, limit=10)]
+        return [headline.title for headline in await headlines.latest(connection, chat_id=None, limit=10)]

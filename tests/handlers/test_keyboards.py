@@ -27,7 +27,7 @@ from handlers.keyboards import (
     summary_keyboard,
 )
 from handlers.texts import Texts
-from storage.articles import Headline
+from storage.headlines import Headline
 from storage.search import Direction, Page, Turn
 from storage.sections import SectionRow
 

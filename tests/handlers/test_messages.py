@@ -17,8 +17,8 @@ from handlers.roundups import roundup
 from handlers.split import MESSAGE_LIMIT, shorten, units
 from handlers.texts import FSI, LANGUAGES, PDI, Texts, clean
 from storage.article import Article, Block, BlockKind, Quote, Urgency
-from storage.articles import Headline
 from storage.digests import Edition
+from storage.headlines import Headline
 
 TEXTS = Texts.load()
 ARABIC, ENGLISH = TEXTS.of("ar"), TEXTS.of("en")

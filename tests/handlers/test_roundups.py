@@ -9,8 +9,8 @@ import pytest
 from bot.emulator.html_parser import parse_html
 from handlers.roundups import Part, budget_spent, roundup
 from handlers.texts import FSI, PDI, Texts
-from storage.articles import Headline
 from storage.digests import Edition
+from storage.headlines import Headline
 
 WHEN = datetime(2026, 11, 24, 17, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Riyadh")

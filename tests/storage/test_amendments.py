@@ -15,6 +15,7 @@ from storage import (
     corrections,
     deliveries,
     edits,
+    headlines,
     pauses,
     retractions,
     search,
@@ -192,7 +193,7 @@ async def test_a_retraction_stops_what_waits_and_the_story_vanishes(database: Da
         assert done == retractions.Retracted(stopped=1, owed=1)
         assert await retractions.retract(connection, article_id, "x", author_id=EDITOR, now=START) is None
         assert await articles.get(connection, article_id) is None
-        assert await articles.latest(connection, chat_id=None, limit=9) == ()
+        assert await headlines.latest(connection, chat_id=None, limit=9) == ()
         found = await search.search(connection, "خبر", limit=5)
         assert found.headlines == ()
         (claimed,) = await claim(connection)

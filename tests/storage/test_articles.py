@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
-from storage import articles, subscribers
+from storage import articles, headlines, subscribers
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
 from storage.articles import Status, Stored
 from storage.database import Database
@@ -180,7 +180,7 @@ async def test_a_retracted_or_unknown_article_is_not_shown(database: Database) -
         assert await articles.get(connection, stored.id + 1) is None
         await connection.execute(update(table).values(status=Status.RETRACTED))
         assert await articles.get(connection, stored.id) is None
-        assert await articles.latest(connection, chat_id=None, limit=10) == ()
+        assert await headlines.latest(connection, chat_id=None, limit=10) == ()
     assert (await store(database, an_article())).known_since == START
 
 
@@ -232,10 +232,10 @@ async def test_the_latest_come_first_and_only_of_the_chats_sections(database: Da
         new = await keep(connection, an_article("جديد", "اقتصاد", "رياضة", breaking=False))
         other = await keep(connection, an_article("آخر", "سياسة"))
         for chat_id, expected in ((1, [new.id, old]), (2, []), (None, [other.id, new.id, old]), (99, [])):
-            headlines = await articles.latest(connection, chat_id=chat_id, limit=10)
-            assert [headline.id for headline in headlines] == expected
-        (first,) = await articles.latest(connection, chat_id=1, limit=1)
-    assert first == articles.Headline(new.id, "جديد", False, START, ("اقتصاد", "رياضة"))
+            found = await headlines.latest(connection, chat_id=chat_id, limit=10)
+            assert [headline.id for headline in found] == expected
+        (first,) = await headlines.latest(connection, chat_id=1, limit=1)
+    assert first == headlines.Headline(new.id, "جديد", False, START, ("اقتصاد", "رياضة"))
 
 
 async def test_a_digest_lists_urgent_stories_first_and_then_the_newest(database: Database) -> None:
@@ -285,9 +285,9 @@ async def test_an_article_of_two_chosen_sections_is_listed_once(database: Databa
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة", "رياضة")
         await keep(connection, an_article("خبر", "رياضة", "سياسة"))
-        assert len(await articles.latest(connection, chat_id=1, limit=10)) == 1
+        assert len(await headlines.latest(connection, chat_id=1, limit=10)) == 1
         await subscribers.choose(connection, 1, await section_ids(connection, ["رياضة"]), chosen=False, now=START)
-        assert len(await articles.latest(connection, chat_id=1, limit=10)) == 1
+        assert len(await headlines.latest(connection, chat_id=1, limit=10)) == 1
 
 
 async def test_a_section_that_is_deleted_leaves_its_articles(database: Database) -> None:
