@@ -34,16 +34,12 @@ _REFUSALS = {
 
 
 async def release(query: CallbackQuery, context: Context, reader: Reader, action: HandleDraft) -> None:
-    """Let a draft out, or note the first of two approvals."""
+    """Let a draft out, or note the first of two approvals.
+
+    The press is answered when that stands in the database, so that what was answered survives a crash, and before
+    anything is owed, which may take a moment.
+    """
     services, now, by = context.services, context.services.clock(), query.from_user.id
-    async with services.database.read() as connection:
-        draft = await drafts.get(connection, action.draft_id)
-    step = next_step(draft, version=action.version, by=by, two_person=services.two_person)
-    if step in _REFUSALS:
-        await refuse(query, context, reader, action.draft_id, step)
-        return
-    # At once: a database that many are being owed by takes a moment to write.
-    await answer(query, reader.words.plain("draft.approved") if step is Step.APPROVE else "")
     async with services.database.write() as connection:
         draft = await drafts.get(connection, action.draft_id)
         step = next_step(draft, version=action.version, by=by, two_person=services.two_person)
@@ -56,8 +52,10 @@ async def release(query: CallbackQuery, context: Context, reader: Reader, action
         if draft and step not in _REFUSALS:
             act = Act.APPROVE if step is Step.APPROVE else Act.RELEASE
             await audit.record(connection, by, act, draft_id=draft.id, now=now)
-    if draft is None or step in _REFUSALS:
-        return  # somebody was faster, and what they did shows in every copy
+    if step in _REFUSALS or draft is None:
+        await refuse(query, context, reader, action.draft_id, step)
+        return
+    await answer(query, reader.words.plain("draft.approved") if step is Step.APPROVE else "")
     if draft.due_at is not None and draft.due_at <= now:
         await publish_due(context.bot, services)
         return
