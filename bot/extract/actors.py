@@ -28,6 +28,7 @@ _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
+_MAX_JOINED = 200  # words; a longer sentence is no reporter's, and would take long
 _MAX_BETWEEN = 3  # words between a verb and its subject
 
 
@@ -248,7 +249,7 @@ class Actors:
         key, text = token.key, token.text
         if key.startswith("لل"):
             key, text = "ال" + key[2:], "ال" + text[2:]
-        elif self._is_joined(token) or (key[0] in "لب" and self._is_somebody(key[1:])):
+        elif (at < _MAX_JOINED and self._is_joined(token)) or (key[0] in "لب" and self._is_somebody(key[1:])):
             key, text = key[1:], text[1:]
         else:
             return self.reader, token

@@ -75,10 +75,12 @@ def _may_qualify(head: Token, key: str, *, first: bool) -> bool:
 def with_others(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
     """Add the bodies that speak together: «السعودية ومصر»."""
     at = phrase.end
-    bare_tokens = list(tokens[: at + MAX_TOKENS])
-    while at < len(bare_tokens) and (token := tokens[at]).key[0] == "و" and is_institution(token.key[1:]):
-        bare_tokens[at] = token._replace(text=token.text[1:], key=token.key[1:])
-        at = read_body(bare_tokens, at, Kind.INSTITUTION).end
+    if at >= len(tokens) or tokens[at].key[0] != "و":
+        return phrase
+    last = at + MAX_TOKENS
+    while at < min(len(tokens), last) and (token := tokens[at]).key[0] == "و" and is_institution(token.key[1:]):
+        bare_tokens = [token._replace(text=token.text[1:], key=token.key[1:]), *tokens[at + 1 : last]]
+        at += read_body(bare_tokens, 0, Kind.INSTITUTION).end
     if at == phrase.end or not (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS):
         return phrase
     return replace(phrase, end=at, title=tuple(tokens[phrase.start : at]), plural=True, feminine=None)

@@ -52,7 +52,9 @@ class PhraseReader:
         styled = start + 1 < len(tokens) and bare(tokens[start].key) in names.STYLE_OWNERS
         if styled and bare(tokens[start + 1].key) in names.STYLES:
             behind = start + 2 + (key_at(tokens, start + 2) in names.STYLE_TAILS)
-            return self.read(behind, subject=subject)  # «صاحب السمو الملكي الأمير …»
+            known = behind < len(tokens) and kind_of(tokens[behind]) is Kind.PERSON
+            # «صاحب السمو الملكي الأمير …»
+            return replace(read_office(tokens, behind, subject=subject), start=start) if known else None
         if (
             tokens[start].key in names.STYLES
             and key_at(tokens, start + 1)

@@ -39,7 +39,7 @@ def spoken_of_in(actors: Actors, at: int) -> Named | None:
     if phrase is None or not _is_somebody(actors, phrase):
         return None
     # «ولا يختلف كلام أحد المزارعين عن ذلك: “…”»
-    behind = [token.key for token in actors.tokens[phrase.end :]]
+    behind = [token.key for token in actors.tokens[phrase.end : phrase.end + _RELAY_REACH]]
     if behind[:1] not in (["ان"], ["بان"]) and ":" not in behind:
         return None
     return _noted(actors, at + 1, subject=True)

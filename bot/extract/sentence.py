@@ -16,6 +16,8 @@ from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
 
 PRESENTING = "بهذه"
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
+_MAX_NESTED = 4  # verbs of saying within what somebody said
+_MAX_REPORTED = 80  # words of it
 _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows it
 _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
 
@@ -95,11 +97,15 @@ class Sentence:
         In «وأضاف أن الوزارة وعدت ثلاث مرات، لكنها “…”» the promise is part of what is reported, and introduces nothing.
         """
         place = bisect(self.cues, quote, key=lambda cue: cue.at)
-        while place > 1 and self._is_reported(self.cues[place - 2], self.cues[place - 1], quote):
+        for _ in range(min(place - 1, _MAX_NESTED)):
+            if not self._is_reported(self.cues[place - 2], self.cues[place - 1], quote):
+                break
             place -= 1
         return self.cues[place - 1] if place else None
 
     def _is_reported(self, outer: Cue, inner: Cue, quote: int) -> bool:
+        if quote - outer.at > _MAX_REPORTED:
+            return False
         keys = [token.key for token in self._tokens[outer.at : quote]]
         reported, behind = keys[: inner.at - outer.at], keys[inner.at - outer.at + 1 :]
         nested = not clauses.THAT.isdisjoint(reported) and clauses.CONTRASTS.isdisjoint(reported)

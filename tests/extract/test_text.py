@@ -96,3 +96,13 @@ def test_dates_are_shown_in_utc(index: Mapping[str, str]) -> None:
         to_json(read("عنوان الخبر هنا\n\n18 مارس 2022 - 10:30 بتوقيت مكة\n\nنص الخبر كاملا هنا.", index))
     )
     assert shown["published_at"] == "2022-03-18T07:30:00Z"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["صاحب السمو ", "صاحب السمو الملكي ", "كل من السعودية و", "والسعودية ومصر ", "سعادة ", "نفس ", "قول الوزير "],
+)
+def test_a_phrase_without_an_end_is_read(unit: str, index: Mapping[str, str]) -> None:
+    body = unit * (90_000 // len(unit)) + ": «ثلاث كلمات هنا»."
+    (quote,) = read_text(f"عنوان الخبر هنا كاملا\n\n{body}", index).quotes
+    assert quote.text == "ثلاث كلمات هنا"
