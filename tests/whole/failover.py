@@ -82,7 +82,7 @@ class Bots:
 
     async def lose_leader(self, how: signal.Signals, chats: int) -> Outcome:
         """Publish, kill or stop the leader in the middle, and wait until every chat has its copy."""
-        leader = await self._until_one_leads()
+        leader = await self.until_one_leads()
         self._published += 1
         title = f"خبر عاجل رقم {'ابجدهوزحطيكلمنسعفصقرشت'[self._published % 20]} {'و' * self._published}"
         before = len(self.emulator.ledger.accepted)
@@ -110,8 +110,9 @@ class Bots:
     def _copies(self, title: str) -> Counter[int]:
         return self.emulator.ledger.copies_by_chat(title)
 
-    async def _until_one_leads(self) -> Bot:
-        await self._until(lambda: any(_leads(one) for one in self.running))
+    async def until_one_leads(self) -> Bot:
+        """Wait until one process says that it runs, and every other one that it does not; return the one."""
+        await self._until(lambda: sum(map(_leads, self.running)) == 1)
         return self.leader()
 
     async def _until(self, there: Callable[[], bool]) -> None:

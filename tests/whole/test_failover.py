@@ -19,7 +19,8 @@ async def test_another_process_goes_on_when_the_leader_is_lost_in_a_broadcast(
 
         outcome = await bots.lose_leader(how, CHATS)
 
-        assert bots.leader() is not first
+        # One that was stopped takes a moment to notice that it leads no more.
+        assert await bots.until_one_leads() is not first
         assert outcome.lost == 0
         assert outcome.repeated <= IN_FLIGHT
         assert outcome.most_copies <= 2
