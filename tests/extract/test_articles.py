@@ -42,7 +42,8 @@ def test_an_article_is_read_exactly(path: Path, index: Mapping[str, str]) -> Non
 def test_articles_that_were_set_aside_are_read_within_the_aims(half: str, index: Mapping[str, str]) -> None:
     """Headings 0.97, quotes 0.98, speakers 0.92, no fault.
 
-    Each article and its gold stood before anything was read out of it; the failures of the second lot were studied since.
+    Each article and its gold stood before anything was read out of it; the failures of the second lot were studied
+    since.
     """
     figures = Figures()
     for path in _inputs(half):
