@@ -63,7 +63,7 @@ async def test_parse_needs_no_settings_and_prints_the_gold(tmp_path: Path) -> No
         (b"", "there is no text in it"),
         (b" \n\n ", "there is no text in it"),
         (bytes(range(256)) * 100, "it is no text"),
-        (("ضجيج بلا معنى " * 40_000).encode(), "longer than any article"),
+        (("ضجيج بلا معنى " * 40_000).encode(), "larger than any article"),
         ("سياسة\nعاجل\n".encode(), "it has no headline"),
     ],
 )
