@@ -42,7 +42,7 @@ _DATABASE_PAUSE_S = 1.0
 # Where nothing was found to be paid for, it is looked for again after this long, or when somebody wakes us.
 _PAID_PAUSE_S = 1.0
 # How long `stop` waits for the answers to what is under way, and then for the database to record them.
-DRAIN_S = 7.0
+DRAIN_S = 6.0
 _LAST_RECORD_S = 1.0
 
 
