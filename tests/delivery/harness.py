@@ -32,7 +32,7 @@ from tests.databases import START
 TOKEN = "42:a-made-up-token"
 TTL = timedelta(hours=2)
 EDITOR = 7
-_PATIENCE_S = 30.0
+_PATIENCE_S = 120.0
 
 
 class MovableClock:
