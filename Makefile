@@ -6,16 +6,17 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 .PHONY: demo run test check bench
 .DEFAULT_GOAL := demo
 
-# What the bot needs to run.
+# What the bot needs to run. The lock file names everything, so pip has nothing to look for: left to itself it tries newer
+# versions of what a package wants with an extra, and refuses them since they have no hash here.
 .venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
 # What its tests need beside it.
 .venv/dev.stamp: requirements-dev.lock requirements.lock
 	$(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@ .venv/run.stamp
 
 demo: .venv/run.stamp  ## The whole job on this machine, without Telegram (ONCE=1: a transcript, no page)
