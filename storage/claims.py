@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as stories
 from storage import paid, pauses, places, settling
-from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Kind, State, Story
+from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Kind, Priority, State, Story
 from storage.tables import articles, deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
@@ -36,8 +36,8 @@ async def claim(
 ) -> Claimed:
     """Mark deliveries for up to `limit` requests `sending`, the most pressing first, and return them in that order.
 
-    Beyond these, alerts to up to `paid_limit` chats are claimed to be paid for, never more than `paid_a_day` on one
-    day (UTC).
+    Beyond these, urgent and flash alerts to up to `paid_limit` chats are claimed to be paid for, never more than
+    `paid_a_day` on one day (UTC).
 
     Two processes never get the same row. A chat that has stopped or chosen no section meanwhile gets nothing new, even
     if its delivery became pending again after that; what it has is corrected still. Alerts that wait for a chat whose
@@ -56,7 +56,8 @@ async def claim(
     for row in rows:
         if not _is_stale(row, now):
             _add(parcels.setdefault(_key(row), {}), row)
-    free, further = list(parcels)[:limit], [key for key in list(parcels)[limit:] if key[1] == Kind.ALERT]
+    pressing = {_key(row) for row in rows if row.kind == Kind.ALERT and row.priority >= Priority.URGENT_ALERT}
+    free, further = list(parcels)[:limit], [key for key in list(parcels)[limit:] if key in pressing]
     granted = await paid.take(connection, wanted=len(further), most=paid_a_day, now=now) if further else 0
     left = len(parcels) - len(free) - granted
     parcels = {key: parcels[key] for key in free + further[:granted]}
@@ -99,6 +100,7 @@ _COLUMNS = (
     deliveries.c.expires_at,
     articles.c.revision.label("newest"),
     articles.c.status,
+    deliveries.c.priority,
 )
 _CLAIMED = slice(2, 18)
 

@@ -64,9 +64,9 @@ class Dispatcher:
     ) -> None:
         """`render` turns what one chat is to be told into ready-made messages.
 
-        Up to `paid_a_day` alerts a day may pass the free limit, at the budget's paid rate. Where `leads` says no,
-        another process sends: nothing is claimed any more, and what is owed is left to that one. `observe` is told of
-        each delivery that a request has ended.
+        Up to `paid_a_day` urgent alerts a day may pass the free limit, at the budget's paid rate. Where `leads` says
+        no, another process sends: nothing is claimed any more, and what is owed is left to that one. `observe` is told
+        of each delivery that a request has ended.
         """
         self._database = database
         self._budget = budget

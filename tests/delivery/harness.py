@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.emulator import Emulator
 from handlers.texts import Texts
 from storage import articles, corrections, publishing, retractions
 from storage.amendment import change_title, changes
-from storage.article import Article, Block, BlockKind
+from storage.article import Article, Block, BlockKind, Urgency
 from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Kind, Priority, State
@@ -75,10 +76,13 @@ class Outbox:
         async with self.database.write() as connection:
             await add_subscribers(connection, chats, section)
 
-    async def publish(self, title: str, *, section: str = "سياسة", ttl: timedelta = TTL) -> int:
+    async def publish(
+        self, title: str, *, section: str = "سياسة", ttl: timedelta = TTL, urgency: Urgency = Urgency.URGENT
+    ) -> int:
         """Owe an alert to the section's subscribers; return the article's number."""
+        article = replace(an_alert(title, section), urgency=urgency)
         async with self.database.write() as connection:
-            published = await publishing.publish(connection, an_alert(title, section), now=self.clock(), ttl=ttl)
+            published = await publishing.publish(connection, article, now=self.clock(), ttl=ttl)
         return published.stored.id
 
     async def correct(self, article_id: int, title: str, *, follow_up: bool = False) -> Corrected:

@@ -1,10 +1,11 @@
-"""Paid broadcast: alerts only, over the free rate only, and never more Stars than a day allows."""
+"""Paid broadcast: urgent alerts only, over the free rate only, and never more Stars than a day allows."""
 
 from datetime import timedelta
 
 from bot.delivery.budget import SendBudget
 from bot.emulator import Emulator, Limits
 from storage import paid
+from storage.article import Urgency
 from storage.database import Database
 from storage.deliveries import State
 from tests.databases import START
@@ -64,6 +65,23 @@ async def test_a_digest_is_never_paid_for(outbox: Outbox, emulator: Emulator) ->
         await until(is_told)
 
     assert await spent(outbox) <= 10
+
+
+async def test_only_urgent_alerts_are_paid_for(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(*range(1, 31))
+    await outbox.publish("الهادئ", urgency=Urgency.NORMAL)
+    budget = paying(outbox)
+    budget.halt(99, 0.5)
+    async with dispatching(outbox, emulator.url, budget=budget, paid_a_day=10_000):
+        await outbox.settled()
+    assert await spent(outbox) == 0
+
+    # The quiet story waits again, and the flash is told first, in its message.
+    await outbox.publish("هادئ آخر", urgency=Urgency.NORMAL)
+    await outbox.publish("العاجل جدا", urgency=Urgency.FLASH)
+    async with dispatching(outbox, emulator.url, budget=paying(outbox), paid_a_day=10_000):
+        await outbox.settled()
+    assert 0 < await spent(outbox) <= 30
 
 
 async def test_what_was_counted_stays_counted_and_every_day_is_new(database: Database) -> None:

@@ -78,6 +78,7 @@ def test_times_are_written_as_people_write_them(
         ("SEND_RATE", "0", "greater than 0"),
         ("SEND_RATE", "nan", "finite"),
         ("MAX_IN_FLIGHT", "0", "greater than or equal to 1"),
+        ("MAX_STARS_PER_DAY", "-1", "greater than or equal to 0"),
         ("LISTEN_ADDRESS", "here", "127.0.0.1:8080"),
         ("LISTEN_ADDRESS", "127.0.0.1:65536", "127.0.0.1:8080"),
         ("LISTEN_ADDRESS", "::1:8080", "127.0.0.1:8080"),
@@ -102,6 +103,15 @@ def test_a_wrong_setting_names_itself_and_says_what_to_do(
     assert str(refused.value).startswith(f"{name}: ")
     assert words in str(refused.value)
     assert "hunter2" not in str(refused.value)
+
+
+def test_paying_needs_a_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAID_BROADCAST", "true")
+    with pytest.raises(SettingsError, match="MAX_STARS_PER_DAY: with PAID_BROADCAST, say how many Stars a day"):
+        config.load(None)
+
+    monkeypatch.setenv("MAX_STARS_PER_DAY", "500")
+    assert config.load(None).max_stars_per_day == 500
 
 
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
