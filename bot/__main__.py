@@ -6,11 +6,12 @@ Each command imports what it needs: `parse` starts in a moment, since it needs n
 import json
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -42,8 +43,22 @@ class _Commands(click.Group):
         return loaded
 
 
+def _show_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(_version())
+        context.exit()
+
+
+def _version() -> str:
+    """The version stands in pyproject.toml: that of the checkout, or what was installed from it."""
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    if project.exists():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("breaking-news-bot")
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", message="%(version)s")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Say which.")
 def main() -> None:
     """A breaking-news bot for Telegram that speaks Arabic first. Settings: see .env.example."""
     # python-telegram-bot gives times as timedelta, as it will in its next major version, and warns no more.
@@ -90,6 +105,15 @@ def check() -> None:
     """Look at settings, database, token and permissions; say what is wrong and what to do."""
     if not finish(_check()):
         sys.exit(1)
+
+
+@main.command("messages")
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="Write it there, not to the screen.")
+def print_messages(out: TextIO) -> None:
+    """Print every message that the bot can send as a web page, to be reread in all languages. Needs no settings."""
+    from bot.proofs.page import page
+
+    out.write(page())
 
 
 @main.group()

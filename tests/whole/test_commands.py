@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,29 @@ async def test_parse_needs_no_settings_and_prints_the_gold(tmp_path: Path) -> No
         assert found["speaker"] in wanted["speaker_accept"]
     assert len(article["paragraphs"]) == gold["body_paragraphs"]
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_page_of_messages_needs_no_settings_and_goes_to_a_file_or_to_the_screen(tmp_path: Path) -> None:
+    bare = {"PATH": "", "PYTHONPATH": str(ROOT)}
+
+    shown = await command("messages", settings=bare, folder=tmp_path)
+    written = await command("messages", "--out", "page.html", settings=bare, folder=tmp_path)
+    refused = await command("messages", "--out", "nowhere/page.html", settings=bare, folder=tmp_path)
+
+    assert [done.code for done in (shown, written)] == [0, 0], shown.err + written.err
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == shown.out
+    assert (refused.code, refused.err) == (
+        1,
+        "Error: Could not open file 'nowhere/page.html': No such file or directory\n",
+    )
+
+
+async def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    told = await command("--version", settings={"PATH": "", "PYTHONPATH": str(ROOT)}, folder=tmp_path)
+
+    assert (told.code, told.out) == (0, f"{project['version']}\n")
 
 
 @pytest.mark.parametrize(
