@@ -93,6 +93,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             paid_a_day=settings.max_stars_per_day * paid.MESSAGES_PER_STAR if pays else 0,
             leads=leadership.is_held,
             observe=metrics.note_delivery,
+            observe_ended=metrics.note_ended,
         )
 
         # Of its own, so that an editor's look that is under way at the end is cut short, and no poll with it.
@@ -173,7 +174,11 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         stack.push_async_callback(_finish, dispatcher, sending)
         vitals.watch("dispatcher", sending)
         clock = schedule.build(
-            database, dispatcher.wake, now, keeping=Policy(settings.keep_deliveries, settings.keep_articles)
+            database,
+            dispatcher.wake,
+            now,
+            keeping=Policy(settings.keep_deliveries, settings.keep_articles),
+            observe_ended=metrics.note_ended,
         )
         await stack.enter_async_context(following(poller, websub, clock, vitals))
 

@@ -37,7 +37,10 @@ class Metrics:
             "newsbot_oldest_owed_alert_seconds", "Age of the oldest alert that is owed.", registry=registry
         )
         self.deliveries = Counter(
-            "newsbot_deliveries", "Deliveries that a request has ended.", ["kind", "outcome"], registry=registry
+            "newsbot_deliveries",
+            "Deliveries that have ended: by a request, or since they waited too long.",
+            ["kind", "outcome"],
+            registry=registry,
         )
         self.latency = Histogram(
             "newsbot_delivery_seconds",
@@ -86,6 +89,10 @@ class Metrics:
         self.deliveries.labels(claim.kind, outcome.state).inc()
         if claim.kind is Kind.ALERT and outcome.state is State.SENT and claim.owed_at is not None:
             self.latency.observe(max(0.0, (outcome.at - claim.owed_at).total_seconds()))
+
+    def note_ended(self, kind: Kind, state: State, count: int) -> None:
+        """Deliveries have ended without a request."""
+        self.deliveries.labels(kind, state).inc(count)
 
     def note_transaction(self, mode: str, seconds: float) -> None:
         """A transaction has ended: `read` or `write`."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storage import digests_due, quiet, retention, settling, updates
 from storage.database import Database
+from storage.deliveries import Kind, State
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +31,17 @@ PROGRESS_TICK_S = 3
 
 
 def build(
-    database: Database, wake: Callable[[], None], now: Callable[[], datetime], *, keeping: retention.Policy
+    database: Database,
+    wake: Callable[[], None],
+    now: Callable[[], datetime],
+    *,
+    keeping: retention.Policy,
+    observe_ended: Callable[[Kind, State, int], None] = lambda _kind, _state, _count: None,
 ) -> AsyncIOScheduler:
-    """Return a scheduler that has not been started. It needs a running event loop when it is."""
+    """Return a scheduler that has not been started. It needs a running event loop when it is.
+
+    `observe_ended` is told what became of deliveries without a request: their kind, their state, and how many.
+    """
 
     async def owe_digests() -> None:
         async with database.write() as connection:
@@ -47,21 +57,25 @@ def build(
         moment = now()
         async with database.read() as connection:
             begun = await quiet.begun(connection, now=moment, since=hushed_at)
-        ended, more = 0, bool(begun)
+        ended, more = Counter[State](), bool(begun)
         while more:
             async with database.write() as connection:
                 some = await quiet.hush(connection, begun)
-            ended, more = ended + some, some == quiet.HUSHED
+            ended, more = ended + some, some.total() == quiet.HUSHED
         hushed_at = moment
+        for state, count in ended.items():
+            observe_ended(Kind.ALERT, state, count)
         if ended:
-            logger.info("%d alerts would have come in quiet hours and are left to the digest", ended)
+            logger.info("%d alerts would have come in quiet hours and are left to the digest", ended.total())
 
     async def tidy_deliveries() -> None:
         async with database.write() as connection:
             expired = await settling.expire(connection, now=now())
             freed = await settling.recover(connection, now=now(), all_of_them=False)
+        for kind, count in expired.items():
+            observe_ended(kind, State.EXPIRED, count)
         if expired:
-            logger.info("%d alerts waited too long and are left to the digest", expired)
+            logger.info("%d deliveries waited too long; alerts among them are left to the digest", expired.total())
         if freed:
             logger.warning("%d deliveries had been forgotten while they were sent", freed)
 

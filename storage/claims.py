@@ -1,5 +1,6 @@
 """Claiming: which deliveries go out next, and that nobody else sends them too."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -49,9 +50,9 @@ async def claim(
     wanted = select(*_COLUMNS)
     rows = await _lock(connection, _due(wanted, now).limit(limit + paid_limit))
     stale = [row.id for row in rows if _is_stale(row, now)]
+    expired = Counter[Kind]()
     if stale:
-        await settling.end(connection, stale)
-        await settling.expire(connection, now=now)
+        expired = await settling.end(connection, stale) + await settling.expire(connection, now=now)
     parcels: _Parcels = {}
     for row in rows:
         if not _is_stale(row, now):
@@ -75,6 +76,7 @@ async def claim(
         tuple(told[: len(free)]),
         more=len(rows) == limit + paid_limit or left > 0 or bool(stale),
         paid=tuple(told[len(free) :]),
+        expired=expired,
     )
 
 

@@ -16,7 +16,8 @@ retraction is owed from the moment on at which it was decided, with the priority
 before all that waited already, and only newer or more urgent alerts go before it.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -134,6 +135,7 @@ class Claimed:
     parcels: tuple[tuple[Claim, ...], ...]
     more: bool  # other deliveries may be waiting
     paid: tuple[tuple[Claim, ...], ...] = ()  # further parcels, which may pass the free limit
+    expired: Counter[Kind] = field(default_factory=Counter)  # what was ended instead, since it had waited too long
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -1,5 +1,6 @@
 """When a chat is left in peace: its quiet hours and its mutes, and the alerts that were waiting for it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -52,21 +53,21 @@ async def begun(connection: AsyncConnection, *, now: datetime, since: datetime |
     return [hours for hours in quiet_now(chosen, now) if hours not in before]
 
 
-async def hush(connection: AsyncConnection, hours: Iterable[QuietHours]) -> int:
-    """Let alerts that wait not break into these quiet hours; return how many are ended.
+async def hush(connection: AsyncConnection, hours: Iterable[QuietHours]) -> Counter[State]:
+    """Let alerts that wait not break into these quiet hours; return how many end in which state.
 
     Up to `HUSHED` are ended at once, so that nobody waits for the write lock long: call it until there are fewer. What
     is in flight at that moment is not called back.
     """
     hours = list(hours)
     passes = and_(subscribers.c.flash_passes, deliveries.c.priority >= int(Priority.FLASH_ALERT))
-    ended = 0
+    ended = Counter[State]()
     for waiting in _WAITING:
         which = (
             select(deliveries.c.id)
             .join(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
             .where(waiting, subscribers.c.quiet_from.is_not(None), is_in(hours), not_(passes))
-            .limit(HUSHED - ended)
+            .limit(HUSHED - ended.total())
             .with_for_update(skip_locked=True, of=deliveries)
         )
         ids = (await connection.scalars(which)).all()
@@ -107,12 +108,13 @@ async def may_speak_at(connection: AsyncConnection, now: datetime) -> ColumnElem
     )
 
 
-async def _spare(connection: AsyncConnection, which: ColumnElement[bool], why: Spared) -> int:
+async def _spare(connection: AsyncConnection, which: ColumnElement[bool], why: Spared) -> Counter[State]:
     """End them. A copy that may be in its chat, since an answer was lost or a process died, was not missed."""
     may_be_there = deliveries.c.lost_answers + deliveries.c.interruptions > 0
-    result = await connection.execute(
+    states = await connection.scalars(
         update(deliveries)
         .where(which)
         .values(state=case((may_be_there, State.UNKNOWN.value), else_=State.EXPIRED.value), error=why)
+        .returning(deliveries.c.state)
     )
-    return result.rowcount
+    return Counter(map(State, states))

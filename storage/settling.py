@@ -1,5 +1,6 @@
 """Settling: how claims ended, what a crash left behind, and what waited too long."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import edits
 from storage.articles import Status
-from storage.deliveries import EDITS, OPEN, PENDING, SENDING, Outcome, Priority, State, hold_pending
+from storage.deliveries import EDITS, OPEN, PENDING, SENDING, Kind, Outcome, Priority, State, hold_pending
 from storage.tables import articles, deliveries
 
 # Rows that are ended in one transaction, so that nobody waits for the write lock long.
@@ -90,13 +91,13 @@ async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bo
     return len(ids)
 
 
-async def expire(connection: AsyncConnection, *, now: datetime) -> int:
-    """End what waited too long, some thousand at a time; return how many that were.
+async def expire(connection: AsyncConnection, *, now: datetime) -> Counter[Kind]:
+    """End what waited too long, some thousand at a time; return how many of each kind that were.
 
     An alert past its time to live is in the digest; a digest past its grace is left out. Only the oldest of each
     priority are looked at, so that the time does not grow with what is owed.
     """
-    ended = 0
+    ended = Counter[Kind]()
     for priority in Priority:
         oldest = (
             select(deliveries.c.id, deliveries.c.expires_at)
@@ -109,12 +110,15 @@ async def expire(connection: AsyncConnection, *, now: datetime) -> int:
     return ended
 
 
-async def end(connection: AsyncConnection, ids: Sequence[int] | Select[tuple[int]]) -> int:
-    """Let deliveries that still wait expire; return how many that were."""
-    result = await connection.execute(
-        update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == PENDING).values(state=State.EXPIRED)
+async def end(connection: AsyncConnection, ids: Sequence[int] | Select[tuple[int]]) -> Counter[Kind]:
+    """Let deliveries that still wait expire; return how many of each kind that were."""
+    kinds = await connection.scalars(
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids), deliveries.c.state == PENDING)
+        .values(state=State.EXPIRED)
+        .returning(deliveries.c.kind)
     )
-    return result.rowcount
+    return Counter(map(Kind, kinds))
 
 
 async def hasten(connection: AsyncConnection, *, now: datetime) -> int:

@@ -10,11 +10,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from tests.databases import Clock, PostgresServer, running_postgres, set_up, sqlite_url
 
 _TEMPLATE = "template_of_the_bot"
+
+# Of `python -m tests.fuzz`.
+settings.register_profile("fuzz", deadline=None, max_examples=1_000, print_blob=True)
 
 
 @pytest.fixture

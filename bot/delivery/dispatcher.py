@@ -27,7 +27,7 @@ from bot.delivery.uplink import Uplink
 from bot.delivery.wall_clock import WallClock
 from storage import claims, settling
 from storage.database import Database
-from storage.deliveries import Claimed, State
+from storage.deliveries import Claimed, Kind, State
 
 logger = logging.getLogger(__name__)
 
@@ -61,12 +61,13 @@ class Dispatcher:
         paid_a_day: int = 0,
         leads: Callable[[], bool] = lambda: True,
         observe: Observe = lambda _claim, _outcome: None,
+        observe_ended: Callable[[Kind, State, int], None] = lambda _kind, _state, _count: None,
     ) -> None:
         """`render` turns what one chat is to be told into ready-made messages.
 
         Up to `paid_a_day` urgent alerts a day may pass the free limit, at the budget's paid rate. Where `leads` says
         no, another process sends: nothing is claimed any more, and what is owed is left to that one. `observe` is told
-        of each delivery that a request has ended.
+        of each delivery that a request has ended, `observe_ended` of those that had waited too long for one.
         """
         self._database = database
         self._budget = budget
@@ -74,6 +75,7 @@ class Dispatcher:
         self._now = now
         self._paid_a_day = paid_a_day
         self._leads = leads
+        self._observe_ended = observe_ended
         self._uplink = Uplink(api.get_me, self.wake)
         self._courier = Courier(api, budget, self._uplink, render, now, observe)
         self._stopping = False
@@ -210,6 +212,8 @@ class Dispatcher:
                 claimed = await claims.claim(
                     connection, limit=room, now=now, paid_limit=paid_room, paid_a_day=self._paid_a_day
                 )
+        for kind, count in claimed.expired.items():
+            self._observe_ended(kind, State.EXPIRED, count)
         del self._done[: len(recording)]
         self._turned_at = time.monotonic()
         if looks:

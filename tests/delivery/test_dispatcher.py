@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +17,7 @@ from bot.delivery.rendered import Rendered
 from bot.emulator import Emulator
 from handlers.texts import Texts
 from storage.database import Database
-from storage.deliveries import State
+from storage.deliveries import Kind, State
 from storage.tables import deliveries, subscribers
 from tests.delivery.harness import MovableClock, Outbox, dispatching, until
 
@@ -55,6 +56,19 @@ async def test_what_another_process_owes_is_found_without_being_woken(outbox: Ou
     async with dispatching(outbox, emulator.url):
         await outbox.publish("الأول")
         await emulator.wait_for(1, "الأول")
+
+
+async def test_what_waited_too_long_is_counted_and_not_sent(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(*range(1, 6))
+    await outbox.publish("الأول", ttl=timedelta(minutes=1))
+    outbox.clock.advance(minutes=1)
+    ended: list[tuple[Kind, State, int]] = []
+
+    async with dispatching(outbox, emulator.url, observe_ended=lambda *what: ended.append(what)):
+        await outbox.settled()
+
+    assert ended == [(Kind.ALERT, State.EXPIRED, 5)]
+    assert emulator.ledger.accepted == []
 
 
 async def test_a_chat_that_blocked_the_bot_is_tried_three_times_and_owed_nothing_more(

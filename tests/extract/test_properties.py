@@ -137,6 +137,10 @@ TAGS = st.sampled_from([
     "<ol class=breadcrumb>", "<base href='//['>", "<link rel=canonical href='http://['>",
 ])  # fmt: skip
 MARKUP = st.lists(st.one_of(TAGS, SENTENCES), max_size=40).map("".join)
+# Few things very often, nested or one behind the other: what is quadratic in any of them takes minutes.
+REPEATED = st.lists(
+    st.builds(str.__mul__, st.one_of(TAGS, WORDS, st.text(max_size=4)), st.integers(1, 5_000)), max_size=5
+).map("".join)
 
 
 def check(article: Article) -> None:
@@ -213,3 +217,11 @@ def test_any_feed_is_read_or_refused(xml: str) -> None:
         for article in articles:
             if article.title:
                 check(article)
+
+
+@settings(SETTINGS, max_examples=15, deadline=20_000)  # milliseconds, of which it takes a tenth at most
+@given(
+    REPEATED, st.sampled_from(["عنوان الخبر هنا\n\n", "<html><body><h1>عنوان الخبر هنا</h1>", "<rss><channel><item>"])
+)
+def test_whatever_is_repeated_takes_no_more_time_than_its_length(text: str, head: str) -> None:
+    check_all(head + text)

@@ -136,6 +136,7 @@ async def _open(stack: AsyncExitStack, database_url: str) -> Room:
     return room
 
 
+@pytest.mark.hypothesis
 def test_whatever_a_stranger_does_is_answered_and_changes_nothing_of_others(
     room: tuple[asyncio.Runner, Room], caplog: pytest.LogCaptureFixture
 ) -> None:

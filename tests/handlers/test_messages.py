@@ -291,6 +291,8 @@ def test_telegram_takes_every_message_of_any_article(some: Article, language: st
     parts: list[Markup] = [
         messages.alert(longer, WHEN, ZONE, words),
         *messages.summary(longer, WHEN, ZONE, words),
+        *messages.full_text(longer, WHEN, ZONE, words),
+        messages.joined([messages.alert(longer, WHEN, ZONE, words)] * times, words)[0],
         messages.understood(longer, 4096, words),
         *messages.latest(headlines, NOW, ZONE, words),
         *messages.found(longer.title, headlines, NOW, ZONE, words),

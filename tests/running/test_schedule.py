@@ -13,7 +13,7 @@ from storage import digests, preferences, publishing, retention, sections, subsc
 from storage.article import Article
 from storage.claims import claim
 from storage.database import Database
-from storage.deliveries import State, count_by_state
+from storage.deliveries import Kind, State, count_by_state
 from storage.localtime import QuietHours
 from storage.retention import Policy
 from storage.tables import deliveries
@@ -69,9 +69,16 @@ async def test_an_alert_past_its_time_to_live_is_left_to_the_digest(sqlite_datab
     async with sqlite_database.write() as connection:
         await publishing.publish(connection, STORY, now=clock(), ttl=timedelta(hours=2))
     clock.advance(hours=3)
+    ended: list[tuple[Kind, State, int]] = []
 
-    await scheduler_job(schedule.build(sqlite_database, lambda: None, clock, keeping=FOR_EVER), "tidy_deliveries")
+    await scheduler_job(
+        schedule.build(
+            sqlite_database, lambda: None, clock, keeping=FOR_EVER, observe_ended=lambda *what: ended.append(what)
+        ),
+        "tidy_deliveries",
+    )
 
+    assert ended == [(Kind.ALERT, State.EXPIRED, 1)]
     async with sqlite_database.read() as connection:
         assert await count_by_state(connection, since=clock() - timedelta(days=1)) == {State.EXPIRED: 1}
 
@@ -110,13 +117,17 @@ async def test_quiet_hours_that_have_begun_end_what_waits_and_cost_nothing_after
     async with sqlite_database.write() as connection:
         await preferences.set_quiet(connection, 7, night, now=clock() - timedelta(hours=2))
         await publishing.publish(connection, STORY, now=clock() - timedelta(hours=2), ttl=timedelta(hours=6))
-    scheduler = schedule.build(sqlite_database, lambda: None, clock, keeping=FOR_EVER)
+    ended: list[tuple[Kind, State, int]] = []
+    scheduler = schedule.build(
+        sqlite_database, lambda: None, clock, keeping=FOR_EVER, observe_ended=lambda *what: ended.append(what)
+    )
 
     await scheduler_job(scheduler, "hush")
     await scheduler_job(scheduler, "hush")
 
     async with sqlite_database.read() as connection:
         assert await count_by_state(connection, since=clock() - timedelta(hours=3)) == {State.EXPIRED: 1}
+    assert ended == [(Kind.ALERT, State.EXPIRED, 1)]
     assert [record.message for record in caplog.records if record.name == schedule.__name__] == [
         "1 alerts would have come in quiet hours and are left to the digest"
     ]

@@ -1,6 +1,11 @@
 """Which addresses may be connected to."""
 
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sources.addresses import check_url, is_allowed
 from bot.sources.errors import UrlRefusedError
@@ -104,3 +109,50 @@ def test_a_url_that_is_never_fetched_is_refused_without_repeating_its_secret(url
     with pytest.raises(UrlRefusedError, match=complaint) as refused:
         check_url(url)
     assert "secret" not in str(refused.value)
+
+
+# https://www.iana.org/assignments/iana-ipv4-special-registry and multicast, beside clouds' own.
+_SPECIAL = [
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",
+        "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+    )
+]  # fmt: skip
+_NEVER = [ip_network(network) for network in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255/32")]
+_OF_VERSION_4 = st.one_of(
+    st.ip_addresses(v=4), st.sampled_from(_SPECIAL).flatmap(lambda network: st.ip_addresses(network=network))
+)
+
+
+@given(_OF_VERSION_4, st.sampled_from(["{}", "::ffff:{}", "64:ff9b::{}"]))
+def test_no_special_address_is_public_however_it_is_written(address: object, form: str) -> None:
+    written = form.format(address)
+    assert is_allowed(written, private=False) is not any(address in network for network in _SPECIAL)
+    assert not (is_allowed(written, private=True) and any(address in network for network in _NEVER))
+
+
+@given(st.ip_addresses(v=6))
+def test_of_version_6_only_unicast_addresses_are_public(address: object) -> None:
+    carries = ip_address(str(address)) in ip_network("64:ff9b::/96") or ip_address(str(address)).ipv4_mapped  # type: ignore[union-attr]  # it is of version 6
+    if is_allowed(str(address), private=False) and not carries:
+        assert ip_address(str(address)) in ip_network("2000::/3")
+
+
+_PIECES = st.sampled_from(
+    ["http", "https", "file", ":", "//", "/", "\\", "@", "?", "#", "[", "]", "::1", "127.0.0.1", "2130706433",
+     "0x7f.1", "news.example", "secret", "%", "%00", "%40", ":80", ":0", ".", "..", " ", "\t", "\n", "\u3002",
+     "\uff0f", "xn--", "أخبار"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join) | st.text(max_size=60).map("http://{}".format))
+def test_any_text_is_refused_or_names_a_host_and_nothing_secret(text: str) -> None:
+    with suppress(UrlRefusedError):
+        url = check_url(text)
+        assert url.scheme in ("http", "https")
+        assert url.host
+        assert (url.user, url.password, url.fragment) == (None, None, "")
+        assert url.port
+        assert check_url(str(url)) == url  # what is stored and read again is the same address

@@ -423,8 +423,8 @@ async def test_what_waited_past_its_time_to_live_expires(database: Database) -> 
     await owe(database, 1, 2, 3)
     async with database.write() as connection:
         (sending,) = await claim(connection, 1)
-        assert await settling.expire(connection, now=START + TTL - SECOND) == 0
-        assert await settling.expire(connection, now=START + TTL) == 2
+        assert (await settling.expire(connection, now=START + TTL - SECOND)).total() == 0
+        assert (await settling.expire(connection, now=START + TTL)).total() == 2
         assert await states(connection) == [(1, "expired"), (2, "expired"), (sending.chat_id, "sending")]
         assert await claim(connection, now=START + TTL) == []
 

@@ -201,8 +201,8 @@ async def test_a_digest_that_could_not_be_sent_within_its_grace_is_left_out(data
         await with_digest(connection)
         await keep(connection, an_article(), DUE - HOUR)
         await owe_due(connection, now=DUE + HOUR)
-        assert await settling.expire(connection, now=DUE + GRACE - MINUTE) == 0
-        assert await settling.expire(connection, now=DUE + GRACE) == 1
+        assert (await settling.expire(connection, now=DUE + GRACE - MINUTE)).total() == 0
+        assert (await settling.expire(connection, now=DUE + GRACE)).total() == 1
         assert not await claims.is_waiting(connection, now=DUE + GRACE)
 
 

@@ -176,10 +176,10 @@ async def test_an_alert_that_waits_does_not_break_into_quiet_hours_that_begin(da
         assert await quiet.begun(connection, now=ten - MINUTE, since=START) == []
         begun = await quiet.begun(connection, now=ten, since=ten - MINUTE)
         assert begun == [LATER]
-        assert await quiet.hush(connection, begun) == 3
+        assert (await quiet.hush(connection, begun)).total() == 3
         assert await pushed(connection) == [2, 3, 3]
         assert await spared(connection) == {1: Spared.QUIET, 2: Spared.QUIET}
-        assert await quiet.hush(connection, begun) == 0
+        assert (await quiet.hush(connection, begun)).total() == 0
         assert await quiet.begun(connection, now=ten + MINUTE, since=ten) == []
         assert await quiet.begun(connection, now=ten + MINUTE, since=None) == [LATER]
 
@@ -210,7 +210,7 @@ async def test_an_alert_that_the_newsroom_holds_does_not_break_into_them_either(
         await preferences.set_quiet(connection, 1, LATER, now=START)
         stored = (await publish(connection, an_article())).stored
         await deliveries.hold(connection, stored.id)
-        assert await quiet.hush(connection, [LATER]) == 1
+        assert (await quiet.hush(connection, [LATER])).total() == 1
         await preferences.mute(connection, 2, START + HOUR, now=START)
         await deliveries.resume(connection, stored.id)
         assert await pushed(connection) == [3]
