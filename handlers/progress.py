@@ -168,7 +168,7 @@ def describe(number: int, pace: Pace, words: Words) -> Markup:
     lines = [
         words.say("broadcast.running", number=number, title=title),
         Markup(),
-        words.say("broadcast.bar", bar=Markup(_bar(done)), percent=figure(int(100 * done))),  # noqa: S704 - our own
+        words.say("broadcast.bar", bar=Markup(_bar(done)), percent=escape(words.percent(int(100 * done)))),  # noqa: S704 - our own
         words.say("broadcast.sent", number=figure(counts.sent), total=figure(counts.total)),
         words.say("broadcast.left", number=figure(counts.left)),
         words.say("broadcast.refused", number=figure(failed)),

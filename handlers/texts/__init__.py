@@ -93,6 +93,10 @@ class Words:
         grouped = format_decimal(n, locale=self._locale)
         return self._in_digits(grouped.replace(",", "٬") if self.digits == ARABIC_INDIC else grouped)
 
+    def percent(self, n: int) -> str:
+        """Return `n` of a hundred, with the sign that stands right beside the digits: 50% or ٥٠٪."""
+        return f"{self._in_digits(str(n))}{'٪' if self.digits == ARABIC_INDIC else '%'}"
+
     def moment(self, when: datetime, zone: tzinfo) -> Markup:
         """Return day and time in `zone`: «الثلاثاء 24 نوفمبر، 20:00»."""
         return escape(self._date("time.moment", when, zone))

@@ -83,7 +83,7 @@ async def test_a_question_can_be_left_unanswered(chats: Chats) -> None:
 async def test_what_is_no_title_changes_nothing(chats: Chats, text: str) -> None:
     preview = await hand_in(chats, f"/publish {FLAGGED}")
     await chats.press(EDITOR, preview, "العنوان")
-    assert (await chats.say(EDITOR, text)).text.startswith("هذا فارغ أو أطول مما يصلح هنا")
+    assert (await chats.say(EDITOR, text)).text.startswith("ما أرسلته فارغ أو أطول من اللازم")
     assert (await the_draft(chats)).article.title == TITLE
 
 
@@ -165,7 +165,7 @@ async def test_a_test_goes_to_whoever_asks_for_it_alone(chats: Chats) -> None:
     before = len(chats.emulator.messages(READER))
     preview = await hand_in(chats, f"/publish {FLAGGED}")
     answer = await chats.press(EDITOR, preview, "اختبار")
-    assert answer.text == "أرسلنا إليك وحدك تجربة، تراها كما سيراها المشتركون."
+    assert answer.text == "أرسلنا إليك وحدك رسالة اختبار، تراها كما سيراها المشتركون."
     test = chats.emulator.messages(EDITOR)[-1]
     assert (test.text, test.button_texts()) == (alert_above(chats, preview).text, ["📋 ملخص الخبر"])
     assert len(chats.emulator.messages(READER)) == before

@@ -142,7 +142,7 @@ BARE = replace(ARTICLE, sections=("عام",), published_at=None, blocks=(), quot
         (
             draft(),
             replace(FACTS, seconders=0),
-            "⚠️ ليس في الفريق محرر آخر يؤكده. يضيف صاحب البوت محررين بالأمر /team.",
+            "⚠️ ليس في الفريق محرر آخر يؤكده. يضيف مالك البوت محررين بالأمر /team.",
         ),
         (
             draft(state=State.APPROVED, approved_by=EDITOR),

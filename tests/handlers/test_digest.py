@@ -52,13 +52,13 @@ async def test_digest_is_off_until_it_is_asked_for(chats: Chats) -> None:
 async def test_an_hour_is_set_by_typing_and_changed_by_a_button(chats: Chats) -> None:
     await chats.say(READER, "/start sport")
     message = await chats.say(READER, "/digest ٢١:٣٠")
-    assert chats.shown(message).startswith("🗞 يصلك الموجز بتوقيت الرياض:\n• كل مساء عند 21:30")
+    assert chats.shown(message).startswith("🗞 يصلك الموجز بتوقيت الرياض:\n• كل مساء الساعة 21:30")
     assert "✅ 21:30" in message.button_texts()
     assert await stored(chats) == {Edition.EVENING: (True, 1290)}
 
     answer = await chats.press(READER, message, "20:00")
-    assert answer.text == "سيصلك الموجز كل يوم عند 20:00."
-    assert "• كل مساء عند 20:00" in chats.shown(message)
+    assert answer.text == "سيصلك الموجز كل يوم الساعة 20:00."
+    assert "• كل مساء الساعة 20:00" in chats.shown(message)
     assert "✅ 20:00" in message.button_texts()
     assert await stored(chats) == {Edition.EVENING: (True, 1200)}
 
@@ -69,9 +69,9 @@ async def test_a_chat_can_have_one_in_the_morning_one_in_the_evening_and_one_a_w
     await chats.press(READER, message, "07:00")
     await chats.press(READER, message, "21:00")
     answer = await chats.press(READER, message, "الجمعة 10:00")
-    assert answer.text == "سيصلك موجز الأسبوع يوم الجمعة عند 10:00."
+    assert answer.text == "سيصلك موجز الأسبوع يوم الجمعة الساعة 10:00."
     shown = chats.shown(message)
-    assert "• كل صباح عند 07:00\n• كل مساء عند 21:00\n• كل أسبوع: الجمعة عند 10:00" in shown
+    assert "• كل صباح الساعة 07:00\n• كل مساء الساعة 21:00\n• كل أسبوع: الجمعة الساعة 10:00" in shown
     assert await stored(chats) == {
         Edition.MORNING: (True, 420), Edition.EVENING: (True, 1260), Edition.WEEKLY: (True, 600),
     }  # fmt: skip
@@ -99,7 +99,7 @@ async def test_buttons_of_older_messages_still_work_and_are_answered_twice(chats
     message = await chats.say(READER, "/digest")
     for _ in range(2):
         answer = await chats.press(READER, message, data="dig:at:420")
-        assert answer.text == "سيصلك الموجز كل يوم عند 07:00."
+        assert answer.text == "سيصلك الموجز كل يوم الساعة 07:00."
     answer = await chats.press(READER, message, data="dig:off")
     assert answer.text == "توقف الموجز."
     assert await stored(chats) == {Edition.MORNING: (False, 420)}

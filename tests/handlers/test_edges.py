@@ -84,7 +84,7 @@ async def test_a_button_of_a_message_that_telegram_no_longer_shows_still_works(c
     await chats.say(READER, "/start")
     number = await publish(chats, "مباراة القمة", "رياضة")
     last = chats.emulator.messages(READER)[-1].message_id
-    for data, text in (("sec:sport", "أنت مشترك في قسم واحد."), ("dig:at:420", "سيصلك الموجز كل يوم عند 07:00.")):
+    for data, text in (("sec:sport", "أنت مشترك في قسم واحد."), ("dig:at:420", "سيصلك الموجز كل يوم الساعة 07:00.")):
         press = await chats.emulator.press(READER, 99_999, data=data)
         assert (await press.answered()).text == text
     press = await chats.emulator.press(READER, 99_999, data=f"sum:{number}")

@@ -128,7 +128,7 @@ def test_the_switch_for_all_is_ticked_when_all_are() -> None:
 
 def test_sections_can_offer_the_digest() -> None:
     keyboard = sections_keyboard(SECTIONS, (), WORDS, digest_offer=1200)
-    assert rows(keyboard)[-1] == [("🗞 الموجز اليومي عند 20:00", "dig:at:1200")]
+    assert rows(keyboard)[-1] == [("🗞 الموجز اليومي الساعة 20:00", "dig:at:1200")]
 
 
 def test_a_list_has_a_summary_button_for_each_line(headline: Headline) -> None:

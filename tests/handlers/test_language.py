@@ -45,7 +45,7 @@ async def test_numbers_and_times_stand_in_the_digits_that_were_chosen(chats: Cha
     assert summary.text == ""
     assert "🕗 الأحد ١ مارس، ٢١:٠١" in chats.shown(chats.emulator.messages(READER)[-1])
     digest = await chats.say(READER, "/digest ٢١:٣٠")
-    assert "كل مساء عند ٢١:٣٠" in chats.shown(digest)
+    assert "كل مساء الساعة ٢١:٣٠" in chats.shown(digest)
 
 
 async def test_who_has_not_started_is_told_to(chats: Chats) -> None:

@@ -37,7 +37,7 @@ async def test_a_pause_holds_everything_back_until_it_is_lifted(chats: Chats) ->
     assert "الأول" in reply.text
 
     resumed = await chats.say(EDITOR, "/resume")
-    assert "استؤنف" in resumed.text
+    assert "استُؤنف" in resumed.text
     async with chats.database.read() as connection:
         assert await claims.is_waiting(connection, now=chats.clock())
         assert await pauses.current(connection) is None
@@ -81,7 +81,7 @@ async def test_a_bare_command_asks_for_the_text(chats: Chats) -> None:
     assert chats.shown(preview) == "📢 إعلان\n\nسنتوقف ساعة للصيانة."
     await chats.settle()
     too_long = await chats.say(EDITOR, "/announce " + "طويل " * 800)
-    assert "لا يتجاوز" in too_long.text
+    assert "لا يزيد على" in too_long.text
 
 
 async def test_outsiders_and_those_who_left_are_refused_at_every_press(chats: Chats) -> None:

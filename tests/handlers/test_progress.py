@@ -88,7 +88,7 @@ async def test_the_editor_who_released_it_sees_how_it_goes_to_its_end(chats: Cha
     await deliver(chats, 1, State.UNKNOWN)
     await board.refresh(chats.bot.bot)
     assert chats.shown(message) == (
-        f"📣 انتهى إرسال الخبر 1\n{TITLE}\n\nأُرسلت: 17\nأُلغيت لأن المشترك غادر: 2\nلا يُعرف أوصلت أم لا: 1\n"
+        f"📣 انتهى إرسال الخبر 1\n{TITLE}\n\nأُرسلت: 17\nأُلغيت لأن المشترك غادر: 2\nلا يُعرف هل وصلت: 1\n"
         "التقرير كاملًا: /report 1"
     )
     assert message.buttons == ()
@@ -150,7 +150,7 @@ async def test_a_broadcast_is_stopped_and_resumed_by_buttons(chats: Chats) -> No
     assert len(chats.recalls) == 1
     assert message.button_texts() == ["▶️ استأنف"]
     await board.refresh(chats.bot.bot)
-    assert "⏸ أوقفتموه. ما بقي ينتظر أن تستأنفوه." in message.text
+    assert "⏸ أُوقف إرساله. ما بقي ينتظر استئنافه." in message.text
     assert message.button_texts() == ["▶️ استأنف"]
     again = await chats.press(EDITOR, message, data=pack(HandleBroadcast(Brake.STOP, 1)))
     assert (again.text, again.show_alert) == ("هذا الخبر متوقف من قبل.", True)
@@ -297,7 +297,7 @@ async def test_it_speaks_english_too(chats: Chats) -> None:
     assert f"📣 Story 1 is going out\n{TITLE}\n\nDone ░░░░░░░░░░░░ 0%\nSent: 0 of 20" in chats.shown(message)
     await chats.press(ENGLISH, message, "Stop")
     await board.refresh(chats.bot.bot)
-    assert "Stopped by you." in message.text
+    assert "⏸ Stopped." in message.text
     await chats.press(ENGLISH, message, "Resume")
     await deliver(chats, 20)
     await board.refresh(chats.bot.bot)

@@ -155,7 +155,7 @@ async def test_what_a_reader_forwards_is_no_story(chats: Chats) -> None:
 @pytest.mark.parametrize(
     ("data", "answer"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 20, "هذا الملف ليس نصًا"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 20, "هذا الملف ليس نصًّا"),
         (b" \n ", "لا نص هنا"),
         (b"x" * (1024 * 1024 + 1), "الملف أكبر من ميغابايت واحد"),
     ],

@@ -139,7 +139,7 @@ async def test_an_old_preview_says_that_it_is_one(chats: Chats) -> None:
     await chats.say(EDITOR, "عنوان ثالث")
     await chats.settle()
     answer = await chats.press(EDITOR, old, data="amd:confirm:1:1")
-    assert (answer.text, answer.show_alert) == ("هذه معاينة قديمة. استعمل أزرار الأحدث.", True)
+    assert (answer.text, answer.show_alert) == ("هذه معاينة قديمة. استخدم أزرار الأحدث.", True)
     assert await edits(chats, Kind.CORRECTION) == []
 
 
@@ -195,7 +195,7 @@ def test_what_could_not_be_reached_is_told_with_its_number() -> None:
     told = cards.progress(Progress(done=1_200, left=0, rest=rest, unknown=1), Texts.load().of("ar"))
     assert told.splitlines() == [
         "تم 1,200، وبقي 0.",
-        "▫️ 3 محادثات لم تعد تستقبل من البوت.",
+        "▫️ 3 محادثات لم تعد تستقبل رسائل البوت.",
         "▫️ رسالة واحدة لا يسمح تيليغرام بتعديلها.",
         "نسخة واحدة لا يُعرف هل وصلت، فلا سبيل إليها.",
     ]

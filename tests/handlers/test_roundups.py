@@ -76,7 +76,7 @@ def test_a_full_part_is_nearly_full() -> None:
 
 def test_a_spent_budget_says_where_the_rest_is() -> None:
     assert budget_spent(10, time(20), ARABIC) == (
-        f"وصلتك اليوم 10 تنبيهات، وهو الحد الذي اخترته. وما زاد عليه تجده في موجزك عند {FSI}20:00{PDI}."
+        f"وصلتك اليوم 10 تنبيهات، وهو الحد الذي اخترته. وما زاد عليه تجده في موجزك الساعة {FSI}20:00{PDI}."
     )
     assert budget_spent(5, None, ENGLISH) == (
         "You have had 5 alerts today, which is your limit. You find whatever else comes in /latest."

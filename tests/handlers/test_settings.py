@@ -138,7 +138,7 @@ async def test_a_budget_brings_the_digest_that_tells_the_rest(chats: Chats) -> N
     message = await settings(chats)
     await chats.press(READER, message, "الحد اليومي")
     answer = await chats.press(READER, message, "5")
-    assert plain(answer.text) == "ما زاد على الحد تجده في موجزك عند 20:00."
+    assert plain(answer.text) == "ما زاد على الحد تجده في موجزك الساعة 20:00."
     async with chats.database.read() as connection:
         assert (await digests.of_chat(connection, READER))[Edition.EVENING].enabled
     answer = await chats.press(READER, message, "بلا حد")

@@ -69,7 +69,7 @@ async def test_a_source_is_added_paused_with_what_would_come_in_from_it(chats: C
     card = await add(chats, outside)
     shown = chats.shown(card)
     assert shown.startswith(
-        "🔍 ما في 127.0.0.1 الآن (3):\n\n"
+        "🔍 في 127.0.0.1 الآن (3):\n\n"
         "🔴 هدنة جديدة في الجنوب · سياسة (اليوم 20:00)\n"
         "▫️ أسعار الخبز تتراجع · اقتصاد (اليوم 18:00)\n"
         "🔴 زلزال قرب الساحل · سياسة (اليوم 16:00)\n\n"
@@ -104,7 +104,7 @@ async def test_an_address_may_come_as_the_next_message(chats: Chats, outside: We
 @pytest.mark.parametrize(
     ("path", "status", "body", "said"),
     [
-        ("/none", 404, "", "لم يعطنا الموقع هذه الصفحة"),
+        ("/none", 404, "", "لم يسمح لنا الموقع بفتح هذه الصفحة"),
         ("/empty", 200, "", "لم نجد هنا خلاصة أخبار"),
         ("/bomb", 200, '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><rss/>', "تعريفات XML نرفضها"),
     ],
@@ -139,7 +139,7 @@ async def test_a_look_shows_what_is_there_now_and_stores_nothing(chats: Chats, o
     assert "(1):\n\n🔴 خبر وحيد · سياسة (بلا تاريخ)" in chats.shown(shown)
     outside.serve("/feed", status=503)
     await chats.press(EDITOR, card, "فحص الآن")
-    assert "لم يعطنا الموقع" in (await chats.emulator.wait_for(EDITOR, after=shown.message_id)).text
+    assert "لم يسمح لنا الموقع" in (await chats.emulator.wait_for(EDITOR, after=shown.message_id)).text
     assert (await source(chats)).answered_at is None
 
 
@@ -147,11 +147,11 @@ async def test_its_interval_its_sections_and_what_becomes_of_its_stories_are_set
     chats: Chats, outside: Web
 ) -> None:
     card = await add(chats, outside)
-    await chats.press(EDITOR, card, "مدة الفحص")
+    await chats.press(EDITOR, card, "وتيرة الفحص")
     assert card.button_texts()[:3] == ["✅ بحسب نشاطه", "دقيقة", "5 دقائق"]
     await chats.press(EDITOR, card, "15 دقيقة")
     assert (await source(chats)).fixed_interval == timedelta(minutes=15)
-    assert "يُفحص كل 15 دقيقة، كما اخترتم." in chats.shown(card)
+    assert "يُفحص كل 15 دقيقة، كما حددتم." in chats.shown(card)
 
     await chats.press(EDITOR, card, "الأقسام")
     await chats.press(EDITOR, card, "اقتصاد")
@@ -169,7 +169,7 @@ async def test_its_interval_its_sections_and_what_becomes_of_its_stories_are_set
     await chats.press(EDITOR, card, "تنتظر الموافقة")
     assert (await source(chats)).release is Release.APPROVAL
     assert "تنتظر موافقة محرر" in card.text
-    await chats.press(EDITOR, card, "تُرسل تلقائيًا")
+    await chats.press(EDITOR, card, "تُرسل تلقائيًّا")
     assert (await source(chats)).release is Release.AT_ONCE
     acts = [detail.partition(" 127")[0] for act, detail in await audited(chats) if act == "source_change"]
     assert acts == ["fix 15", "map 4", "map 5", "unmap 4", "approval", "atonce"]

@@ -19,7 +19,7 @@ async def followed(chats: Chats, chat_id: int) -> set[str]:
 async def test_the_welcome_says_that_nothing_is_sent_before_a_choice(chats: Chats) -> None:
     welcome = await chats.say(READER, "/start")
     assert "ولن نرسل إليك شيئًا قبل أن تختار." in chats.shown(welcome)
-    assert welcome.button_texts()[-2:] == ["كل الأقسام", "🗞 الموجز اليومي عند 20:00"]
+    assert welcome.button_texts()[-2:] == ["كل الأقسام", "🗞 الموجز اليومي الساعة 20:00"]
     assert len(welcome.button_texts()) == EVERY + 2
     assert await followed(chats, READER) == set()
 
@@ -118,7 +118,7 @@ async def test_english_is_spoken_where_the_app_speaks_it(chats: Chats) -> None:
 async def test_the_digest_offer_goes_once_it_is_taken(chats: Chats) -> None:
     welcome = await chats.say(READER, "/start sport")
     answer = await chats.press(READER, welcome, "الموجز اليومي")
-    assert answer.text == "سيصلك الموجز كل يوم عند 20:00."
+    assert answer.text == "سيصلك الموجز كل يوم الساعة 20:00."
     assert welcome.button_texts()[-1] == "كل الأقسام"
     assert "✅ رياضة" in welcome.button_texts()
     async with chats.database.read() as connection:

@@ -375,7 +375,7 @@ async def test_a_notice_that_could_not_be_sent_is_sent_later(newsroom: Newsroom)
         await tell_newsroom(newsroom.database, Texts.load(), sent, now=newsroom.clock())
 
     assert len(sent.messages) == 1
-    assert "حُذف نهائيًا" in sent.messages[0][1]
+    assert "حُذف نهائيًّا" in sent.messages[0][1]
 
 
 async def test_the_newsroom_is_told_once_of_a_source_that_falls_silent_and_once_when_it_speaks(

@@ -50,7 +50,7 @@ async def test_a_source_is_followed_while_the_bot_runs_and_the_newsroom_hears_wh
         alert = await emulator.wait_for(READER, lambda message: "جسر الميناء" in message.text, timeout=PATIENCE)
         outside.serve("/feed", status=410)
         await command("sources", "resume", "1", settings=settings, folder=tmp_path)
-        notice = await emulator.wait_for(EDITOR, lambda message: "حُذف نهائيًا" in message.text, timeout=PATIENCE)
+        notice = await emulator.wait_for(EDITOR, lambda message: "حُذف نهائيًّا" in message.text, timeout=PATIENCE)
 
         assert "عاجل" in alert.text
         assert "127.0.0.1" in notice.text

@@ -242,7 +242,7 @@ async def test_what_is_no_article_is_refused_with_a_reason_and_not_stored(
     ("name", "data", "answer"),
     [
         ("empty.txt", b"", "لا نص هنا"),
-        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "ليس نصًا"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "ليس نصًّا"),
         ("noise.txt", ("ضجيج بلا معنى " * 40_000).encode()[:1_000_000], "أطول من أن يكون خبرًا"),
         ("huge.txt", b"x" * 1_100_000, "أكبر من ميغابايت"),
     ],

@@ -53,7 +53,7 @@ async def test_a_copy_in_a_readers_chat_is_corrected_and_then_taken_back(
         await desk.press(card, "تأكيد", "سُحب الخبر رقم 1")
         assert copy in emulator.messages(STRANGER), "everything that goes out waits"
 
-        await desk.say("/resume", "استؤنف")
+        await desk.say("/resume", "استُؤنف")
         await emulator.wait_for(STRANGER, "إعادة فتح المرفأ", timeout=PATIENCE)
         await desk.press(card, "أين وصل", "تم 1، وبقي 0")
         assert copy not in emulator.messages(STRANGER)
