@@ -1,14 +1,12 @@
 """Buttons for the chat itself, its languages, its data and the stories in it, and the one place for their data."""
 
 import re
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.texts import ARABIC_INDIC, LANGUAGES, LATIN, Words
-from storage.sections import SectionRow
 
 # The Bot API's limit for callback_data, in bytes.
 MAX_DATA = 64
@@ -16,12 +14,10 @@ _LANGUAGE_NAMES = {"ar": "language.ar", "en": "language.en"}
 _DIGITS_NAMES = {LATIN: "digits.latn", ARABIC_INDIC: "digits.arab"}
 _DATA = re.compile(
     r"""
-      lng:(?P<language>[a-z]{2}) (?: :(?P<in_language>-[0-9]{1,16}) )?
-    | num:(?P<digits>latn|arab) (?: :(?P<in_digits>-[0-9]{1,16}) )?
+      lng:(?P<language>[a-z]{2})
+    | num:(?P<digits>latn|arab)
     | bye:(?P<leave>off|on)
     | own:(?P<own>copy|ask|forget|keep)
-    | cht:(?P<chat>-[0-9]{1,16})
-    | chs:(?P<of>-[0-9]{1,16}):(?: (?P<every>\*) | (?P<section>[0-9]{1,18}) )
     | top:(?P<topics>all)
     | txt:(?P<article>[0-9]{1,18}):(?P<page>[0-9]{1,4})
     """,
@@ -31,18 +27,16 @@ _DATA = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage:
-    """Speak this language in the chat, or in the group or channel `chat_id`."""
+    """Speak this language in the chat."""
 
     language: str
-    chat_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetDigits:
-    """Write numbers like this in the chat, or in the group or channel `chat_id`."""
+    """Write numbers like this in the chat."""
 
     digits: str
-    chat_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +63,6 @@ class OwnData:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenChat:
-    """Show what a group or channel gets."""
-
-    chat_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToggleInChat:
-    """Let a group or channel follow a section (by id), or leave it; every section where that is None."""
-
-    chat_id: int
-    section_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class MakeTopics:
     """Make a topic of the forum for each section that it follows."""
 
@@ -96,24 +75,20 @@ class ReadText:
     page: int
 
 
-Button = SetLanguage | SetDigits | Leave | OwnData | OpenChat | ToggleInChat | MakeTopics | ReadText
+Button = SetLanguage | SetDigits | Leave | OwnData | MakeTopics | ReadText
 
 
 def pack(wanted: Button) -> str:
     """Return the callback data of a button. Raise `ValueError` past `MAX_DATA` bytes."""
     match wanted:
-        case SetLanguage(language, chat_id):
-            data = _with_chat(f"lng:{language}", chat_id)
-        case SetDigits(digits, chat_id):
-            data = _with_chat(f"num:{digits}", chat_id)
+        case SetLanguage(language):
+            data = f"lng:{language}"
+        case SetDigits(digits):
+            data = f"num:{digits}"
         case Leave(back):
             data = f"bye:{'on' if back else 'off'}"
         case OwnData(wish):
             data = f"own:{wish}"
-        case OpenChat(chat_id):
-            data = f"cht:{chat_id}"
-        case ToggleInChat(chat_id, section_id):
-            data = f"chs:{chat_id}:{'*' if section_id is None else section_id}"
         case MakeTopics():
             data = "top:all"
         case ReadText(article_id, page):
@@ -129,17 +104,13 @@ def parse(data: str | None) -> Button | None:
     if found is None:
         return None
     if language := found["language"]:
-        return SetLanguage(language, _chat(found["in_language"])) if language in LANGUAGES else None
+        return SetLanguage(language) if language in LANGUAGES else None
     if found["digits"]:
-        return SetDigits(found["digits"], _chat(found["in_digits"]))
+        return SetDigits(found["digits"])
     if found["leave"]:
         return Leave(found["leave"] == "on")
     if found["own"]:
         return OwnData(Wish(found["own"]))
-    if found["chat"]:
-        return OpenChat(int(found["chat"]))
-    if found["of"]:
-        return ToggleInChat(int(found["of"]), None if found["every"] else int(found["section"]))
     if found["topics"]:
         return MakeTopics()
     return ReadText(int(found["article"]), int(found["page"]))
@@ -150,38 +121,22 @@ def button(label: str, wanted: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=pack(wanted))
 
 
-def language_rows(words: Words, chat_id: int | None = None) -> list[list[InlineKeyboardButton]]:
+def language_rows(words: Words) -> list[list[InlineKeyboardButton]]:
     """The languages, and where a language is written with two kinds of digits those too; what `words` use is ticked."""
     rows = [
         [
-            button(_ticked(words.plain(key), code == words.language, words), SetLanguage(code, chat_id))
+            button(_ticked(words.plain(key), code == words.language, words), SetLanguage(code))
             for code, key in _LANGUAGE_NAMES.items()
         ]
     ]
     if words.has_two_digits:
         rows.append(
             [
-                button(_ticked(words.plain(key), kind == words.digits, words), SetDigits(kind, chat_id))
+                button(_ticked(words.plain(key), kind == words.digits, words), SetDigits(kind))
                 for kind, key in _DIGITS_NAMES.items()
             ]
         )
     return rows
-
-
-def chat_keyboard(
-    chat_id: int, sections: Iterable[SectionRow], followed: Collection[int], speaks: Words, words: Words
-) -> InlineKeyboardMarkup:
-    """What a group or channel gets, for an admin's private chat in `words`; it `speaks` in words of its own."""
-    rows = list(sections)
-    buttons = [
-        button(_ticked(section.name, section.id in followed, words), ToggleInChat(chat_id, section.id))
-        for section in rows
-    ]
-    keyboard = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    everything = all(section.id in followed for section in rows)
-    every = words.plain("button.every_section_on" if everything else "button.every_section_off")
-    keyboard.append([button(every, ToggleInChat(chat_id, None))])
-    return InlineKeyboardMarkup([*keyboard, *language_rows(speaks, chat_id)])
 
 
 def leave_keyboard(words: Words) -> InlineKeyboardMarkup:
@@ -201,11 +156,3 @@ def back_keyboard(words: Words) -> InlineKeyboardMarkup:
 
 def _ticked(label: str, on: bool, words: Words) -> str:
     return words.plain("button.on" if on else "button.off", label=label)
-
-
-def _with_chat(data: str, chat_id: int | None) -> str:
-    return data if chat_id is None else f"{data}:{chat_id}"
-
-
-def _chat(found: str | None) -> int | None:
-    return int(found) if found else None

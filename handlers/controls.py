@@ -32,6 +32,10 @@ class Screen(StrEnum):
     DIGEST_SECTIONS = "digest_sections"
 
 
+# These ask for an answer in the chat itself, or speak of a person: nobody sets them for a chat from afar.
+PERSONAL = (Screen.WORDS, Screen.BUDGET, Screen.LOCATION)
+
+
 class Mute(StrEnum):
     """For how long a chat can be muted by a button."""
 

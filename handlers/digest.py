@@ -93,8 +93,9 @@ async def apply(connection: AsyncConnection, reader: Reader, wish: SetEdition, n
     )
     if wish.weekday is not None:
         day = words.plain(panels.WEEKDAYS[wish.weekday])
-        return words.plain("digest.toast_on_weekly", day=day, time=clock_face(wish.minute))
-    return words.plain("digest.toast_on", time=clock_face(wish.minute))
+        key = reader.pick("digest.toast_on_weekly", "there.toast_on_weekly")
+        return words.plain(key, day=day, time=clock_face(wish.minute))
+    return words.plain(reader.pick("digest.toast_on", "there.toast_on"), time=clock_face(wish.minute))
 
 
 async def digest_panel(connection: AsyncConnection, reader: Reader) -> Panel:
@@ -102,13 +103,13 @@ async def digest_panel(connection: AsyncConnection, reader: Reader) -> Panel:
     words = reader.words
     current = await digests.of_chat(connection, reader.chat.id)
     on = [_line(edition, one, reader) for edition, one in current.items() if one.enabled]
-    parts = [words.say("digest.off")]
+    parts = [words.say(reader.pick("digest.off", "there.digest_off"))]
     if on:
-        title = words.say("digest.on", place=places.city(reader.timezone, words))
+        title = words.say(reader.pick("digest.on", "there.digest_on"), place=places.city(reader.timezone, words))
         parts = [Markup("\n").join([title, *on])]
-    parts.append(words.say("digest.how"))
+    parts.append(words.say(reader.pick("digest.how", "there.digest_how")))
     if not reader.sections:
-        parts.append(words.say("digest.needs_sections"))
+        parts.append(words.say(reader.pick("digest.needs_sections", "there.needs_sections")))
     return Panel(Markup("\n\n").join(parts), panels.digest_keyboard(current, words))
 
 

@@ -1,5 +1,7 @@
 """/language: in which language and with which digits the bot speaks."""
 
+from dataclasses import replace
+
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import panels
@@ -8,7 +10,6 @@ from handlers.context import Context
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, reply
-from handlers.texts import Words
 from storage import subscribers
 
 
@@ -18,14 +19,16 @@ async def language(message: Message, context: Context, reader: Reader) -> None:
     if reader.subscriber is None:
         await reply(message, words.say("common.start_first"))
         return
-    panel = language_panel(words)
+    panel = language_panel(reader, context)
     await reply(message, panel.text, keyboard=panel.keyboard)
 
 
-def language_panel(words: Words) -> Panel:
-    """The languages, the digits, and the way to the other settings."""
-    keyboard = InlineKeyboardMarkup([*language_rows(words), panels.settings_row(words)])
-    return Panel(words.say("language.choose"), keyboard)
+def language_panel(reader: Reader, context: Context) -> Panel:
+    """The languages, the digits, and the way to the other settings. What the chat itself uses is ticked."""
+    words, subscriber = reader.words, reader.subscriber
+    spoken = context.services.texts.of(subscriber.language, subscriber.digits) if subscriber else words
+    keyboard = InlineKeyboardMarkup([*language_rows(spoken), panels.settings_row(words)])
+    return Panel(words.say(reader.pick("language.choose", "there.language")), keyboard)
 
 
 async def press(query: CallbackQuery, context: Context, reader: Reader, wanted: SetLanguage | SetDigits) -> None:
@@ -40,10 +43,12 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, wanted: 
     async with services.database.write() as connection:
         await subscribers.speak(connection, reader.chat.id, now=services.clock(), **choice_of(wanted))
         subscriber = await subscribers.get(connection, reader.chat.id)
-    words = services.texts.of(subscriber.language, subscriber.digits) if subscriber else reader.words
+    words = reader.words
+    if subscriber and not reader.from_afar:  # who looks from afar goes on reading their own language
+        words = services.texts.of(subscriber.language, subscriber.digits)
     await answer(query, words.plain("language.set"))
-    panel = language_panel(words)
-    await edit(query, panel.text, panel.keyboard)
+    panel = language_panel(replace(reader, words=words, subscriber=subscriber), context)
+    await edit(query, reader.titled(panel.text), reader.aimed(panel.keyboard))
 
 
 def choice_of(wanted: SetLanguage | SetDigits) -> dict[str, str]:

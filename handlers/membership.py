@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 from handlers.chats import offer
 from handlers.context import Context
 from handlers.keyboards import sections_keyboard
+from handlers.readers import Reader
 from handlers.replies import send_to
 from handlers.topics import topics_row
 from storage import chats, sections, subscribers, supergroups
@@ -36,6 +37,15 @@ async def membership_changed(update: Update, context: Context) -> None:
             await chats.remove(connection, chat.id)
     elif chat.type != ChatType.PRIVATE and not was_in:
         await _arrive(change, context)
+    elif chat.title:
+        await _rename(chat.id, chat.title, context)
+
+
+async def renamed(update: Update, context: Context) -> None:
+    """Call a group or channel by the title that it has now."""
+    message = update.effective_message
+    if message and message.new_chat_title:
+        await _rename(message.chat.id, message.new_chat_title, context)
 
 
 async def migrated(update: Update, context: Context) -> None:
@@ -63,10 +73,11 @@ async def _arrive(change: ChatMemberUpdated, context: Context) -> None:
         subscriber = await subscribers.get(connection, chat.id)
         person = await subscribers.get(connection, host.id)
     followed = subscriber.sections if subscriber else frozenset()
+    own_words = services.texts.of(person.language, person.digits) if person else words
+    afar = Reader(chat, host, None, own_words, services.default_timezone, subscriber, from_afar=True)
     if chat.type == ChatType.CHANNEL:
         # In a channel every word is read by all its readers, so it is set up in the private chat with who added it.
-        own_words = services.texts.of(person.language, person.digits) if person else words
-        if not await offer(context, host.id, known, own_words, can_post=_can_post(change.new_chat_member)):
+        if not await offer(context, host.id, afar, can_post=_can_post(change.new_chat_member)):
             logger.warning(
                 "who added the bot to channel %d has never started it, and is not told how to go on", chat.id
             )
@@ -77,7 +88,12 @@ async def _arrive(change: ChatMemberUpdated, context: Context) -> None:
         await send_to(context.bot, chat.id, text, keyboard=keyboard)
     except TelegramError as error:
         logger.warning("group %d cannot be greeted: %s", chat.id, error.message)
-        await offer(context, host.id, known, words, can_post=False)
+        await offer(context, host.id, afar, can_post=False)
+
+
+async def _rename(chat_id: int, title: str, context: Context) -> None:
+    async with context.services.database.write() as connection:
+        await chats.rename(connection, chat_id, title)
 
 
 def _can_post(member: ChatMember) -> bool:

@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.buttons import leave_button
 from handlers.controls import (
+    PERSONAL,
     ChooseQuietEnd,
     Control,
     LetFlashPass,
@@ -56,8 +57,8 @@ class Panel:
     keyboard: InlineKeyboardMarkup
 
 
-def menu_keyboard(words: Words) -> InlineKeyboardMarkup:
-    """Everything that can be set."""
+def menu_keyboard(words: Words, *, from_afar: bool = False) -> InlineKeyboardMarkup:
+    """Everything that can be set; `from_afar` what an admin sets for a group or channel."""
     screens = (
         ("button.sections", Screen.SECTIONS),
         ("button.urgency", Screen.URGENCY),
@@ -69,8 +70,9 @@ def menu_keyboard(words: Words) -> InlineKeyboardMarkup:
         ("button.zone", Screen.ZONE),
         ("button.language", Screen.LANGUAGE),
     )
-    rows = _rows([button(words.plain(key), OpenScreen(screen)) for key, screen in screens], 2)
-    return InlineKeyboardMarkup([*rows, [leave_button(words)]])
+    shown = [each for each in screens if not from_afar or each[1] not in PERSONAL]
+    rows = _rows([button(words.plain(key), OpenScreen(screen)) for key, screen in shown], 2)
+    return InlineKeyboardMarkup(rows if from_afar else [*rows, [leave_button(words)]])
 
 
 def quiet_keyboard(

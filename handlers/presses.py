@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from telegram import CallbackQuery, Update
 
 from handlers import (
+    aim,
     announce,
     audit,
     buttons,
@@ -31,7 +32,7 @@ from handlers import (
     topics,
 )
 from handlers.announce import HandleAnnouncement
-from handlers.buttons import Leave, MakeTopics, OpenChat, OwnData, ReadText, SetDigits, SetLanguage, ToggleInChat
+from handlers.buttons import Leave, MakeTopics, OwnData, ReadText, SetDigits, SetLanguage
 from handlers.context import Context
 from handlers.desk import buttons as desk_buttons
 from handlers.desk import presses as desk
@@ -75,7 +76,10 @@ def pressed(menu: tuple[Line, ...]) -> Callable[[Update, Context], Coroutine[Non
         query = update.callback_query
         if query is None:
             return
-        action = next((found for read in _PARSERS if (found := read(query.data))), None)
+        data, there = aim.split(query.data)
+        action = next((found for read in _PARSERS if (found := read(data))), None)
+        if there is not None and not aim.can_be_aimed(action):
+            action = None
         costly = isinstance(action, ShowSummary | ReadText | OwnData) or (
             isinstance(action, TurnPage) and action.listing is Listing.SEARCH
         )
@@ -86,6 +90,10 @@ def pressed(menu: tuple[Line, ...]) -> Callable[[Update, Context], Coroutine[Non
             say = (reader.words if reader else context.services.texts.of(query.from_user.language_code)).plain
             await answer(query, say("common.stale_button"), alert=True)
             return
+        if there is not None:
+            reader = await chats.look_from_afar(query, context, reader, there, returning=isinstance(action, Leave))
+            if reader is None:
+                return
         await _lead(query, context, reader, action, menu)
 
     return press
@@ -117,8 +125,6 @@ async def _lead(query: CallbackQuery, context: Context, reader: Reader, action: 
             await sources.press(query, context, reader, action)
         case ShowStats():
             await stats.press(query, context, reader, action)
-        case OpenChat() | ToggleInChat() | SetLanguage(chat_id=int()) | SetDigits(chat_id=int()):
-            await chats.press(query, context, reader, action)
         case SetLanguage() | SetDigits():
             await language.press(query, context, reader, action)
         case Leave():

@@ -128,7 +128,9 @@ async def apply(
             return words.plain("quiet.toast_off")
         case LetFlashPass(passes):
             await preferences.let_flash_pass(connection, chat_id, passes)
-            return words.plain("quiet.toast_flash_on" if passes else "quiet.toast_flash_off")
+            if passes:
+                return words.plain(reader.pick("quiet.toast_flash_on", "there.toast_flash_on"))
+            return words.plain(reader.pick("quiet.toast_flash_off", "there.toast_flash_off"))
         case SetMute(length):
             mine = await preferences.get(connection, chat_id)
             return await _mute(connection, reader, muted_until(length, mine, now) if length else None, now)
@@ -141,11 +143,11 @@ async def quiet_panel(connection: AsyncConnection, reader: Reader) -> Panel:
     mine = await preferences.get(connection, reader.chat.id)
     hours = mine.quiet if mine else None
     if hours is None:
-        state = words.say("quiet.none")
+        state = words.say(reader.pick("quiet.none", "there.quiet_none"))
     else:
         start, until = clock_face(hours.start), clock_face(hours.until)
         state = words.say("quiet.set", start=start, until=until, place=words.place(reader.timezone))
-    text = words.say("quiet.screen", state=state)
+    text = words.say(reader.pick("quiet.screen", "there.quiet"), state=state)
     return Panel(text, panels.quiet_keyboard(hours, bool(mine and mine.flash_passes), PRESETS, words))
 
 
@@ -154,9 +156,13 @@ async def mute_panel(connection: AsyncConnection, reader: Reader, now: datetime)
     words = reader.words
     mine = await preferences.get(connection, reader.chat.id)
     until = mine.muted_until if mine and mine.muted_until and mine.muted_until > now else None
-    state = words.say("mute.set", time=words.moment(until, reader.zone)) if until else words.say("mute.none")
+    state = (
+        words.say("mute.set", time=words.moment(until, reader.zone))
+        if until
+        else words.say(reader.pick("mute.none", "there.mute_none"))
+    )
     keyboard = panels.mute_keyboard(until is not None, morning_of(mine), words)
-    return Panel(words.say("mute.screen", state=state), keyboard)
+    return Panel(words.say(reader.pick("mute.screen", "there.mute"), state=state), keyboard)
 
 
 async def budget_panel(connection: AsyncConnection, reader: Reader) -> Panel:

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from telegram import Chat, Update, User
+from telegram import Chat, InlineKeyboardMarkup, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest
 
+from handlers.aim import aim
 from handlers.context import Context
-from handlers.texts import LATIN, Words
+from handlers.split import shorten
+from handlers.texts import LATIN, Words, clean
 from storage import admins, subscribers
 from storage.admins import Member
 from storage.subscribers import Status, Subscriber
 
+# Of a title of a chat, in UTF-16 units; Telegram allows 128.
+_TITLE = 64
 _CHAT_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
 
@@ -27,6 +31,8 @@ class Reader:
 
     `subscriber` is None where the chat has never started. `user` is None, or a stand-in of Telegram's, where somebody
     writes in the name of `as_chat`: an admin who stays anonymous as the group, anyone else as their own channel.
+    `from_afar` is a group or channel that `user` looks at from their private chat, in whose `words` they read of it;
+    that they are an admin there was found out at this press.
     """
 
     chat: Chat
@@ -35,6 +41,7 @@ class Reader:
     words: Words
     timezone: str
     subscriber: Subscriber | None
+    from_afar: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -48,6 +55,25 @@ class Reader:
     def sections(self) -> frozenset[int]:
         """The ids of the sections that it follows."""
         return self.subscriber.sections if self.subscriber else frozenset()
+
+    @property
+    def title(self) -> str:
+        """What the group or channel is called."""
+        return shorten(clean(self.chat.title or ""), _TITLE)
+
+    def titled(self, text: Markup) -> Markup:
+        """Return what a screen says; from afar below the title of the chat that it is about."""
+        if not self.from_afar:
+            return text
+        return Markup("{}\n\n{}").format(self.words.say("there.title", title=self.title), text)
+
+    def pick(self, here: str, there: str) -> str:
+        """Return the key of a sentence: `there` where the chat is looked at from afar."""
+        return there if self.from_afar else here
+
+    def aimed(self, keyboard: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+        """Return the buttons as they have to be where the reader sees them."""
+        return aim(keyboard, self.chat.id) if self.from_afar else keyboard
 
 
 async def reader_of(update: Update, context: Context) -> Reader | None:
@@ -74,7 +100,7 @@ async def reader_of(update: Update, context: Context) -> Reader | None:
 
 async def may_change(reader: Reader, context: Context) -> bool:
     """Whether this person may change the chat's settings: anyone in private, only its admins in a group."""
-    if reader.chat.type == ChatType.PRIVATE:
+    if reader.chat.type == ChatType.PRIVATE or reader.from_afar:
         return True
     if reader.as_chat is not None:
         return reader.as_chat.id == reader.chat.id

@@ -164,6 +164,7 @@ def register(application: App) -> None:
     application.add_handler(MessageHandler(opml, _on_message(sources.receive_file)))
     application.add_handler(MessageHandler(filters.LOCATION, _on_message(timezone.located)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
+    application.add_handler(MessageHandler(filters.StatusUpdate.NEW_CHAT_TITLE, membership.renamed))
     application.add_handler(ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(pressed(menu_lines())))
     application.add_handler(InlineQueryHandler(ask_inline))

@@ -31,7 +31,10 @@ async def sections_panel(connection: AsyncConnection, reader: Reader, topic: int
 
     In a `topic` of a forum the switches are for that topic.
     """
-    text = reader.words.say("sections.choose" if topic is None else "sections.choose_for_topic")
+    if reader.from_afar:
+        text = reader.words.say("chats.set_up", title=reader.title)
+    else:
+        text = reader.words.say("sections.choose" if topic is None else "sections.choose_for_topic")
     return Panel(text, await switches(connection, reader, full=True, topic=topic))
 
 
@@ -40,19 +43,22 @@ async def switches(
 ) -> InlineKeyboardMarkup:
     """Every section as a switch; with a digest to offer where the chat has none, and if `full` with further ways.
 
-    With `topics`, or in the chat of a forum if `full`, there is a button that makes a topic for each section.
+    With `topics`, or in the chat of a forum if `full`, there is a button that makes a topic for each section. From afar
+    what is for a person is left out.
     """
     words = reader.words
     subscriber = await subscribers.get(connection, reader.chat.id)
     below = [[leave_button(words)], panels.settings_row(words)] if full else []
-    if topics or (full and reader.chat.is_forum and topic is None):
+    if reader.from_afar:
+        below = [panels.settings_row(words)]
+    if topics or ((full or reader.from_afar) and reader.chat.is_forum and topic is None):
         below.insert(0, topics_row(words))
     return sections_keyboard(
         await sections.every(connection),
         _here(subscriber, topic),
         words,
-        digest_offer=await digest_offer(connection, reader.chat.id),
-        sharing=full,
+        digest_offer=None if reader.from_afar else await digest_offer(connection, reader.chat.id),
+        sharing=full and not reader.from_afar,
         below=below,
     )
 
@@ -96,10 +102,9 @@ async def toggle(query: CallbackQuery, context: Context, reader: Reader, action:
         await answer(query, words.plain("common.start_first"), alert=True)
         return
     followed = subscriber.sections if subscriber else frozenset()
-    await answer(
-        query, words.plain_count("sections.followed", len(followed)) if wanted else words.plain("sections.unknown")
-    )
-    await edit_keyboard(query, keyboard)
+    told = words.plain_count(reader.pick("sections.followed", "chats.followed"), len(followed))
+    await answer(query, told if wanted else words.plain("sections.unknown"))
+    await edit_keyboard(query, reader.aimed(keyboard))
 
 
 def _here(subscriber: Subscriber | None, topic: int | None) -> frozenset[int]:

@@ -74,7 +74,8 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, control:
             else:
                 panel = await _SCREENS[screen](connection, reader, context)
     await answer(query, toast)
-    await edit(query, panel.text, panel.keyboard)
+    text = panel.text if screen is Screen.SECTIONS else reader.titled(panel.text)  # the sections say it themselves
+    await edit(query, text, reader.aimed(panel.keyboard))
 
 
 def _screen_after(control: Control) -> Screen:
@@ -136,27 +137,34 @@ async def _menu(connection: AsyncConnection, reader: Reader, context: Context) -
     budget = mine.budget if mine else None
     on = [one for one in (await digests.of_chat(connection, chat_id)).values() if one.enabled]
     none = say("settings.none")
-    text = say(
-        "settings.screen",
-        sections=reader.words.listing(section.name for section in followed)
+    stands = {
+        "sections": reader.words.listing(section.name for section in followed)
         if followed
         else say("settings.no_sections"),
-        words=count("settings.words", len(await phrases.of_chat(connection, chat_id))),
-        quiet=panels.span(hours.start, hours.until, reader.words) if hours else none,
-        mute=say("settings.until", time=reader.words.short_moment(muted_until, reader.zone))
+        "quiet": panels.span(hours.start, hours.until, reader.words) if hours else none,
+        "mute": say("settings.until", time=reader.words.short_moment(muted_until, reader.zone))
         if muted_until and muted_until > now
         else none,
-        budget=say("settings.no_limit") if budget is None else count("settings.budget", budget),
-        place=places.city(reader.timezone, reader.words),
-        digest=reader.words.listing(reader.words.plain("button.time_off", time=clock_face(one.minute)) for one in on)
+        "place": places.city(reader.timezone, reader.words),
+        "digest": reader.words.listing(reader.words.plain("button.time_off", time=clock_face(one.minute)) for one in on)
         if on
         else none,
+    }
+    if reader.from_afar:
+        return Panel(say("there.settings", **stands), panels.menu_keyboard(reader.words, from_afar=True))
+    text = say(
+        "settings.screen",
+        words=count("settings.words", len(await phrases.of_chat(connection, chat_id))),
+        budget=say("settings.no_limit") if budget is None else count("settings.budget", budget),
+        **stands,
     )
     return Panel(text, panels.menu_keyboard(reader.words))
 
 
 async def _urgency(connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
-    return await _wishes(connection, reader, Wish.URGENT_ONLY, "urgency.screen", Screen.MENU)
+    return await _wishes(
+        connection, reader, Wish.URGENT_ONLY, reader.pick("urgency.screen", "there.urgency"), Screen.MENU
+    )
 
 
 async def _digest_sections(connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
@@ -167,12 +175,17 @@ async def _wishes(connection: AsyncConnection, reader: Reader, wish: Wish, key: 
     followed = await preferences.followed(connection, reader.chat.id)
     text = reader.words.say(key)
     if not followed:
-        text = Markup("{}\n\n{}").format(text, reader.words.say("digest.needs_sections"))
+        text = Markup("{}\n\n{}").format(
+            text, reader.words.say(reader.pick("digest.needs_sections", "there.needs_sections"))
+        )
     return Panel(text, panels.wishes_keyboard(followed, wish, back, reader.words))
 
 
 async def _own_hours(_connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
-    return Panel(reader.words.say("quiet.from_when"), panels.hours_keyboard(None, reader.words))
+    return Panel(
+        reader.words.say(reader.pick("quiet.from_when", "there.quiet_from_when")),
+        panels.hours_keyboard(None, reader.words),
+    )
 
 
 async def _zone(_connection: AsyncConnection, reader: Reader, context: Context) -> Panel:
@@ -195,8 +208,8 @@ async def _budget(connection: AsyncConnection, reader: Reader, _context: Context
     return await quiet.budget_panel(connection, reader)
 
 
-async def _language(_connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:
-    return language.language_panel(reader.words)
+async def _language(_connection: AsyncConnection, reader: Reader, context: Context) -> Panel:
+    return language.language_panel(reader, context)
 
 
 async def _digest(connection: AsyncConnection, reader: Reader, _context: Context) -> Panel:

@@ -6,6 +6,7 @@ from handlers.buttons import Leave, back_keyboard, leave_keyboard
 from handlers.context import Context
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, reply
+from handlers.sections import sections_panel
 from storage import subscribers
 from storage.subscribers import Status
 
@@ -40,6 +41,11 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
             now=services.clock(),
         )
     await answer(query, words.plain("stop.toast_back"))
+    if reader.from_afar:
+        async with services.database.read() as connection:
+            panel = await sections_panel(connection, reader)
+        await edit(query, panel.text, reader.aimed(panel.keyboard))
+        return
     text = words.say("stop.back") if reader.sections else words.say("stop.back_without_sections")
     await edit(query, text, leave_keyboard(words))
 

@@ -73,7 +73,7 @@ async def apply(connection: AsyncConnection, reader: Reader, context: Context, z
     if not is_zone(zone):
         return None
     await preferences.set_timezone(connection, reader.chat.id, zone, now=context.services.clock())
-    return reader.words.plain("zone.toast", place=places.city(zone, reader.words))
+    return reader.words.plain(reader.pick("zone.toast", "there.zone_toast"), place=places.city(zone, reader.words))
 
 
 def zone_panel(reader: Reader, context: Context) -> Panel:
@@ -82,7 +82,7 @@ def zone_panel(reader: Reader, context: Context) -> Panel:
     cities = [(zone, places.city(zone, words)) for zone in places.CITIES]
     private = reader.chat.type == ChatType.PRIVATE
     text = words.say(
-        "zone.screen",
+        reader.pick("zone.screen", "there.zone"),
         place=places.city(reader.timezone, words),
         time=words.clock(context.services.clock(), reader.zone),
     )

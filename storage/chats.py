@@ -59,6 +59,11 @@ async def added_by(connection: AsyncConnection, user_id: int) -> tuple[Chat, ...
     return tuple(Chat(row.chat_id, Kind(row.kind), row.title, row.added_by) for row in rows)
 
 
+async def rename(connection: AsyncConnection, chat_id: int, title: str) -> None:
+    """Call the chat by its new title."""
+    await connection.execute(update(chats).where(chats.c.chat_id == chat_id).values(title=title))
+
+
 async def remove(connection: AsyncConnection, chat_id: int) -> None:
     """Forget a chat that the bot is in no more."""
     await connection.execute(delete(chats).where(chats.c.chat_id == chat_id))

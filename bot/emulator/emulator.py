@@ -244,6 +244,10 @@ class Emulator:
         """Somebody makes the bot an administrator of a group, so that it sees every message."""
         self._people.set_bot_status(chat_id, by, "administrator", notify=notify)
 
+    def rename(self, chat_id: int, title: str) -> None:
+        """A group or channel is given another title."""
+        self._people.rename(chat_id, title)
+
     def migrate(self, group_id: int, new_id: int) -> None:
         """A basic group becomes a supergroup with a new id."""
         self._people.migrate(group_id, new_id)

@@ -191,6 +191,15 @@ class People:
         if notify:
             self._membership(group.chat_json(), self._person(by), before, status)
 
+    def rename(self, chat_id: int, title: str) -> None:
+        core, group = self._core, self._group(chat_id)
+        group.title = title
+        core.chats_changed()
+        kind = "channel_post" if group.kind == "channel" else "message"
+        number = core.book.next_message_id(chat_id)
+        note = {"message_id": number, "chat": group.chat_json(), "date": core.now(), "new_chat_title": title}
+        core.updates.push(kind, note)
+
     def migrate(self, group_id: int, new_id: int) -> None:
         core, group = self._core, self._group(group_id)
         group.migrated_to = new_id

@@ -273,6 +273,31 @@ async def test_a_topic_that_is_gone_or_closed_takes_no_message(client: Client, e
         await emulator.say(READER, "هدف", chat_id=GROUP, thread_id=5)
 
 
+async def test_an_answer_stands_in_the_topic_of_what_it_answers_and_never_leads_into_another(
+    client: Client, emulator: Emulator
+) -> None:
+    emulator.add_group(GROUP, "منتدى", forum=True)
+    for topic in (5, 6):
+        emulator.add_topic(GROUP, topic, str(topic))
+    first = await client.ok("sendMessage", chat_id=GROUP, message_thread_id=5, text="في الموضوع")
+    number = first["message_id"]
+    answer = await client.ok("sendMessage", chat_id=GROUP, text="جواب", reply_parameters={"message_id": number})
+    assert answer["message_thread_id"] == 5
+    elsewhere = {"chat_id": GROUP, "message_thread_id": 6, "text": "جواب"}
+    refusal = await client.refusal("sendMessage", **elsewhere, reply_parameters={"message_id": number})
+    assert refusal == "Bad Request: message to be replied not found"
+    insisting_not = {"message_id": number, "allow_sending_without_reply": True}
+    sent = await client.ok("sendMessage", **elsewhere, reply_parameters=insisting_not)
+    assert "reply_to_message" not in sent
+
+
+async def test_a_chat_is_given_another_title(client: Client, emulator: Emulator) -> None:
+    emulator.add_group(GROUP, "منتدى")
+    emulator.rename(GROUP, "ملاعب")
+    [update] = await updates(client)
+    assert update["message"]["new_chat_title"] == update["message"]["chat"]["title"] == "ملاعب"
+
+
 async def test_the_bot_makes_topics_where_it_is_an_administrator_of_a_forum(client: Client, emulator: Emulator) -> None:
     emulator.add_group(GROUP, "منتدى", [READER], forum=True)
     answer = await client.call("createForumTopic", chat_id=GROUP, name="رياضة")

@@ -10,25 +10,20 @@ from handlers.buttons import (
     Button,
     Leave,
     MakeTopics,
-    OpenChat,
     OwnData,
     ReadText,
     SetDigits,
     SetLanguage,
-    ToggleInChat,
     Wish,
     pack,
     parse,
 )
 
-CHATS = st.integers(-(10**16) + 1, -1)
 BUTTONS: st.SearchStrategy[Button] = st.one_of(
-    st.builds(SetLanguage, st.sampled_from(("ar", "en")), CHATS | st.none()),
-    st.builds(SetDigits, st.sampled_from(("latn", "arab")), CHATS | st.none()),
+    st.builds(SetLanguage, st.sampled_from(("ar", "en"))),
+    st.builds(SetDigits, st.sampled_from(("latn", "arab"))),
     st.builds(Leave, st.booleans()),
     st.builds(OwnData, st.sampled_from(Wish)),
-    st.builds(OpenChat, CHATS),
-    st.builds(ToggleInChat, CHATS, st.integers(0, 10**18 - 1) | st.none()),
     st.just(MakeTopics()),
     st.builds(ReadText, st.integers(0, 10**18 - 1), st.integers(0, 9999)),
 )
@@ -52,8 +47,6 @@ def test_data_comes_back_and_fits(wanted: Button) -> None:
         "num:123",
         "bye:",
         "own:all",
-        "cht:5",
-        "chs:-5:",
         "top:",
         "txt:1",
         "txt:1:99999",

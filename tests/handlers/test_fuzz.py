@@ -44,9 +44,12 @@ _DATA = st.one_of(
     st.text(min_size=1, max_size=100),
     st.sampled_from(["🙂" * 40, "sec:" + "a" * 90, "\x00", "sec:*:*", "sum:" + "9" * 18, "txt:1:9999", "top:all"]),
     *(st.from_regex(form, fullmatch=True) for form in _FORMS),
-    st.builds("cht:{}".format, st.just(CHANNEL)),
-    st.builds("chs:{}:{}".format, st.just(CHANNEL), st.sampled_from(["*", "1", "999"])),
-    st.builds("lng:{}:{}".format, st.sampled_from(["ar", "en"]), st.just(CHANNEL)),
+    # Buttons of the channel's panel, which stands in its admin's private chat.
+    *(
+        st.builds("{}@{}".format, st.from_regex(form, fullmatch=True), st.sampled_from([CHANNEL, -1]))
+        for form in _FORMS
+    ),
+    st.builds("{}@{}".format, st.sampled_from(["sec:*", "lng:en", "qh:0-60", "bye:on", "top:all"]), st.just(CHANNEL)),
 )
 
 

@@ -69,8 +69,8 @@ async def test_a_channel_is_set_up_in_private_by_who_added_the_bot(chats: Chats,
     assert await followed(chats, CHANNEL) == {"sport": None}
     assert (await chats.press(OTHER, panel, "كل الأقسام")).text == "تُنشر فيها 10 أقسام."
     assert (await chats.press(OTHER, panel, "✅ كل الأقسام")).text == "لن يُنشر فيها شيء."
-    await chats.press(OTHER, panel, "English")
-    await chats.press(OTHER, panel, "رياضة")
+    for label in ("⚙️ الإعدادات", "🌐 اللغة", "English"):
+        await chats.press(OTHER, panel, label)
     subscriber = await chats.subscriber(CHANNEL)
     assert subscriber is not None
     assert subscriber.language == "en"
@@ -91,7 +91,13 @@ async def test_a_channel_is_changed_later_by_chats(chats: Chats, emulator: Emula
     assert "في المحادثة الخاصة" in (await chats.say(OTHER, "/chats", chat=GROUP)).text
 
 
-@pytest.mark.parametrize("data", ["chs:{}:*", "cht:{}", "lng:en:{}", "num:arab:{}"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "sec:*@{}", "set:menu@{}", "set:sections@{}", "lng:en@{}", "num:arab@{}", "qh:1380-420@{}", "qf:on@{}",
+        "mut:8h@{}", "tz:Asia/Tokyo@{}", "ed:evening:1200@{}", "u+:sport@{}", "top:all@{}", "bye:on@{}",
+    ],
+)  # fmt: skip
 async def test_nobody_else_sets_up_a_channel(chats: Chats, emulator: Emulator, data: str) -> None:
     emulator.add_group(CHANNEL, "قناة", [READER], kind="channel", admins=[OTHER], added_by=OTHER)
     await chats.settle()

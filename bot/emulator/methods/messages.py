@@ -36,7 +36,7 @@ def new_message(core: Core, params: Params, content: FormattedText) -> Message:
     markup = read_markup(params.json("reply_markup"))
     chat_id = core.target(params)
     thread_id = topic_target(core, params, chat_id)
-    reply_to = reply_target(core, params, chat_id)
+    reply_to, thread_id = reply_target(core, params, chat_id, thread_id)
     core.spend(chat_id, params)
     message = Message(
         message_id=core.book.next_message_id(chat_id),
@@ -69,21 +69,25 @@ def topic_target(core: Core, params: Params, chat_id: int) -> int | None:
     return thread_id
 
 
-def reply_target(core: Core, params: Params, chat_id: int) -> int | None:
-    """The message that is answered. Raises ApiError(400) where it is gone and the reply insists on it."""
+def reply_target(core: Core, params: Params, chat_id: int, thread_id: int | None) -> tuple[int | None, int | None]:
+    """The message that is answered, and the topic in which the answer stands: that message's where none is named.
+
+    Raises ApiError(400) where the message is gone, or in another topic, and the reply insists on it.
+    """
     wanted: Any = params.json("reply_parameters")
     if wanted is None:
         old_style = params.integer("reply_to_message_id")
         wanted = {"message_id": old_style} if old_style else None
     if wanted is None:
-        return None
+        return None, thread_id
     if not isinstance(wanted, dict) or not isinstance(wanted.get("message_id"), int):
         raise bad_request("can't parse ReplyParameters: message_id is empty")
     message_id: int = wanted["message_id"]
-    if core.book.message(chat_id, message_id) is not None:
-        return message_id
+    original = core.book.message(chat_id, message_id)
+    if original is not None and thread_id in (None, original.thread_id):
+        return message_id, original.thread_id
     if wanted.get("allow_sending_without_reply") or params.boolean("allow_sending_without_reply"):
-        return None
+        return None, thread_id
     raise bad_request("message to be replied not found")
 
 
