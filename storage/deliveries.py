@@ -155,6 +155,7 @@ class Outcome:
     attempts: int = 0
     refusals: int = 0
     lost_answers: int = 0
+    thread_id: int | None = None  # of what was sent: the topic in which it stands
 
 
 async def hold(connection: AsyncConnection, article_id: int) -> int:

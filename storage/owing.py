@@ -212,20 +212,24 @@ async def _spend(
         )
     )
     moment = deliveries.c.owed_at.type
-    told = (
-        select(
-            literal(Kind.DIGEST.value),
-            literal(BUDGET_NOTICE),
-            deliveries.c.chat_id,
-            date,
-            literal(State.PENDING.value),
-            literal(int(Priority.DIGEST)),
-            literal(now, moment),
-            literal(now, moment),
-            literal(now + ttl, moment),
-        )
-        .join(subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
-        .where(mine, subscribers.c.alert_budget.is_not(None), deliveries.c.error == Spared.OVER_BUDGET)
+    # Those with a budget are few beside those who are owed the alert, so they are what is gone through.
+    held_back = (
+        select(1)
+        .where(mine, deliveries.c.chat_id == subscribers.c.chat_id, deliveries.c.error == Spared.OVER_BUDGET)
+        .exists()
+    )
+    told = select(
+        literal(Kind.DIGEST.value),
+        literal(BUDGET_NOTICE),
+        subscribers.c.chat_id,
+        date,
+        literal(State.PENDING.value),
+        literal(int(Priority.DIGEST)),
+        literal(now, moment),
+        literal(now, moment),
+        literal(now + ttl, moment),
+    ).where(
+        subscribers.c.alert_budget.is_not(None), subscribers.c.budget_spent >= subscribers.c.alert_budget, held_back
     )
     columns = ("kind", "edition", "chat_id", "local_date", "state", "priority", "owed_at", "due_at", "expires_at")
     await connection.execute(dialect.insert(connection, deliveries).from_select(columns, told).on_conflict_do_nothing())

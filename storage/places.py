@@ -1,4 +1,7 @@
-"""Where in its chat an alert goes: into the topic of its section, and below what the chat was told of its story."""
+"""Where in its chat an alert goes: into the topic of its section, and below what that was told of its story.
+
+A reply never leads into another topic: Telegram would refuse it, or take it there.
+"""
 
 from collections.abc import Sequence
 
@@ -14,6 +17,7 @@ _TOPIC = (
     .where(subscriptions.c.chat_id == deliveries.c.chat_id, article_sections.c.article_id == deliveries.c.article_id)
     .order_by(article_sections.c.position)
     .limit(1)
+    .correlate(deliveries)  # also where it stands inside another subquery
     .scalar_subquery()
 )
 _this, _other, _told = articles.alias("this"), articles.alias("other"), deliveries.alias("told")
@@ -26,7 +30,12 @@ _STORY = (
 )
 _LAST_TOLD = (
     select(_told.c.message_id)
-    .where(_told.c.chat_id == deliveries.c.chat_id, _told.c.article_id.in_(_STORY), _told.c.message_id.is_not(None))
+    .where(
+        _told.c.chat_id == deliveries.c.chat_id,
+        _told.c.article_id.in_(_STORY),
+        _told.c.message_id.is_not(None),
+        _told.c.thread_id.is_not_distinct_from(_TOPIC),
+    )
     .order_by(_told.c.sent_at.desc())
     .limit(1)
     .correlate(deliveries)
@@ -35,7 +44,7 @@ _LAST_TOLD = (
 
 
 async def of_alerts(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
-    """Return of each of these deliveries its topic, if any, and the chat's last message about its story, if any.
+    """Return of each of these deliveries its topic, if any, and the last message about its story there, if any.
 
     Ask it of what was chosen to be sent only: it would take too long for every row that is due.
     """

@@ -43,6 +43,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
             attempts=bindparam("new_attempts"),
             refusals=bindparam("new_refusals"),
             lost_answers=bindparam("new_lost_answers"),
+            thread_id=bindparam("new_thread_id"),
         ),
         [
             {
@@ -55,6 +56,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
                 "new_attempts": outcome.attempts,
                 "new_refusals": outcome.refusals,
                 "new_lost_answers": outcome.lost_answers,
+                "new_thread_id": outcome.thread_id,
             }
             for outcome in outcomes
         ],

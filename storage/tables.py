@@ -65,6 +65,11 @@ def _one_of(column: str, *words: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})", name=f"{column}_known")
 
 
+def _either(column: str, *words: str) -> CheckConstraint:
+    """As `_one_of`, for a table that takes many rows at once: SQLite makes a list anew for each row's IN."""
+    return CheckConstraint(" OR ".join(f"{column} = {word!r}" for word in words), name=f"{column}_known")
+
+
 sections = Table(
     "sections",
     metadata,
@@ -359,11 +364,20 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("sent_at", UtcDateTime),
     Column("error", Text),
-    _one_of("kind", "alert", "digest", "correction", "follow_up", "retraction", "announcement"),
-    _one_of("state", "pending", "held", "sending", "sent", "failed", "gone", "expired", "unknown"),
+    Column("thread_id", Integer),  # of a message that was sent: the topic of a forum in which it stands
+    # The likeliest first.
+    _either("kind", "alert", "digest", "correction", "follow_up", "retraction", "announcement"),
+    _either("state", "pending", "held", "sending", "sent", "failed", "gone", "expired", "unknown"),
     UniqueConstraint("article_id", "chat_id", "kind", "revision", "target_id"),
     # NULLs are never equal, so the constraint above does not hold for digests and announcements.
-    UniqueConstraint("announcement_id", "chat_id"),
+    Index(
+        "uq_deliveries_announcement_id_chat_id",
+        "announcement_id",
+        "chat_id",
+        unique=True,
+        sqlite_where=text("announcement_id IS NOT NULL"),
+        postgresql_where=text("announcement_id IS NOT NULL"),
+    ),
     Index(
         "uq_deliveries_digest",
         "chat_id",

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -84,12 +85,13 @@ class Courier:
         decisions += outcome.postponed(rendered.later, CHAT_INTERVAL_S, now)
         if not rendered.told:
             return decisions
-        first, message_id = parcel[0], None
+        first, message_id, told = parcel[0], None, rendered.told
         try:
             if first.kind.is_edit:
                 await self._edit(first, rendered)
             else:
-                message_id = await self._send_first(rendered, paid)
+                message_id, topic = await self._send_first(rendered, paid)
+                told = tuple(replace(claim, thread_id=topic) for claim in told)
         except TelegramError as error:
             failed = [outcome.failed(claim, error, self._now()) for claim in rendered.told]
             self._heed(failed[0], error)
@@ -97,15 +99,18 @@ class Courier:
         self._uplink.note_success()
         for message in rendered.messages[1:]:
             message_id = await self._send_rest(first.chat_id, message) or message_id
-        return decisions + [outcome.sent(claim, message_id, self._now()) for claim in rendered.told]
+        return decisions + [outcome.sent(claim, message_id, self._now()) for claim in told]
 
-    async def _send_first(self, rendered: Rendered, paid: bool) -> int:
-        """Send the message in its topic, as a reply to what it follows up or to the chat's last one about its story."""
+    async def _send_first(self, rendered: Rendered, paid: bool) -> tuple[int, int | None]:
+        """Send the message in its topic, as a reply to what it follows up or to the chat's last one about its story.
+
+        Return its number, and the topic in which it stands: where that is lost, the message goes to the chat itself.
+        """
         first, message = rendered.told[0], rendered.messages[0]
         # A message that tells several stories continues none of them.
         reply_to = (first.target_id or first.reply_to) if len(rendered.told) == 1 else None
         try:
-            return await self._api.send_message(
+            message_id = await self._api.send_message(
                 first.chat_id, message, paid=paid, thread_id=first.thread_id, reply_to=reply_to
             )
         except BadRequest as error:
@@ -114,8 +119,10 @@ class Courier:
             logger.warning(
                 "topic %d of chat %d cannot be written to: %s", first.thread_id, first.chat_id, error.message
             )
+        else:
+            return message_id, first.thread_id
         await asyncio.sleep(self._budget.reserve(first.chat_id))
-        return await self._api.send_message(first.chat_id, message, paid=paid, reply_to=reply_to)
+        return await self._api.send_message(first.chat_id, message, paid=paid), None
 
     async def _edit(self, claim: Claim, rendered: Rendered) -> None:
         """Put the message in the old one's place; delete that where nothing is left to say and Telegram lets us."""

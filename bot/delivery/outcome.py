@@ -53,8 +53,10 @@ class Decision:
 
 
 def sent(claim: Claim, message_id: int | None, now: datetime) -> Decision:
-    """Telegram has accepted the message, or the edit, which makes no new one."""
-    return _decide(claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1)
+    """Telegram has accepted the message, or the edit, which makes no new one. It stands in the claim's topic."""
+    return _decide(
+        claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1, thread_id=claim.thread_id
+    )
 
 
 def postponed(claims: Iterable[Claim], seconds: float, now: datetime) -> list[Decision]:
@@ -152,6 +154,7 @@ def _decide(
     attempts: int | None = None,
     refusals: int | None = None,
     lost_answers: int | None = None,
+    thread_id: int | None = None,
 ) -> Decision:
     return Decision(
         claim.chat_id,
@@ -165,5 +168,6 @@ def _decide(
             attempts=claim.attempts if attempts is None else attempts,
             refusals=claim.refusals if refusals is None else refusals,
             lost_answers=claim.lost_answers if lost_answers is None else lost_answers,
+            thread_id=thread_id,
         ),
     )

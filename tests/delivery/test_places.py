@@ -9,7 +9,7 @@ from storage.tables import articles, subscriptions
 from tests.delivery.harness import Outbox, dispatching
 
 FORUM = -100_600
-TOPIC = 12
+TOPIC, OTHER_TOPIC = 12, 13
 
 
 @pytest.fixture
@@ -56,3 +56,49 @@ async def test_a_later_alert_of_a_story_replies_to_the_earlier_one(outbox: Outbo
             await connection.execute(update(articles).values(story_id=1))
         await outbox.settled()
     assert [message.reply_to for message in emulator.messages(1)] == [None, first]
+
+
+async def test_in_a_forum_a_story_goes_on_as_a_reply_only_in_the_topic_where_it_was_told(
+    outbox: Outbox, emulator: Emulator, forum: int
+) -> None:
+    """Telegram takes a reply to another topic there, or refuses it."""
+    emulator.add_topic(forum, TOPIC, "سياسة")
+    emulator.add_topic(forum, OTHER_TOPIC, "أخبار سياسية")
+    async with dispatching(outbox, emulator.url):
+        for title, topic in (
+            ("زلزال يضرب الساحل", TOPIC),
+            ("حصيلة زلزال الساحل", OTHER_TOPIC),
+            ("ارتفاع حصيلة زلزال الساحل", OTHER_TOPIC),
+            ("انتهاء البحث بعد زلزال الساحل", TOPIC),
+            ("إعمار ما هدمه زلزال الساحل", None),
+        ):
+            async with outbox.database.write() as connection:
+                await connection.execute(update(articles).values(story_id=1))
+                await connection.execute(update(subscriptions).values(thread_id=topic))
+            await outbox.publish(title)
+            async with outbox.database.write() as connection:
+                await connection.execute(update(articles).values(story_id=1))
+            await outbox.settled()
+    first, second, third, fourth, last = emulator.messages(forum)
+    assert [message.thread_id for message in (first, second, third, fourth, last)] == [
+        TOPIC, OTHER_TOPIC, OTHER_TOPIC, TOPIC, None,
+    ]  # fmt: skip
+    assert [message.reply_to for message in (first, second, third, fourth, last)] == [
+        None, None, second.message_id, first.message_id, None,
+    ]  # fmt: skip
+
+
+async def test_what_goes_to_the_chat_since_its_topic_is_lost_stands_there_from_now_on(
+    outbox: Outbox, emulator: Emulator, forum: int
+) -> None:
+    await outbox.publish("زلزال يضرب الساحل")
+    async with dispatching(outbox, emulator.url):
+        await outbox.settled()
+        async with outbox.database.write() as connection:
+            await connection.execute(update(subscriptions).values(thread_id=None))
+        await outbox.publish("حصيلة زلزال الساحل")
+        async with outbox.database.write() as connection:
+            await connection.execute(update(articles).values(story_id=1))
+        await outbox.settled()
+    first, second = emulator.messages(forum)
+    assert (second.thread_id, second.reply_to) == (None, first.message_id)
