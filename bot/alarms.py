@@ -91,7 +91,9 @@ class Alarms:
             async with self._database.write() as connection:
                 await alarms.remember(connection, self._told, now=now)
         except (SQLAlchemyError, OSError) as error:
-            logger.error("what the owners were told cannot be written: %s", str(error).partition("\n")[0])
+            logger.error(
+                "the owners may be told twice, since the database does not answer: %s", str(error).partition("\n")[0]
+            )
 
     async def _tell(self, html: str) -> bool:
         return all([await self._send(owner, html) for owner in self._owners])

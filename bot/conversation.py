@@ -67,6 +67,10 @@ async def connect(telegram: App) -> None:
                 "BOT_TOKEN: Telegram refuses this token; copy it again from @BotFather, or ask there for a new one"
             ) from None
         except NetworkError as error:
-            logger.warning("Telegram cannot be reached, next try in %.0f s: %s", wait, error.message)
+            logger.warning(
+                "Telegram cannot be reached, next try in %.0f s (see BOT_API_URL and the network): %s",
+                wait,
+                error.message,
+            )
         await asyncio.sleep(wait)
         wait = min(wait * 2, _LONGEST_RECONNECT_S)

@@ -57,7 +57,7 @@ async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("BOT_TOKEN", False, "Telegram refuses it; copy it again from @BotFather")
         return
     except TelegramError as error:
-        yield Finding("Telegram", False, f"cannot be reached: {error.message}")
+        yield Finding("Telegram", False, f"cannot be reached: {error.message}; see BOT_API_URL and the network")
         return
     try:
         yield Finding("BOT_TOKEN", True, f"belongs to @{bot.username}")
@@ -76,5 +76,7 @@ def _judge_updates(hook: WebhookInfo, settings: Settings) -> Finding:
     if hook.url not in ("", ours):
         return Finding("updates", False, "a webhook is set elsewhere; `run` puts it right")
     if hook.url and hook.last_error_message:
-        return Finding("updates", False, f"Telegram could not post to the webhook last: {hook.last_error_message}")
+        return Finding(
+            "updates", False, f"Telegram could not post to PUBLIC_URL: {hook.last_error_message}; see the reverse proxy"
+        )
     return Finding("updates", True, f"{hook.pending_update_count} are waiting")

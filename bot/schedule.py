@@ -77,7 +77,7 @@ def build(
         if expired:
             logger.info("%d deliveries waited too long; alerts among them are left to the digest", expired.total())
         if freed:
-            logger.warning("%d deliveries had been forgotten while they were sent", freed)
+            logger.warning("%d deliveries were claimed and never recorded; they are tried once more at most", freed)
 
     async def forget_old_rows() -> None:
         while True:
@@ -116,9 +116,13 @@ def _patient(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
         try:
             await job()
         except (SQLAlchemyError, OSError) as error:
-            logger.error("the database does not answer %s: %s", job.__name__, str(error).partition("\n")[0])
+            logger.error(
+                "%s waits for its next turn, since the database does not answer: %s",
+                job.__name__,
+                str(error).partition("\n")[0],
+            )
         except asyncio.CancelledError:
             # Only a scheduler that shuts down does this, and it would report it as an error of the job's.
-            logger.info("%s is cut short", job.__name__)
+            logger.info("%s is cut short by the stop, and goes on in the next run", job.__name__)
 
     return patient_job

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from handlers.texts import LANGUAGES
 from storage import audience, sections, subscribers
 from storage.audience import Change
 from storage.database import Database
@@ -14,7 +15,6 @@ from storage.localtime import is_zone
 from storage.subscribers import ImportedSubscriber
 
 COLUMNS = ("chat_id", "language", "sections", "timezone")
-LANGUAGES = ("ar", "en")
 _BATCH = 5_000
 # Telegram's ids have at most 52 significant bits. https://core.telegram.org/bots/api#chat
 _LARGEST_ID = 2**52
@@ -86,16 +86,16 @@ def _rows(path: Path, ids: Mapping[str, int], defaults: Defaults) -> Iterator[Im
                 except ValueError as error:
                     raise RefusedFileError(f"line {reader.line_num}: {error}") from None
     except UnicodeDecodeError:
-        raise RefusedFileError("the file is not UTF-8 text") from None
+        raise RefusedFileError("the file is not UTF-8 text; save it as CSV in UTF-8") from None
     except csv.Error as error:
-        raise RefusedFileError(f"no CSV file: {error}") from None
+        raise RefusedFileError(f"this is no CSV file: {error}") from None
 
 
 def _row(
     cells: Mapping[str, str | None], ids: Mapping[str, int], defaults: Defaults, known_zones: set[str]
 ) -> ImportedSubscriber:
     if None in cells or None in cells.values():
-        raise ValueError(f"{len(COLUMNS)} cells are expected")
+        raise ValueError(f"{len(COLUMNS)} cells are expected: {','.join(COLUMNS)}")
     text = {name: (value or "").strip() for name, value in cells.items()}
     try:
         chat_id = int(text["chat_id"])

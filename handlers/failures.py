@@ -22,7 +22,7 @@ async def failed(update: object, context: Context) -> None:
     if unreachable or isinstance(error, Forbidden):
         logger.warning("an answer did not reach its reader: %s", error)
         return
-    logger.error("an update could not be handled", exc_info=error)
+    logger.error("an update could not be handled, and its sender was told so; please report it", exc_info=error)
     await _explain(update, context, "common.failed")
 
 
@@ -38,4 +38,4 @@ async def _explain(update: object, context: Context, key: str) -> None:
         elif update.message:
             await reply(update.message, words.say(key))
     except Exception as second:  # the first error is the one to repair
-        logger.warning("nor could an apology be sent: %s", second)
+        logger.warning("nor could the apology for it be sent: %s", second)

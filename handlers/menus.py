@@ -60,4 +60,6 @@ async def _set(bot: ExtBot[None], commands: list[BotCommand], scope: BotCommandS
         else:
             await bot.delete_my_commands(scope=scope, language_code=language)
     except TelegramError as error:
-        logger.warning("no menu in %s for %s: %s", language or "other languages", scope.to_dict(), error)
+        logger.warning(
+            "the menu of commands in %s is not set for %s: %s", language or "other languages", scope.to_dict(), error
+        )

@@ -87,7 +87,7 @@ class Leadership:
                 logger.warning("the lease could not be renewed: %s", str(error).partition("\n")[0])
                 break
         self._until = float("-inf")
-        logger.error("this process leads no more")
+        logger.error("this process leads no more; it stands by, and another takes over")
 
     async def release(self) -> None:
         """Let another process lead at once. Call it when nothing is under way any more."""
@@ -108,7 +108,9 @@ class Leadership:
         try:
             return await self._try()
         except (SQLAlchemyError, OSError) as error:
-            logger.warning("the database does not answer: %s", str(error).partition("\n")[0])
+            logger.warning(
+                "who leads cannot be asked, since the database does not answer: %s", str(error).partition("\n")[0]
+            )
             await self.release()
             return False
 

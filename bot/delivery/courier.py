@@ -68,11 +68,17 @@ class Courier:
         try:
             return await self._tell(parcel, paid, is_recalled)
         except SQLAlchemyError as error:
-            logger.error("delivery %d could not be read: %s", parcel[0].id, str(error).partition("\n")[0])
+            logger.error(
+                "delivery %d waits a moment, since the database does not answer: %s",
+                parcel[0].id,
+                str(error).partition("\n")[0],
+            )
             return outcome.postponed(parcel, _DATABASE_PAUSE_S, self._now())
         except Exception:
             # A mistake of ours in one delivery must neither stop the others nor leave this one in `sending`.
-            logger.exception("delivery %d failed", parcel[0].id)
+            logger.exception(
+                "delivery %d is given up after a mistake in the bot itself; please report it", parcel[0].id
+            )
             return [outcome.dropped(claim, State.FAILED, "internal error", self._now()) for claim in parcel]
 
     async def _tell(self, parcel: Parcel, paid: bool, is_recalled: Callable[[], bool]) -> list[Decision]:
@@ -117,7 +123,10 @@ class Courier:
             if first.thread_id is None or not _LOST_TOPIC.search(error.message):
                 raise
             logger.warning(
-                "topic %d of chat %d cannot be written to: %s", first.thread_id, first.chat_id, error.message
+                "topic %d of chat %d cannot be written to, so the chat itself is: %s",
+                first.thread_id,
+                first.chat_id,
+                error.message,
             )
         else:
             return message_id, first.thread_id

@@ -133,7 +133,7 @@ class Dispatcher:
         self._put_back()
         await self._drain()
         if not self._leads():
-            logger.warning("another process sends what is owed")
+            logger.warning("this process sends no more: another process sends what is owed")
 
     # The books.
 
@@ -141,7 +141,10 @@ class Dispatcher:
         async with self._database.write() as connection:
             freed = await settling.recover(connection, now=self._now(), all_of_them=True)
         if freed:
-            logger.warning("%d deliveries were under way when the last run ended; they are in doubt", freed)
+            logger.warning(
+                "%d deliveries were under way when the last run ended; they are in doubt, and tried once more at most",
+                freed,
+            )
 
     async def _safely(self, step: Callable[[], Awaitable[None]]) -> bool:
         """Take a step; a database that is locked, full or away costs time, but no result."""
@@ -257,7 +260,11 @@ class Dispatcher:
             async with asyncio.timeout(_LAST_RECORD_S), self._database.write() as connection:
                 await record(connection, recording, self._now())
         except (SQLAlchemyError, OSError) as error:
-            logger.error("%d results could not be recorded: %s", len(recording), str(error).partition("\n")[0])
+            logger.error(
+                "%d results could not be recorded, so the next run sends these again: %s",
+                len(recording),
+                str(error).partition("\n")[0],
+            )
             self._done = recording + self._done
 
     # The sending.

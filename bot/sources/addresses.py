@@ -48,7 +48,7 @@ def check_url(address: str) -> URL:
         if host and ":" in host:
             ip_address(host.partition("%")[0])
     except ValueError:  # what is no international name raises it only when it is asked for its host
-        raise UrlRefusedError("this is no web address") from None
+        raise UrlRefusedError("this is no web address; write one such as https://example.com/feed") from None
     if url.scheme not in ("http", "https"):
         raise UrlRefusedError("only http:// and https:// addresses are fetched")
     if not host:

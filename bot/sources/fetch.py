@@ -219,7 +219,7 @@ def _one_sentence_for_each_error(url: URL) -> Iterator[None]:
             raise AddressRefusedError(host) from None
         raise UnreachableError(f"{host} cannot be reached") from None
     except (aiohttp.InvalidURL, UnicodeError):
-        raise UrlRefusedError("this is no web address") from None
+        raise UrlRefusedError("this is no web address; write one such as https://example.com/feed") from None
     except (aiohttp.ClientConnectionError, OSError):
         raise UnreachableError(f"{host} broke the connection") from None
     except (aiohttp.ClientError, ValueError):

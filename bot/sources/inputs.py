@@ -41,5 +41,5 @@ async def read_input(source: str, *, allow_private: bool) -> Input:
     except OSError as error:
         raise RefusedError(f"{source}: {error.strerror}") from None
     except ValueError:  # a NUL in the path
-        raise RefusedError(f"{source!r} is no file's name") from None
+        raise RefusedError(f"{source!r} is no file's name; give a file, an address, or - for standard input") from None
     return Input(to_atom(data))

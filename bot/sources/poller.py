@@ -71,10 +71,15 @@ class Poller:
             try:
                 await self.poll_due()
             except (SQLAlchemyError, OSError) as error:
-                logger.error("the database does not answer the poller: %s", str(error).partition("\n")[0])
+                logger.error(
+                    "no source is polled, since the database does not answer, trying again: %s",
+                    str(error).partition("\n")[0],
+                )
             except Exception:
                 # Nobody waits for this task: polling would end without a word, and no source would ever be due again.
-                logger.exception("polling the sources failed")
+                logger.exception(
+                    "polling the sources failed after a mistake in the bot itself, trying again; please report it"
+                )
 
     async def poll_due(self) -> None:
         """Poll everything that is due, and return when nothing is."""
@@ -167,7 +172,11 @@ class Poller:
             await self._note_failure(source, error)
         except (SQLAlchemyError, OSError) as error:
             # Its claim runs out by itself.
-            logger.error("source %d: the database does not answer: %s", source.id, str(error).partition("\n")[0])
+            logger.error(
+                "source %d is polled again later, since the database does not answer: %s",
+                source.id,
+                str(error).partition("\n")[0],
+            )
         except Exception:
             # One source's strange answer must not end the polling of all the others, nor be tried at once again.
             logger.exception("source %d cannot be read", source.id)

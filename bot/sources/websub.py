@@ -137,7 +137,11 @@ class WebSub:
             try:
                 await self._bring(source_id, body)
             except (SQLAlchemyError, OSError) as error:
-                logger.error("source %d: the database does not answer: %s", source_id, str(error).partition("\n")[0])
+                logger.error(
+                    "what was pushed for source %d waits for its next poll, since the database does not answer: %s",
+                    source_id,
+                    str(error).partition("\n")[0],
+                )
             except Exception:
                 # One strange body must not end the reading of all that will be pushed.
                 logger.exception("what was pushed for source %d cannot be read", source_id)

@@ -21,7 +21,7 @@ def back_up(database_url: str, file: Path) -> int:
     """
     source = _path(database_url, file)
     if not source.exists():
-        raise RefusedError(f"{source}: there is no database yet")
+        raise RefusedError(f"{source}: there is no database yet; see DATABASE_URL, or start the bot once")
     return _copy(source, file)
 
 
@@ -82,7 +82,7 @@ def _path(database_url: str, file: Path) -> Path:
 def _check(file: Path) -> None:
     with file.open("rb") as opened:
         if opened.read(len(_HEADER)) != _HEADER:
-            raise RefusedError(f"{file}: this is no SQLite database")
+            raise RefusedError(f"{file}: this is no SQLite database; name a file that `backup` has written")
     with _refusing(file), closing(_open(file)) as connection:
         [found] = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":

@@ -22,7 +22,7 @@ async def move(source_url: str, target_url: str, *, progress: Callable[[str, int
     beginning is not copied. `progress` is told of each table and its rows. Raise `RefusedError`.
     """
     if _read(source_url, "FROM") == _read(target_url, "TO"):
-        raise RefusedError("both are the same database")
+        raise RefusedError("FROM and TO are the same database; give a new one as TO")
     source = await open_database(source_url)
     try:
         target = await open_database(target_url)

@@ -48,5 +48,7 @@ def _unavailable_without_a_database() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        logger.error("the database does not answer a hub: %s", str(error).partition("\n")[0])
+        logger.error(
+            "a hub is asked to come again, since the database does not answer: %s", str(error).partition("\n")[0]
+        )
         raise web.HTTPServiceUnavailable(text="not now") from None

@@ -72,7 +72,7 @@ class Scrape:
                 oldest = await standing.oldest_alert(connection)
                 sources = await polls.count_by_health(connection, now=now)
         except (SQLAlchemyError, OSError) as error:
-            logger.error("the database does not answer a scrape: %s", str(error).partition("\n")[0])
+            logger.error("/metrics tells less, since the database does not answer: %s", str(error).partition("\n")[0])
             return None
         return Standing(
             owed={str(kind): count for kind, count in owed.items()},

@@ -58,7 +58,9 @@ async def serving(address: tuple[str, int], routes: Iterable[web.AbstractRouteDe
             await web.TCPSite(runner, *address).start()
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-            raise CannotListenError(f"LISTEN_ADDRESS: cannot be listened on: {reason}") from None
+            raise CannotListenError(
+                f"LISTEN_ADDRESS: cannot be listened on: {reason}; choose another port, or stop what uses it"
+            ) from None
         port = int(runner.addresses[0][1])
         logger.info("listening on %s, port %d", address[0], port)
         yield port
@@ -109,7 +111,9 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
         raise
     except Exception:
         # The path is left out: it may hold what only a hub should know.
-        logger.exception("a %s request could not be answered", request.method)
+        logger.exception(
+            "a %s request could not be answered after a mistake in the bot itself; please report it", request.method
+        )
         return web.Response(status=500, text="something went wrong here")
 
 

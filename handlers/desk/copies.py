@@ -197,4 +197,4 @@ async def _quietly(request: Awaitable[object]) -> None:
     try:
         await request
     except TelegramError as error:
-        logger.warning("a preview could not be shown: %s", error.message)
+        logger.warning("an editor's preview could not be brought up to date: %s", error.message)

@@ -144,8 +144,8 @@ async def test_a_menu_that_telegram_does_not_take_stops_nothing(
     with caplog.at_level(logging.WARNING, logger="handlers"):
         await menus.announce(chats.bot.bot, Texts.load(), routes.menu_lines(), {EDITOR: Role.OWNER})
     assert [record.getMessage().partition(": ")[0] for record in caplog.records] == [
-        "no menu in other languages for {'type'",
-        "no menu in ar for {'type'",
+        "the menu of commands in other languages is not set for {'type'",
+        "the menu of commands in ar is not set for {'type'",
     ]
     assert [line["command"] for line in emulator.commands(EDITOR)][-1] == routes.NEWSROOM_COMMANDS[-1].name
 

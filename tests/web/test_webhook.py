@@ -155,7 +155,10 @@ async def test_a_taken_port_is_refused_in_one_line(hooked: dict[str, str], port:
         refused = await command("run", settings=hooked, folder=tmp_path)
 
     assert refused.code == 1
-    assert refused.err == "LISTEN_ADDRESS: cannot be listened on: Address already in use\n"
+    assert (
+        refused.err
+        == "LISTEN_ADDRESS: cannot be listened on: Address already in use; choose another port, or stop what uses it\n"
+    )
 
 
 # What follows is looked at from inside.
