@@ -129,7 +129,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             rate_limiter=ReplyLimiter(budget),
         )
         queue: asyncio.Queue[object] = asyncio.Queue()
-        way_in = incoming.way_in(settings, bot, database, queue, now)
+        way_in = incoming.way_in(settings, bot, database, queue, now, leadership.is_held)
         webhook = way_in if isinstance(way_in, Webhook) else None
         telegram = conversation.build(
             bot, services, queue, begin=webhook.begin if webhook else None, observe=metrics.note_update

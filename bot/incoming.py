@@ -19,9 +19,17 @@ from storage.database import Database
 
 
 def way_in(
-    settings: Settings, bot: PatientBot, database: Database, queue: asyncio.Queue[object], now: Callable[[], datetime]
+    settings: Settings,
+    bot: PatientBot,
+    database: Database,
+    queue: asyncio.Queue[object],
+    now: Callable[[], datetime],
+    leads: Callable[[], bool],
 ) -> Polling | Webhook:
-    """Return what puts updates into the queue, as the settings wish; it does not do so yet."""
+    """Return what puts updates into the queue, as the settings wish; it does not do so yet.
+
+    `leads` says whether this process is the one that handles them.
+    """
     if settings.updates == "polling" or settings.public_url is None:
         return Polling(bot, queue, kinds=UPDATES)
     return Webhook(
@@ -32,6 +40,7 @@ def way_in(
         secret=settings.webhook_token,
         kinds=UPDATES,
         now=now,
+        leads=leads,
     )
 
 
@@ -48,6 +57,7 @@ async def receiving(
             except WebhookRefusedError as error:
                 raise SettingsError(f"PUBLIC_URL: Telegram does not take this webhook: {error}") from None
             schedule.add(clock, way.check_webhook, schedule.WEBHOOK_TICK_S)
+            schedule.add(clock, way.take_up, schedule.TAKE_UP_TICK_S)
         else:
             asking = asyncio.create_task(way.run(), name="polling")
             stack.push_async_callback(_finish, way, asking)

@@ -22,6 +22,8 @@ QUIET_TICK_S = 5
 TIDY_TICK_S = 60
 SOURCES_TICK_S = 5
 WEBHOOK_TICK_S = 60
+# What was posted to a process that stands by waits for so long.
+TAKE_UP_TICK_S = 1
 HUBS_TICK_S = 5
 ALARMS_TICK_S = 30
 DRAFTS_TICK_S = 1

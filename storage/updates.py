@@ -4,6 +4,7 @@ Telegram sends an update again until it is answered, for up to a day, and severa
 slow. What is answered is stored first, so that it is handled even if the process dies between.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -16,6 +17,8 @@ from storage.tables import received_updates
 KEPT = timedelta(days=2)
 # Rows that are deleted in one transaction, so that nobody waits for the write lock long.
 _BATCH = 5_000
+# Bodies of updates that are read at once: each may have a mebibyte.
+_AT_ONCE = 200
 
 _key = received_updates.c
 
@@ -44,11 +47,17 @@ async def begin(connection: AsyncConnection, bot_id: int, update_id: int) -> boo
     return result.rowcount == 1
 
 
-async def waiting(connection: AsyncConnection, bot_id: int) -> tuple[str, ...]:
-    """Return the bodies of the updates that nobody has begun to handle, the oldest first."""
-    rows = await connection.scalars(
-        select(_key.body).where(_key.bot_id == bot_id, _key.body.is_not(None)).order_by(_key.update_id)
-    )
+async def waiting(connection: AsyncConnection, bot_id: int, *, besides: Collection[int] = ()) -> tuple[str, ...]:
+    """Return the bodies of updates that nobody has begun to handle, the oldest first, up to some hundred at a time.
+
+    `besides` are numbers of which the caller knows already.
+    """
+    mine = (_key.bot_id == bot_id, _key.body.is_not(None))
+    numbers = await connection.scalars(select(_key.update_id).where(*mine).order_by(_key.update_id))
+    new = [number for number in numbers if number not in besides][:_AT_ONCE]
+    if not new:
+        return ()
+    rows = await connection.scalars(select(_key.body).where(*mine, _key.update_id.in_(new)).order_by(_key.update_id))
     return tuple(rows)
 
 

@@ -31,7 +31,7 @@ _ERROR_COUNTS = timedelta(minutes=5)
 STALE_S = 180.0
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
-# How often the database is asked before an update is left to the next start.
+# How often the database is asked before an update is left where it is stored, from where it is taken up again.
 _TRIES = 5
 
 
@@ -40,7 +40,10 @@ class WebhookRefusedError(ValueError):
 
 
 class Webhook:
-    """Puts updates that Telegram posts into a queue: each once, also if it comes again after a new start."""
+    """Puts updates that Telegram posts into a queue: each once, also if it comes again after a new start.
+
+    Every process stores what is posted to it. The one that leads handles it, whichever of them it was posted to.
+    """
 
     def __init__(
         self,
@@ -52,8 +55,12 @@ class Webhook:
         secret: str,
         kinds: Sequence[str],
         now: Callable[[], datetime],
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`public_url` is the server's root as Telegram reaches it; `kinds` are the update types that are asked for."""
+        """`public_url` is the server's root as Telegram reaches it; `kinds` are the update types that are asked for.
+
+        Where `leads` says no, nothing is begun any more.
+        """
         self._bot = bot
         self._database = database
         self._queue = queue
@@ -61,13 +68,16 @@ class Webhook:
         self._secret = secret
         self._kinds = kinds
         self._now = now
+        self._leads = leads
+        self._bot_id = int(bot.token.partition(":")[0])  # known before Telegram has been asked
         self._is_open = False
+        self._queued = set[int]()
         self._arrived_at: datetime | None = None
         self._looked_at = time.monotonic()
         self._trouble: str | None = None
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the one route; it refuses everything until `open`."""
+        """Return the one route. Before `open` and after `close`, what comes is stored and nothing more."""
         return [web.post(PATH, self._take)]
 
     async def open(self) -> None:
@@ -75,13 +85,8 @@ class Webhook:
 
         Tries again while Telegram cannot be reached. Raise `WebhookRefusedError`.
         """
-        async with self._database.read() as connection:
-            left = await updates.waiting(connection, self._bot.id)
-        for body in left:
-            self._queue.put_nowait(self._bot.read_update(json.loads(body)))
-        if left:
-            logger.info("%d updates were left by the last run", len(left))
         self._is_open = True
+        await self.take_up()
         pause = _PAUSE_S
         while True:
             try:
@@ -97,19 +102,39 @@ class Webhook:
         self._looked_at = time.monotonic()
 
     def close(self) -> None:
-        """Take nothing more. The webhook stays set: Telegram keeps what comes until the next start."""
+        """Queue nothing more. The webhook stays set: what comes now is for whoever leads next."""
         self._is_open = False
+
+    async def take_up(self) -> None:
+        """Queue what is stored and not begun: posted to a process that stands by, or left by an earlier one."""
+        async with self._database.read() as connection:
+            left = await updates.waiting(connection, self._bot_id, besides=self._queued)
+        if left and self._is_open:
+            logger.info("%d updates are taken up that another process has stored, or an earlier one", len(left))
+        for body in left:
+            self._enqueue(json.loads(body))
+
+    def _enqueue(self, data: dict[str, Any]) -> None:
+        # Not twice: it may be seen as stored before whoever stored it gets here.
+        if self._is_open and data["update_id"] not in self._queued:
+            self._queued.add(data["update_id"])
+            self._queue.put_nowait(self._bot.read_update(data))
 
     async def begin(self, update: Update) -> bool:
         """Whether the update is to be handled by this process now."""
-        for _attempt in range(_TRIES):
-            try:
-                async with self._database.write() as connection:
-                    return await updates.begin(connection, self._bot.id, update.update_id)
-            except (SQLAlchemyError, OSError) as error:
-                logger.error("the database does not answer, an update waits: %s", str(error).partition("\n")[0])
-            await asyncio.sleep(_PAUSE_S)
-        return False
+        try:
+            for _attempt in range(_TRIES):
+                if not self._leads():
+                    return False  # whoever leads now does
+                try:
+                    async with self._database.write() as connection:
+                        return await updates.begin(connection, self._bot_id, update.update_id)
+                except (SQLAlchemyError, OSError) as error:
+                    logger.error("the database does not answer, an update waits: %s", str(error).partition("\n")[0])
+                await asyncio.sleep(_PAUSE_S)
+            return False
+        finally:
+            self._queued.discard(update.update_id)
 
     @property
     def silence_s(self) -> float:
@@ -157,19 +182,17 @@ class Webhook:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
             raise web.HTTPForbidden(text="wrong secret")
-        if not self._is_open:
-            raise web.HTTPServiceUnavailable(text="not now")
         data, body = _decode(await read_body(request, limit=MOST_BYTES))
         now = self._now()
         try:
             async with self._database.write() as connection:
-                is_new = await updates.receive(connection, self._bot.id, data["update_id"], body, now=now)
+                is_new = await updates.receive(connection, self._bot_id, data["update_id"], body, now=now)
         except (SQLAlchemyError, OSError) as error:
             logger.error("the database does not answer, an update is refused: %s", str(error).partition("\n")[0])
             raise web.HTTPServiceUnavailable(text="not now") from None
         self._arrived_at = now
         if is_new:
-            self._queue.put_nowait(self._bot.read_update(data))
+            self._enqueue(data)
         return web.Response()
 
 

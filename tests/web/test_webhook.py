@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from telegram import Update
 
 from bot.config import Settings
 from bot.emulator import Emulator
@@ -170,13 +171,28 @@ class Hook:
     def __init__(self, bot: PatientBot, database: Database, public_url: str, clock: Clock) -> None:
         self.bot = bot
         self.queue: asyncio.Queue[object] = asyncio.Queue()
-        self.webhook = Webhook(bot, database, self.queue, public_url=public_url, secret=SECRET, kinds=KINDS, now=clock)
+        self.leads = True
+        self.webhook = Webhook(
+            bot,
+            database,
+            self.queue,
+            public_url=public_url,
+            secret=SECRET,
+            kinds=KINDS,
+            now=clock,
+            leads=lambda: self.leads,
+        )
 
-    def queued(self) -> list[int]:
+    def take(self) -> list[Update]:
         found = []
         while not self.queue.empty():
-            found.append(self.queue.get_nowait().update_id)  # type: ignore[attr-defined]  # only updates are put there
+            update = self.queue.get_nowait()
+            assert isinstance(update, Update)
+            found.append(update)
         return found
+
+    def queued(self) -> list[int]:
+        return [update.update_id for update in self.take()]
 
 
 @asynccontextmanager
@@ -204,16 +220,72 @@ async def test_what_was_answered_and_not_begun_is_handled_after_the_next_start(
         assert next_one.queued() == []
 
 
-async def test_nothing_is_taken_before_the_start_and_after_the_end(
-    emulator: Emulator, sqlite_database: Database, clock: Clock, port: int
+async def test_what_comes_before_the_start_and_after_the_end_is_stored_for_whoever_leads(
+    emulator: Emulator, database: Database, clock: Clock, port: int
 ) -> None:
-    async with hook(emulator, sqlite_database, clock, port) as closed:
-        assert await post(port, start_of(7)) == 503
-        await closed.webhook.open()
+    async with hook(emulator, database, clock, port) as closed:
         assert await post(port, start_of(7)) == 200
-        closed.webhook.close()
-        assert await post(port, start_of(8)) == 503
+        assert closed.queued() == []
+        await closed.webhook.open()
         assert closed.queued() == [7]
+        closed.webhook.close()
+        assert await post(port, start_of(8)) == 200
+        assert closed.queued() == []
+    async with hook(emulator, database, clock, port) as next_one:
+        await next_one.webhook.open()
+
+        assert next_one.queued() == [7, 8]
+
+
+async def test_what_another_process_has_stored_is_taken_up_once(
+    emulator: Emulator, database: Database, clock: Clock, port: int
+) -> None:
+    async with hook(emulator, database, clock, port) as leader:
+        await leader.webhook.open()
+        assert await post(port, start_of(7)) == 200
+        async with database.write() as connection:
+            assert await updates.receive(connection, leader.bot.id, 8, json.dumps(start_of(8)), now=clock())
+        await leader.webhook.take_up()
+        await leader.webhook.take_up()
+
+        assert [await leader.webhook.begin(update) for update in leader.take()] == [True, True]
+        await leader.webhook.take_up()
+        assert leader.queued() == []
+
+
+async def test_who_leads_no_more_leaves_what_it_has_queued_to_the_next_one(
+    emulator: Emulator, database: Database, clock: Clock, port: int
+) -> None:
+    async with hook(emulator, database, clock, port) as deposed:
+        await deposed.webhook.open()
+        assert await post(port, start_of(7)) == 200
+        deposed.leads = False
+
+        assert [await deposed.webhook.begin(update) for update in deposed.take()] == [False]
+    async with hook(emulator, database, clock, port) as next_one:
+        await next_one.webhook.open()
+        assert [await next_one.webhook.begin(update) for update in next_one.take()] == [True]
+
+
+async def test_a_process_that_stands_by_loses_nothing_that_is_posted_to_it(
+    emulator: Emulator, hooked: dict[str, str], postgres_database_url: str, port: int, tmp_path: Path
+) -> None:
+    leading = {**hooked, "DATABASE_URL": postgres_database_url}
+    # Both have one public address, behind which a proxy would choose between them; this one reaches the second.
+    leading["LISTEN_ADDRESS"] = "127.0.0.1:0"
+    async with bot(leading, tmp_path) as leader, bot({**leading, **_address(port)}, tmp_path) as second:
+        await emulator.say(READER, "/start")
+        welcome = await emulator.wait_for(READER, lambda message: bool(message.buttons), timeout=PATIENCE)
+        assert not any("is running" in line for line in second.log)
+
+        await leader.stop(signal.SIGKILL)
+        await emulator.say(READER, "/help")
+        await emulator.wait_for(READER, "/stop", after=welcome.message_id, timeout=PATIENCE)
+        assert any("is running" in line for line in second.log)
+
+
+def _address(port: int) -> dict[str, str]:
+    return {"LISTEN_ADDRESS": f"127.0.0.1:{port}"}
 
 
 @pytest.mark.hypothesis
@@ -313,7 +385,8 @@ async def test_telegrams_trouble_with_posting_is_told_until_something_arrives(
     clock = Clock()
     async with hook(emulator, sqlite_database, clock, port) as refusing:
         await refusing.webhook.open()
-        refusing.webhook.close()
+        async with sqlite_database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE received_updates RENAME TO away")
         await emulator.say(READER, "/start")
         async with asyncio.timeout(PATIENCE):
             while (failed_at := (await refusing.bot.get_webhook_info()).last_error_date) is None:
@@ -323,7 +396,8 @@ async def test_telegrams_trouble_with_posting_is_told_until_something_arrives(
         assert "503" in (refusing.webhook.problem() or "")
 
         clock.advance(seconds=1)
-        await refusing.webhook.open()
+        async with sqlite_database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE away RENAME TO received_updates")
         await asyncio.wait_for(refusing.queue.get(), PATIENCE)
         await refusing.webhook.check_webhook()
         assert refusing.webhook.problem() is None
