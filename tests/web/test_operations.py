@@ -2,13 +2,17 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
 
-from bot.metrics import Metrics
+from bot.metrics import Metrics, Standing
+from storage.deliveries import Kind, State
 
 FOLDER = Path(__file__).parents[2] / "docs" / "operations"
 RULES = (FOLDER / "alerts.yml").read_text(encoding="utf-8")
@@ -78,3 +82,44 @@ def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
         assert max(x for x, _y in cells) < 24
         taken |= cells
     assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+
+
+@pytest.fixture
+def promtool() -> str:
+    """Prometheus's own checker."""
+    found = shutil.which("promtool")
+    if found is None:
+        pytest.skip("promtool is not installed; on Debian, apt install prometheus brings it")
+    return found
+
+
+def test_prometheus_takes_the_rules(promtool: str) -> None:
+    done = subprocess.run([promtool, "check", "rules", FOLDER / "alerts.yml"], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "11 rules found" in done.stdout
+
+
+def test_the_rules_wake_somebody_when_they_should(promtool: str, tmp_path: Path) -> None:
+    for file in (FOLDER / "alerts.yml", Path(__file__).with_name("alerts_test.yml")):
+        shutil.copy(file, tmp_path)
+
+    done = subprocess.run([promtool, "test", "rules", "alerts_test.yml"], cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    tried = set(re.findall(r"alertname: (\w+)", (tmp_path / "alerts_test.yml").read_text(encoding="utf-8")))
+    assert tried == set(re.findall(r"alert: (\w+)", RULES))
+
+
+def test_prometheus_finds_no_fault_with_the_metrics(promtool: str) -> None:
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    metrics.note_ended(Kind.ALERT, State.EXPIRED, 1)
+    metrics.note_request("200", 0.1)
+    metrics.note_update("message", 0.1)
+    metrics.note_transaction("read", 0.1)
+    metrics.show(Standing(owed={"alert": 1}, oldest_alert_s=1, sources={"well": 1}))
+
+    done = subprocess.run([promtool, "check", "metrics"], input=generate_latest(registry), capture_output=True)
+
+    assert (done.returncode, done.stderr.decode()) == (0, "")
