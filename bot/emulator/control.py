@@ -54,6 +54,7 @@ class Control:
             "messages": self._messages,
             "wait": self._wait,
             "ledger": self._ledger,
+            "ledger/entries": self._entries,
         }
         for path, action in post.items():
             app.router.add_post(f"/emulator/{path}", guarded(action))
@@ -181,12 +182,19 @@ class Control:
             "accepted": len(ledger.accepted),
             "refused": len(ledger.refused),
             "too_many_requests": ledger.count_refused(429),
+            "limits_passed": dict(Counter(entry.limit for entry in ledger.refused if entry.limit)),
             "chats": len(copies),
             "chats_by_copies": dict(sorted(Counter(copies.values()).items())),
         }
         if chat_id := params.integer("chat_id"):
             body["entries"] = [entry._asdict() for entry in ledger.of_chat(chat_id)]
         return body
+
+    async def _entries(self, params: Params) -> Json:
+        """Accepted changes from number `start` on, up to `count` of them, oldest first."""
+        start = params.integer("start")
+        found = self._core.ledger.accepted[start : start + params.integer("count")]
+        return {"entries": [entry._asdict() for entry in found]}
 
     async def _state(self, params: Params) -> Json:
         return snapshot(self._core)

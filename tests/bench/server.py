@@ -14,10 +14,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def telegram(*, unlimited: bool) -> Iterator[str]:
-    """An emulator that takes messages to any chat; the value is its address."""
+def telegram(*, unlimited: bool = False, rate: float | None = None) -> Iterator[str]:
+    """An emulator that takes messages to any chat, `rate` a second or Telegram's 30; the value is its address."""
     command = [sys.executable, "-m", "bot.emulator", "--port", "0", "--token", TOKEN, "--open-house"]
-    with subprocess.Popen([*command, *(["--unlimited"] if unlimited else [])], cwd=ROOT, stdout=subprocess.PIPE) as run:
+    command += ["--unlimited"] if unlimited else []
+    command += [f"--rate={rate}"] if rate else []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as run:
         try:
             assert run.stdout
             yield run.stdout.readline().decode().strip()

@@ -74,6 +74,11 @@ async def test_the_ledger_counts_copies(client: Client) -> None:
     assert (ledger["accepted"], ledger["refused"], ledger["chats"]) == (3, 1, 2)
     assert ledger["chats_by_copies"] == {"1": 1, "2": 1}
     assert [entry["method"] for entry in ledger["entries"]] == ["sendMessage", "sendMessage"]
+    assert ledger["limits_passed"] == {}
+    status, body = await get(client, "ledger/entries?start=1&count=5")
+    assert [entry["text"] for entry in body["entries"]] == [entry.text for entry in client.emulator.ledger.accepted[1:]]
+    status, body = await get(client, "ledger/entries?start=3&count=5")
+    assert (status, body) == (200, {"entries": []})
 
 
 @pytest.mark.parametrize(
