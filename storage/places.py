@@ -5,7 +5,7 @@ A reply never leads into another topic: Telegram would refuse it, or take it the
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import article_sections, articles, deliveries, subscriptions
@@ -41,6 +41,7 @@ _LAST_TOLD = (
     .correlate(deliveries)
     .scalar_subquery()
 )
+_PLACES = select(deliveries.c.id, _TOPIC, _LAST_TOLD).where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def of_alerts(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[int | None, int | None]]:
@@ -48,5 +49,5 @@ async def of_alerts(connection: AsyncConnection, ids: Sequence[int]) -> dict[int
 
     Ask it of what was chosen to be sent only: it would take too long for every row that is due.
     """
-    rows = await connection.execute(select(deliveries.c.id, _TOPIC, _LAST_TOLD).where(deliveries.c.id.in_(ids)))
+    rows = await connection.execute(_PLACES, {"ids": ids})
     return {row[0]: (row[1], row[2]) for row in rows}

@@ -14,6 +14,30 @@ from storage.tables import articles, deliveries
 
 # Rows that are ended in one transaction, so that nobody waits for the write lock long.
 _BATCH = 5_000
+_SETTLE = (
+    update(deliveries)
+    # Not IN: its parameters cannot stand in a statement for many rows.
+    .where(deliveries.c.id == bindparam("claim_id"), or_(*(deliveries.c.state == state for state in OPEN)))
+    .values(
+        state=bindparam("new_state"),
+        due_at=func.coalesce(bindparam("new_due_at", type_=deliveries.c.due_at.type), deliveries.c.due_at),
+        message_id=bindparam("new_message_id"),
+        sent_at=bindparam("new_sent_at", type_=deliveries.c.sent_at.type),
+        error=bindparam("new_error"),
+        attempts=bindparam("new_attempts"),
+        refusals=bindparam("new_refusals"),
+        lost_answers=bindparam("new_lost_answers"),
+        thread_id=bindparam("new_thread_id"),
+    )
+)
+_CHANGED_STORIES = (
+    select(articles.c.id, articles.c.revision, articles.c.status, articles.c.held)
+    .where(
+        articles.c.id.in_(select(deliveries.c.article_id).where(deliveries.c.id.in_(bindparam("ids", expanding=True))))
+    )
+    .order_by(articles.c.id)
+    .with_for_update(read=True)
+)
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
@@ -28,23 +52,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
     ids = [outcome.id for outcome in outcomes]
     changed = await _changed_stories(connection, ids)  # before the rows are written: see there
     await connection.execute(
-        update(deliveries)
-        # Not IN: its parameters cannot stand in a statement for many rows.
-        .where(
-            deliveries.c.id == bindparam("claim_id"),
-            or_(*(deliveries.c.state == state for state in OPEN)),
-        )
-        .values(
-            state=bindparam("new_state"),
-            due_at=func.coalesce(bindparam("new_due_at", type_=deliveries.c.due_at.type), deliveries.c.due_at),
-            message_id=bindparam("new_message_id"),
-            sent_at=bindparam("new_sent_at", type_=deliveries.c.sent_at.type),
-            error=bindparam("new_error"),
-            attempts=bindparam("new_attempts"),
-            refusals=bindparam("new_refusals"),
-            lost_answers=bindparam("new_lost_answers"),
-            thread_id=bindparam("new_thread_id"),
-        ),
+        _SETTLE,
         [
             {
                 "claim_id": outcome.id,
@@ -137,13 +145,7 @@ async def _changed_stories(connection: AsyncConnection, ids: Sequence[int]) -> d
     In PostgreSQL this waits for a correction or retraction that is just being written, and makes the next one wait:
     without it, that one would not see these rows as sent, and we would not see what it did.
     """
-    theirs = select(deliveries.c.article_id).where(deliveries.c.id.in_(ids))
-    rows = await connection.execute(
-        select(articles.c.id, articles.c.revision, articles.c.status, articles.c.held)
-        .where(articles.c.id.in_(theirs))
-        .order_by(articles.c.id)
-        .with_for_update(read=True)
-    )
+    rows = await connection.execute(_CHANGED_STORIES, {"ids": list(ids)})
     return {
         row.id: (row.status == Status.RETRACTED, row.held)
         for row in rows

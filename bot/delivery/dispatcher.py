@@ -180,11 +180,12 @@ class Dispatcher:
 
     def _room(self) -> tuple[int, int]:
         """Return how many messages may be claimed now, and how many more to be paid for."""
-        busy = len(self._under_way) + len(self._done) + sum(len(lane.queue) for lane in self._lanes)
+        # What is done is recorded in the transaction that claims, and takes no room.
+        busy = len(self._under_way) + sum(len(lane.queue) for lane in self._lanes)
         if not self._uplink.is_open:
             return 0, 0
         if not self._uplink.is_proven:
-            return 0 if busy else 1, 0
+            return 0 if busy or self._done else 1, 0
         left = max(0, self._max_in_flight - busy)
         free = min(left, self._free_lane.room())
         pays = self._paid_a_day and time.monotonic() >= self._paid_from
