@@ -135,7 +135,7 @@ def is_own_body(key: str) -> bool:
 
 def is_adverb(text: str, key: str) -> bool:
     """Tell whether a word is how something was said: «بحسرة», «بجملة»."""
-    if key[0] != "ب" or not text.endswith("ة") or len(key) <= _MIN_ADVERB or key.startswith("با"):
+    if key[0] != "ب" or not text.endswith("ة") or len(key) <= _MIN_ADVERB or key.startswith(("با", "بو")):
         return False
     nouns = (key, key[1:])
     known = any(is_office(word) or is_institution(word) or word in people.GOVERNING for word in nouns)
@@ -149,7 +149,9 @@ def cannot_begin(token: Token) -> bool:
 
 @lru_cache(maxsize=MEMORY)
 def _cannot_begin(text: str, key: str) -> bool:
-    if key == QUOTE or key in _LETTERS or text in WITH_HAMZA or key.isdigit() or key in people.MANNERS or says(key):
+    if key == QUOTE or key in _LETTERS or text in WITH_HAMZA or key.isdigit() or key in people.MANNERS:
+        return True
+    if says(key) and key not in people.INSTITUTIONS:  # «نادي» is also «he called»
         return True
     if key in people.STOPS and key not in names.PERSON_PARTICLES:
         return True

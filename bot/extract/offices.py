@@ -80,12 +80,12 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     """Tell what the word at `at` is to the office that begins at `start`. `governs`: it is wanted."""
     head, token = tokens[start], tokens[at]
     key = token.key
-    if key == "باسم" or key in people.ONE_OF:
+    if key in ("باسم", "ذي") or key in people.ONE_OF:  # «محافظ ذي قار»
         return _Step.GOVERNS  # «والدة إحدى الضحايا»
     if key in ("باسمه", "باسمها", "باسمهم"):
         return _Step.COMPLETE
-    if at == start + 1 and head.definite and key in ("عليه", "عليها", "عليهم"):
-        return _Step.COMPLETE  # «المدعى عليها»
+    if key in ("عليه", "عليها", "عليهم") and tokens[at - 1].text.startswith("الم"):
+        return _Step.COMPLETE  # «المدعى عليها», «أرملة المجني عليه»
     if head.definite and key.startswith("وال") and is_office(key[1:]):
         return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
     if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
@@ -112,7 +112,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
     if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
         return _Step.GOVERNS
-    if key in people.QUALIFIERS or key in places.PLACES:
+    if key in people.QUALIFIERS or key in places.PLACES or _goes_on_describing(tokens, start, at):
         return _Step.COMPLETE
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
@@ -120,6 +120,12 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _goes_on_describing(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether a word is one more adjective: «مسؤول أمني كيني كبير», somebody who has no name in this."""
+    described = not tokens[start].definite and at > start + 1
+    return described and all(token.text.endswith(("ي", "ية")) for token in tokens[start + 1 : at + 1])
 
 
 def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.extract.bodies import read_body, read_quantity, with_others
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
 from bot.extract.cast import Cast
-from bot.extract.lexicon import names, people
+from bot.extract.lexicon import clauses, names, people
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
@@ -21,6 +21,7 @@ from bot.extract.nouns import (
 from bot.extract.offices import read_office
 from bot.extract.tokens import Token
 
+_MIN_FULL_NAME = 2  # words
 _MAX_LAM_NAME = 4  # letters of a name that begins like the preposition «ل»: «ليلى»
 
 
@@ -127,6 +128,19 @@ class PhraseReader:
         said = said or (end - at > 1 and end < len(self._tokens) and is_possessed(self._tokens[end]))
         return end if end > at and said else at
 
+    def _named_behind(self, phrase: Phrase, at: int) -> Phrase | None:
+        """Read «وزيرة الثقافة المغربية، ضيفة شرف الدورة، لمياء بنجلون» from the second comma on."""
+        tokens = self._tokens
+        if at + 2 >= len(tokens) or tokens[at].text not in "،," or cannot_begin(tokens[at + 1]):
+            return None
+        if tokens[at + 1].definite or kind_of(tokens[at + 1]) is not Kind.UNKNOWN:
+            return None
+        named = self._name(at + 1, subject=True)
+        behind = ends_cleanly(tokens, named.end) or key_at(tokens, named.end) in clauses.PREPOSITIONS
+        if len(named.name) < _MIN_FULL_NAME or not behind:
+            return None
+        return replace(phrase, end=named.end, name=named.name)
+
     def _with_apposition(self, phrase: Phrase) -> Phrase:
         """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن», «كريم الشاذلي، المتحدث باسم الهيئة، إن»."""
         tokens = self._tokens
@@ -141,10 +155,12 @@ class PhraseReader:
             added = self._name(at + 1, subject=True)
             if not added.name:
                 return phrase
+            if added.name[-1].definite and (named := self._named_behind(phrase, added.end)) is not None:
+                return named
         elif nameless and kind is Kind.PERSON:
             added = read_office(tokens, at + 1, subject=True)
             if not added.name:
-                return phrase  # «الوزير، والد الفتاة»
+                return self._named_behind(phrase, added.end) or phrase  # «الوزير، والد الفتاة»
         elif phrase.name and not phrase.title and kind is Kind.PERSON:
             added = read_office(tokens, at + 1, subject=False)
         else:

@@ -5,7 +5,7 @@ from bot.extract.cast import Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.lexicon import names, speech
 from bot.extract.noun_phrase import Phrase
-from bot.extract.nouns import Kind
+from bot.extract.nouns import Kind, kind_of
 from bot.extract.verbs import introduces
 
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
@@ -58,7 +58,11 @@ def source(actors: Actors, start: int) -> Named | None:
     if is_document(token.key):
         found = owner_of_document(actors, start + 1)
     else:
-        phrase = reader.read(start, subject=True)
+        following = start + 1 < len(actors.tokens) and kind_of(actors.tokens[start + 1])
+        if kind_of(token) is Kind.UNKNOWN and not token.definite and following in (Kind.INSTITUTION, Kind.PERSON):
+            phrase = actors.reader.read(start + 1, subject=True)  # «وفق حسابات الجمعية»
+        else:
+            phrase = reader.read(start, subject=True)
         found = (actors.cast.meet(phrase), phrase.end) if phrase is not None else None
     if found is not None:
         actors.mentions.append((start, found[1], found[0], True))

@@ -177,6 +177,8 @@ class Sentence:
             if form.verb in speech.WRITTEN_IN and self.actors.key(at + 1) not in speech.INSIDE:
                 continue
             if pronoun:
+                if self._is_relative(at):
+                    continue
                 # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
                 phrase = subjects.subject_phrase(self.actors, at, form)
                 if phrase is None and (form.verb in speech.SAID_IT or form.plural):
@@ -187,6 +189,14 @@ class Sentence:
                 continue
             return (form, joined) if self.actors.key(at - 1) not in clauses.PREPOSITIONS else (None, False)
         return None, False
+
+    def _is_relative(self, at: int) -> bool:
+        """Tell whether a verb only tells of the noun before it: «وقال الحارس في فيديو نشره النادي: “…”»."""
+        before = self._tokens[at - 1] if at else None
+        if before is None or not before.is_word or before.definite or not self.cues:
+            return False
+        behind = self._tokens[self.cues[-1].at : at]
+        return before.key in speech.DOCUMENTS and all(token.quote < 0 for token in behind)
 
     def _licensed(self, at: int) -> bool:
         if at == 0:
@@ -233,6 +243,7 @@ class Sentence:
         else:
             dropped = (
                 before
+                or subjects.fronted(self.actors, at, form)
                 or subjects.writer_on(self.actors, at, form)
                 or self.actors.voice(at)
                 or (None if self.actors.has_unknown_antecedent(at) else self.actors.dropped(at, form))

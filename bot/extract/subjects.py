@@ -3,10 +3,14 @@
 from bot.extract.actors import Actors
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Person
-from bot.extract.lexicon import clauses, people, saying, speech
+from bot.extract.documents import is_document
+from bot.extract.lexicon import clauses, names, people, saying, speech
 from bot.extract.noun_phrase import Phrase, is_outlet
-from bot.extract.nouns import Kind, bare, is_possessed
+from bot.extract.nouns import Kind, bare, is_feminine, is_possessed
+from bot.extract.stretch import before_verb, noun_end, split, widened
 
+_MAX_AFTER_QUOTE = 2  # tokens from a quote to its verb
+_MIN_PLURAL = 6  # letters of a plural in «ين» with its article
 _MAX_BETWEEN = 3  # words between a verb and its subject
 
 
@@ -20,7 +24,29 @@ def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
     phrase = actors.reader.read(start, subject=form.verb not in speech.TRANSITIVE)
     if phrase is not None and is_audience(actors.key(start - 1)) and phrase.kind is not Kind.PERSON:
         return None  # «قالت لإذاعة محلية»
-    return phrase
+    if phrase is None:
+        return None
+    quoted = any(token.quote >= 0 for token in actors.tokens[max(0, at - _MAX_AFTER_QUOTE) : at])
+    return widened(actors.tokens, phrase, form.verb, said=quoted and form.verb in speech.ONLY_WORDS)
+
+
+def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
+    """Return whom the clause names up to its verb, though no list knows the words: «غير أن سامسونغ قالت …»."""
+    start = before_verb(actors.tokens, at)
+    if start is None:
+        return None
+    phrase = actors.reader.read(start, subject=True)
+    if phrase is None or says_nothing(phrase, form) or bare(phrase.tokens[0].key) in people.OBJECTS:
+        return None
+    if is_document(phrase.tokens[0].key) or phrase.end > at:
+        return None
+    if noun_end(actors.tokens, start + 1, at) == at:
+        phrase = split(actors.tokens, phrase, at)
+    person = actors.cast.meet(phrase, feminine=form.feminine, plural=form.plural)
+    if not person.agrees(feminine=form.feminine, plural=form.plural):
+        return None
+    actors.note(phrase, person)
+    return person
 
 
 def _stands_between(key: str) -> bool:
@@ -36,6 +62,8 @@ def says_nothing(phrase: Phrase, form: saying.Form) -> bool:
 def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     """Tell whether what stands behind a verb is spoken of or to: «وصف الخطة», «…، وطالبت الحكومة بـ…»."""
     subject = actors.subject
+    if form.verb in speech.ADDRESSING and not phrase.name and not actors.knows(phrase) and _is_oblique(phrase, form):
+        return True
     if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
@@ -48,6 +76,14 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     if form.verb in speech.ADDRESSING and bare(phrase.tokens[0].key) in people.AUDIENCES:
         return True  # «وخاطب الحضور قائلا»
     return form.verb in speech.TRANSITIVE and _is_spoken_of(phrase, form)
+
+
+def _is_oblique(phrase: Phrase, form: saying.Form) -> bool:
+    """Tell whether a noun cannot be the subject by its form: «دعا المواطنين», «دعت النساء»."""
+    head = phrase.tokens[0]
+    if head.definite and head.key.endswith("ين") and len(head.key) > _MIN_PLURAL:
+        return head.key not in names.DEFINITE_NAMES
+    return bool(form.feminine and head.definite and phrase.kind is Kind.UNKNOWN and not is_feminine(head))
 
 
 def _is_spoken_of(phrase: Phrase, form: saying.Form) -> bool:

@@ -6,10 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.extract.quotes import Span
-from storage.arabic import fold_word
+from storage.arabic import fold, fold_word
 
-# Quotation marks that enclose no key quote, and a tatweel alone, are no tokens.
-_TOKEN = re.compile(r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|[^\w\s«»“”„‟\"'‘’＂]")
+# Quotation marks that enclose no key quote, and a tatweel alone, are no tokens; a quoted name of several words is one.
+_TOKEN = re.compile(
+    r"[\w\u0610-\u061a\u064b-\u065f\u0670]+|[^\w\s«»“”„‟\"'‘’＂]"
+    r"|[«“\"](?=\w)[^\W\d]+(?: [^\W\d]+){1,3}(?=[»”\"])"
+)
+_MARKS = '«“"'
 _END_MARKS = frozenset(".؟?!")
 # «د. سمير» is no end of a sentence.
 _ABBREVIATIONS = frozenset(("د", "م", "ا", "ه", "أ"))
@@ -55,7 +59,10 @@ def _words(text: str, start: int, end: int) -> list[Token]:
     tokens: list[Token] = []
     for found in _TOKEN.finditer(text, start, end):
         word = found.group()
-        if word != "ـ":
+        if word[0] in _MARKS:
+            name = word[1:]
+            tokens.append(Token(name, fold(name), found.start() + 1, found.end(), True))
+        elif word != "ـ":
             key, is_word = _key(word)
             first, behind = found.span()
             tokens.append(_make((word, key, first, behind, is_word, -1)))

@@ -15,6 +15,8 @@ def verbs_of(key: str) -> tuple[tuple[saying.Form, bool, bool], ...]:
     """Return the verbs of saying that a folded word can be, likeliest first: form, with «و», with a pronoun."""
     found: list[tuple[saying.Form, bool, bool]] = []
     words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
+    if key in speech.CALLED_UPON:
+        words.reverse()
     found += [(saying.FINITE[word], joined, False) for word, joined in words if word in saying.FINITE]
     if key.startswith("لي") and key[1:] in saying.FINITE:
         found.append((saying.FINITE[key[1:]], False, False))  # «عاد ليؤكد»

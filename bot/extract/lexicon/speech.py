@@ -73,7 +73,7 @@ SOURCE_WORDS = folded("بحسب حسب حسبما وفق وفقا لسان نق�
 DOCUMENTS = folded(
     "بيان بيانها بيانه البيان تقرير التقرير تقريرها تصريح تصريحات تصريحاته تصريحاتها منشور منشوره تغريدة تغريدته رسالة"
     " رسالته كلمة كلمته خطاب خطابه مقابلة مقابلته حديث حديثه وثيقة الوثيقة مذكرة نص النص إعلان قول تعبير وصف"
-    " ما"
+    " ما فيديو مقطع تسجيل حوار مداخلة تقديرات"
 )
 
 # Behind a paper they begin like «ل» and yet name nobody: «في بيان لاحق».
@@ -90,6 +90,10 @@ BETWEEN = folded(
 )
 # With a pronoun and no subject they still say: «قالتها».
 SAID_IT = folded("قال ردد صرخ")
+# Nothing can be their object but the words themselves: «قال الوزير “…”».
+ONLY_WORDS = folded("قال صرح أجاب أردف استطرد استدرك غرد هتف صرخ صاح عقب تساءل أضاف تابع")
+# «and called upon» rather than «took leave of».
+CALLED_UPON = folded("ودعت ودعوا ودعا")
 # They go on with what the same person said before.
 CONTINUING = folded("أضاف تابع أردف استطرد استدرك واصل أكمل زاد ختم اختتم")
 # What somebody brings back stands behind them: «وتستعيد لحظة التحقيق الأولى».
