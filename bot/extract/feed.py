@@ -15,7 +15,7 @@ from bot.extract.feed_source import parse
 from bot.extract.internet_dates import parse_internet_date
 from bot.extract.labels import LabelReader, Labels, split_flag
 from bot.extract.lines import Line
-from bot.extract.markup import MARKUP, TAG, lines_of_text, parse_html
+from bot.extract.markup import MARKUP, TAG, lines_of_text, parse_html, text_of
 from bot.extract.metadata import language_of, web_address
 from bot.extract.normal import clean_line
 from bot.extract.text import MAX_TEXT, check_title
@@ -100,7 +100,7 @@ def _headline(entry: Any) -> str:
     for _ in range(_MOST_ESCAPES):
         if (is_markup and TAG.search(text)) or MARKUP.search(text):
             root = parse_html(text)
-            text = " ".join(root.itertext()) if root is not None else ""
+            text = text_of(root) if root is not None else ""
         elif _REFERENCE.search(text):
             text = unescape(text)
         else:

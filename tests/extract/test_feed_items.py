@@ -101,6 +101,7 @@ def test_an_item_has_its_own_address_in_full_and_its_id_as_it_stands(
         (rss("<title>الجسر <em>الجديد</em></title>"), "الجسر الجديد"),
         (rss("<title>طول الجسر &lt; 5 كم</title>"), "طول الجسر < 5 كم"),
         (rss("<title>قصة الوسم &lt;blink&gt;</title>"), "قصة الوسم <blink>"),
+        (rss("<title>قصة &lt;script&gt;alert(1)&lt;/script&gt;السوق</title>"), "قصة السوق"),
         (rss(f"<dc:title>{TITLE}</dc:title>"), TITLE),
         (
             rss(f"<title>{TITLE}</title><m:title>صورة</m:title>", attributes='xmlns:m="http://search.yahoo.com/mrss/"'),
