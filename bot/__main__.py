@@ -189,6 +189,8 @@ def _describe(result: Any) -> str:
         Verdict.TOO_OLD: f"stored as {result.id}, pushed to nobody: it is older than ALERT_TTL",
         Verdict.LEFT_ALONE: "left alone: it is not flagged «عاجل» (KEEP_UNFLAGGED would keep it)",
         Verdict.REVISED: f"known already as {result.id}, its text was replaced; nothing was sent again",
+        Verdict.CORRECTED: f"known already as {result.id}, which is corrected wherever it was sent",
+        Verdict.PROPOSED: f"known already as {result.id}; what was changed is proposed to the newsroom as a correction",
         Verdict.KNOWN: f"known already as {result.id}, nothing was sent again",
     }[result.verdict]
     return f"{result.article.title}: {what}"

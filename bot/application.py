@@ -39,6 +39,7 @@ from handlers import menus, routes
 from handlers.context import Services
 from handlers.desk import copies, release
 from handlers.progress import Board
+from handlers.repair import proposals
 from handlers.texts import Texts
 from storage import admins, paid
 from storage.alarms import Alarm
@@ -141,8 +142,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         poller = Poller(
             database,
             fetcher,
-            ingest.Policy(settings.alert_ttl, settings.keep_unflagged),
+            ingest.Policy(settings.alert_ttl, settings.keep_unflagged, settings.default_language),
             owed=dispatcher.wake,
+            recall=dispatcher.recall,
             now=now,
             jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
             public_url=settings.public_url,
@@ -189,6 +191,9 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             await release.publish_due(telegram.bot, services)
             await copies.show_brought(telegram.bot, services)
 
+        async def look_after_proposals() -> None:
+            await proposals.look_after(telegram.bot, services)
+
         board = Board(services)
 
         async def show_progress() -> None:
@@ -197,6 +202,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         schedule.add(clock, show_progress, schedule.PROGRESS_TICK_S)
         schedule.add(clock, tell_of_sources, schedule.SOURCES_TICK_S)
         schedule.add(clock, look_after_drafts, schedule.DRAFTS_TICK_S)
+        schedule.add(clock, look_after_proposals, schedule.DRAFTS_TICK_S)
         clock.start()
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()

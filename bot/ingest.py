@@ -8,10 +8,12 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import extract
-from storage import articles, drafts, publishing, sections
+from storage import admins, articles, drafts, progress, publishing, sections
 from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
 from storage.identity import host_of, keys_of, source_scope
+from storage.revising import Taken
+from storage.roles import Permission
 from storage.sightings import Outlet
 
 
@@ -24,7 +26,12 @@ class Verdict(StrEnum):
     LEFT_ALONE = "left alone"
     KNOWN = "known"
     REVISED = "revised"
+    CORRECTED = "corrected"  # as its source corrects it
+    PROPOSED = "proposed"  # to the desk, as a correction
     WAITING = "waiting"  # for an editor's approval
+
+
+_TAKEN = {Taken.UPDATED: Verdict.REVISED, Taken.APPLIED: Verdict.CORRECTED, Taken.PROPOSED: Verdict.PROPOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,14 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the newsroom's settings say about articles that come in by themselves."""
+    """What the newsroom's settings say about articles that come in by themselves.
+
+    `language` is spoken with those of the newsroom who have chosen none.
+    """
 
     alert_ttl: timedelta
     keep_unflagged: bool
+    language: str = "ar"
 
 
 async def read(database: Database, data: bytes | str, *, url: str | None = None) -> extract.Reading:
@@ -92,6 +103,8 @@ async def ingest(
         if pushes:
             verdict = Verdict.PUSHED
             published = await publishing.publish(connection, article, now=now, ttl=policy.alert_ttl, outlet=outlet)
+            if published.owed and outlet and outlet.source_id is not None:
+                await _let_the_desk_follow(connection, published.stored.id, policy, now)
         elif article.breaking or policy.keep_unflagged:
             verdict = Verdict.TOO_OLD if article.breaking and too_old else Verdict.KEPT
             published = await publishing.keep(connection, article, now=now, outlet=outlet)
@@ -102,9 +115,15 @@ async def ingest(
             verdict, published = Verdict.KNOWN, known
     stored = published.stored
     if stored.known_since is not None and not stored.raised:
-        verdict = Verdict.REVISED if stored.revised else Verdict.KNOWN
+        verdict = _TAKEN[published.taken] if published.taken else Verdict.KNOWN
         return Ingested(verdict, article, stored.id, 0, stored.known_since)
     return Ingested(verdict, article, stored.id, published.owed)
+
+
+async def _let_the_desk_follow(connection: AsyncConnection, article_id: int, policy: Policy, now: datetime) -> None:
+    """Let everyone who could stop it see how the broadcast goes of what nobody has released by hand."""
+    for person in await admins.who_may(connection, Permission.RELEASE):
+        await progress.follow(connection, article_id, person, language=policy.language, now=now)
 
 
 async def _propose(
@@ -113,7 +132,7 @@ async def _propose(
     """Let a story wait for an editor, unless it is published already: that is brought up to date, as ever."""
     known = await publishing.update(connection, article, now=now, outlet=outlet)
     if known and not await _was_only_kept(connection, known.stored.id):
-        verdict = Verdict.REVISED if known.stored.revised else Verdict.KNOWN
+        verdict = _TAKEN[known.taken] if known.taken else Verdict.KNOWN
         return Ingested(verdict, article, known.stored.id, 0, known.stored.known_since)
     keys = keys_of(article, scope=source_scope(source_id))
     changed = await drafts.bring(connection, article, outlet, item_key=keys.guid or keys.url or keys.words, now=now)

@@ -100,6 +100,8 @@ def note(change: Change, words: Words, cited: int = _CITED) -> Markup:
         wrong, right = (words.plain(URGENCIES[Urgency(rank)]) for rank in (wrong, right))
     elif change.field is Field.SPEAKER and not (wrong and right):
         key = "correction.speaker_named" if right else "correction.speaker_unknown"
+    elif change.field is Field.PARAGRAPH and not right:
+        key = "correction.paragraph_removed"
     return words.say(key, wrong=shorten(wrong, cited), right=shorten(right, cited))
 
 

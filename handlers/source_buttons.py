@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.texts import Words
 from storage.sections import SectionRow
-from storage.sources import Release, Source, State
+from storage.sources import Corrections, Release, Source, State
 
 # In minutes. Zero: as the news comes.
 INTERVALS = (0, 1, 5, 15, 30, 60, 180)
@@ -37,6 +37,8 @@ class Verb(StrEnum):
     UNMAP = "unmap"
     AT_ONCE = "atonce"
     APPROVAL = "approval"
+    PROPOSE = "propose"
+    APPLY = "apply"
     DROP = "drop"
     REMOVE = "remove"
 
@@ -112,6 +114,11 @@ def card_keyboard(source: Source, words: Words) -> InlineKeyboardMarkup:
                 button("button.source_approval", Verb.APPROVAL)
                 if at_once
                 else button("button.source_at_once", Verb.AT_ONCE)
+            ],
+            [
+                button("button.source_apply", Verb.APPLY)
+                if source.corrections is Corrections.PROPOSED
+                else button("button.source_propose", Verb.PROPOSE)
             ],
             [
                 button("button.source_remove", Verb.DROP),

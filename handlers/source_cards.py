@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from handlers.split import shorten
 from handlers.texts import Words, clean
 from storage.article import Article
-from storage.sources import Health, Kind, Release, Source, State
+from storage.sources import Corrections, Health, Kind, Release, Source, State
 
 _SHOWN_STORIES = 5
 _LONGEST_TITLE = 120
@@ -78,6 +78,8 @@ def card(source: Source, words: Words, *, brought: int, now: datetime, zone: tzi
         lines.append(words.say("source.no_sections"))
     at_once = source.release is Release.AT_ONCE
     lines.append(words.say("source.goes_at_once" if at_once else "source.waits_for_approval"))
+    applied = source.corrections is Corrections.APPLIED
+    lines.append(words.say("source.corrections_applied" if applied else "source.corrections_proposed"))
     return Markup("\n").join(lines)
 
 

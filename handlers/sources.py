@@ -25,7 +25,7 @@ from handlers.source_web import actor_of, give_list, look, take_list, take_up
 from storage import audit, dialogs, sections, sources
 from storage.audit import Act
 from storage.roles import Permission
-from storage.sources import Release, Source, State
+from storage.sources import Corrections, Release, Source, State
 
 # What `storage.dialogs` keeps the question under.
 ADDRESS = "source_address"
@@ -129,6 +129,8 @@ _CHANGES = {
     Verb.UNMAP: "sources.sections_set",
     Verb.AT_ONCE: "sources.release_set",
     Verb.APPROVAL: "sources.release_set",
+    Verb.PROPOSE: "sources.corrections_set",
+    Verb.APPLY: "sources.corrections_set",
     Verb.REMOVE: "sources.removed",
 }
 
@@ -154,6 +156,9 @@ async def _change(context: Context, reader: Reader, action: ManageSource, source
             case Verb.AT_ONCE | Verb.APPROVAL:
                 release = Release.AT_ONCE if action.verb is Verb.AT_ONCE else Release.APPROVAL
                 await sources.set_release(connection, source.id, release)
+            case Verb.PROPOSE | Verb.APPLY:
+                corrections = Corrections.APPLIED if action.verb is Verb.APPLY else Corrections.PROPOSED
+                await sources.set_corrections(connection, source.id, corrections)
             case Verb.REMOVE:
                 await sources.remove(connection, source.id)
         act = Act.SOURCE_REMOVE if action.verb is Verb.REMOVE else Act.SOURCE_CHANGE

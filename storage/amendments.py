@@ -100,6 +100,16 @@ async def change(connection: AsyncConnection, amendment: Amendment, content: Con
     return await _update(connection, amendment, changed, State.OPEN)
 
 
+async def renew(connection: AsyncConnection, amendment: Amendment, article: Article, revision: int) -> Amendment | None:
+    """Let an open correction be of that revision of its story, and hold `article` as its next version."""
+    content = replace(amendment.content, article=article, version=amendment.content.version + 1)
+    renewed = await _update(connection, amendment, content, State.OPEN)
+    if renewed is None:
+        return None
+    await connection.execute(update(amendments).where(amendments.c.id == amendment.id).values(revision=revision))
+    return replace(renewed, revision=revision)
+
+
 async def end(connection: AsyncConnection, amendment: Amendment, state: State) -> bool:
     """End it; return False where it was changed or ended since it was read. Of two who press, one ends it."""
     return await _update(connection, amendment, amendment.content, state) is not None

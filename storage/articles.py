@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, likeness, search_index, sightings, threads
+from storage import dialect, likeness, search_index, serial, sightings, threads
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
 from storage.identity import Keys, host_of, keys_of, source_scope
 from storage.sightings import Match, Outlet, Sighting
@@ -49,7 +49,8 @@ class Stored:
     """What storing did. `section_ids` are those that the story is owed to when it is pushed.
 
     `known_since` is None for a new article, otherwise when it was first received. `raised` says that an article that
-    had been kept without being pushed is now published; `revised`, that its text was replaced.
+    had been kept without being pushed is now published; `changed`, that its outlet tells it otherwise than before: see
+    `storage.revising`.
     """
 
     id: int
@@ -57,11 +58,17 @@ class Stored:
     section_ids: tuple[int, ...]
     known_since: datetime | None = None
     raised: bool = False
-    revised: bool = False
+    changed: bool = False
 
 
 async def store(
-    connection: AsyncConnection, article: Article, *, status: Status, now: datetime, outlet: Outlet | None = None
+    connection: AsyncConnection,
+    article: Article,
+    *,
+    status: Status,
+    now: datetime,
+    outlet: Outlet | None = None,
+    told: Article | None = None,
 ) -> Stored:
     """Store `article` unless it is known: by its words, its URL, its guid, or its headline within 48 hours.
 
@@ -69,11 +76,12 @@ async def store(
     Sections that do not exist (any more) fall back to «عام».
 
     `outlet` is who brings it, where it was not an editor. Then it is also known by what it tells, if another outlet has
-    told of the same event; what its own outlet has changed becomes a new revision, which is sent to nobody again; and
-    what a source has brought before is published only if it was not flagged then.
+    told of the same event; of what its own outlet has changed the caller is told; and what a source has brought before
+    is published only if it was not flagged then. `told` is what the outlet told, where somebody has changed that by
+    hand; by that it is known again.
     """
     await dialect.serialize(connection, "store an article")
-    keys = keys_of(article, scope=_scope(article, outlet))
+    keys = keys_of(told or article, scope=_scope(article, outlet))
     published_at = min(article.published_at or now, now)
     known = await sightings.find(connection, article, keys, outlet, published_at)
     if known is not None:
@@ -88,6 +96,7 @@ async def store(
                 urgency=article.urgency,
                 published_at=published_at,
                 received_at=now,
+                told=serial.dump(told) if told else None,
             )
             .returning(articles.c.id)
         )
@@ -243,12 +252,8 @@ async def _meet_again(
             )
         )
     ).one()
-    revision: int = row.revision
     same_item = outlet is not None and _is_same_item(known, outlet)
-    revised = same_item and known.origin and known.words != keys.words and row.status != Status.RETRACTED
-    if revised:
-        revision += 1
-        await _revise(connection, known.article_id, revision, article)
+    changed = same_item and known.origin and known.words != keys.words and row.status != Status.RETRACTED
     if same_item and known.id is not None and known.match in (Match.GUID, Match.URL):
         await sightings.renew(connection, known.id, keys)
     elif outlet is not None:
@@ -268,7 +273,7 @@ async def _meet_again(
             .values(status=status, breaking=article.breaking, urgency=article.urgency)
         )
     section_ids = await _section_ids(connection, known.article_id)
-    return Stored(known.article_id, revision, section_ids, row.received_at, raised, revised)
+    return Stored(known.article_id, row.revision, section_ids, row.received_at, raised, changed)
 
 
 def _is_same_item(known: Sighting, outlet: Outlet) -> bool:
@@ -276,16 +281,6 @@ def _is_same_item(known: Sighting, outlet: Outlet) -> bool:
     if known.source_id is not None or outlet.source_id is not None:
         return known.source_id == outlet.source_id and known.match is not Match.EVENT
     return known.outlet == outlet.name and known.match is not Match.EVENT
-
-
-async def _revise(connection: AsyncConnection, article_id: int, revision: int, article: Article) -> None:
-    """Put the new text in the old one's place. Its sections, its date and whether it is urgent stay."""
-    for table in (article_blocks, article_quotes):
-        await connection.execute(delete(table).where(table.c.article_id == article_id))
-    await _insert_text(connection, article_id, article)
-    await connection.execute(
-        update(articles).where(articles.c.id == article_id).values(**_columns(article), revision=revision)
-    )
 
 
 def _scope(article: Article, outlet: Outlet | None) -> str | None:
@@ -307,7 +302,9 @@ def _columns(article: Article) -> dict[str, str | None]:
     }
 
 
-async def _insert_sections(connection: AsyncConnection, article_id: int, section_ids: Iterable[int]) -> None:
+async def _insert_sections(connection: AsyncConnection, article_id: int, section_ids: Sequence[int]) -> None:
+    if not section_ids:  # all that it had were removed
+        return
     await connection.execute(
         article_sections.insert(),
         [

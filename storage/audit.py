@@ -34,6 +34,9 @@ class Act(StrEnum):
     UNDO = "undo"
     PUBLISH = "publish"
     CORRECT = "correct"
+    SOURCE_PROPOSE = "source_propose"  # a source, a correction of its story
+    SOURCE_CORRECT = "source_correct"  # by itself
+    DISMISS = "dismiss"  # what a source had proposed
     RETRACT = "retract"
     PAUSE = "pause"
     RESUME = "resume"

@@ -23,6 +23,8 @@ from storage.tables import (
     metadata,
     paid_days,
     progress,
+    proposal_cards,
+    proposals,
     received_updates,
     section_aliases,
     sections,
@@ -47,6 +49,8 @@ _OF_ONE_BOT = (
     leaders,
     paid_days,
     progress,
+    proposal_cards,
+    proposals,
     received_updates,
 )
 # What outlives a token.

@@ -8,11 +8,13 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles, deliveries, dialect, edits, words
+from storage import told as told_texts
 from storage.amendment import Change, Field
 from storage.article import Article
 from storage.articles import Status
 from storage.deliveries import ALERT_PRIORITY, PENDING, Kind, State
 from storage.owing import Audience, owe_alert
+from storage.revisions import says_the_same
 from storage.tables import articles as article_rows
 from storage.tables import corrections, subscriptions
 from storage.tables import deliveries as rows
@@ -59,6 +61,7 @@ async def correct(
     now: datetime,
     ttl: timedelta,
     follow_up: bool = False,
+    told: Article | None = None,
 ) -> Corrected | None:
     """Put `article` in the place of revision `base`, and owe every delivered copy an edit that tells the `changes`.
 
@@ -71,6 +74,8 @@ async def correct(
     alert for `ttl`, and whoever follows none of them any more is not sent it.
 
     With `follow_up`, chats that got their copy longer ago than `READ_LONG_AGO` are told besides, in a silent reply.
+    `told` is what the story's source tells, where that is what it is corrected by; any other correction is the desk's
+    own, which no revision of the source's undoes unasked.
     """
     await dialect.serialize(connection, "store an article")
     # First of all, since it makes those wait who settle copies of this story: see `settling`.
@@ -86,6 +91,7 @@ async def correct(
     )
     if revision is None:
         return None
+    await _note_told(connection, article_id, article, told)
     section_ids = await articles.rewrite(connection, article_id, article)
     await connection.execute(
         insert(corrections),
@@ -110,14 +116,14 @@ async def correct(
         await _follow_sections(connection, article_id, revision, section_ids, article, now=now, ttl=ttl)
     await _leave_out_earlier(connection, article_id)
     edited = await edits.owe_corrections(connection, article_id, now=now)
-    told = 0
+    followed = 0
     if follow_up:
-        told = await edits.owe_follow_ups(
+        followed = await edits.owe_follow_ups(
             connection, article_id, sent_before=now - READ_LONG_AGO, now=now, expires_at=now + ttl
         )
     if await deliveries.is_held(connection, article_id):
         await deliveries.hold_pending(connection, rows.c.article_id == article_id)
-    return Corrected(revision, edited, told)
+    return Corrected(revision, edited, followed)
 
 
 async def reach(connection: AsyncConnection, article_id: int, *, now: datetime) -> Reach:
@@ -161,6 +167,15 @@ async def notes(
     ):
         found[row.article_id] += (Note(row.revision, Change(Field(row.field), row.wrong, row.right)),)
     return found
+
+
+async def _note_told(connection: AsyncConnection, article_id: int, article: Article, by_source: Article | None) -> None:
+    """Keep what the source tells beside what will stand, where that is not the same."""
+    if by_source is not None:
+        await told_texts.put(connection, article_id, None if says_the_same(article, by_source) else by_source)
+    elif await told_texts.get(connection, article_id) is None:
+        before = await articles.get(connection, article_id)
+        await told_texts.put(connection, article_id, before.article if before else None)
 
 
 async def _rank(connection: AsyncConnection, article_id: int, article: Article) -> None:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import serial
 from storage.article import Article
 from storage.sightings import Outlet
 from storage.tables import drafts
@@ -41,7 +41,8 @@ class Draft:
 
     `author_id` is None for what a source brought, whose `outlet` is known, as long as nobody has changed it. `version`
     counts the changes of what its previews show. `approved_by` is the first of two editors, `released_by` who
-    scheduled it for `due_at`, and `article_id` what it became.
+    scheduled it for `due_at`, and `article_id` what it became. `told` is what the source told, where somebody has
+    changed what it brought.
     """
 
     id: int
@@ -54,6 +55,13 @@ class Draft:
     released_by: int | None
     due_at: datetime | None
     article_id: int | None
+    created_at: datetime
+    told: Article | None = None
+
+    @property
+    def published_at(self) -> datetime:
+        """What its alert says when it was published: a story without a date, when the newsroom received it."""
+        return min(self.article.published_at or self.created_at, self.created_at)
 
     @property
     def is_waiting(self) -> bool:
@@ -62,7 +70,7 @@ class Draft:
 
 async def save(connection: AsyncConnection, article: Article, *, author_id: int, now: datetime) -> int:
     """Keep what somebody hands in as an open draft; return its number."""
-    values = {"author_id": author_id, "article": _dump(article), "state": State.OPEN, "created_at": now}
+    values = {"author_id": author_id, "article": serial.dump(article), "state": State.OPEN, "created_at": now}
     return int((await connection.execute(drafts.insert().values(values).returning(drafts.c.id))).scalar_one())
 
 
@@ -71,7 +79,7 @@ async def bring(connection: AsyncConnection, article: Article, outlet: Outlet, *
 
     What it has brought before, by `item_key`, is brought up to date until somebody changes it, lets it out or drops it.
     """
-    values = {"outlet": outlet.name, "article": _dump(article), "state": State.BROUGHT, "created_at": now}
+    values = {"outlet": outlet.name, "article": serial.dump(article), "state": State.BROUGHT, "created_at": now}
     known = (
         await connection.execute(
             select(*_COLUMNS).where(drafts.c.source_id == outlet.source_id, drafts.c.item_key == item_key)
@@ -84,7 +92,12 @@ async def bring(connection: AsyncConnection, article: Article, outlet: Outlet, *
     if not draft.is_waiting or draft.author_id is not None or draft.article == article:
         return False
     # An editor may be about to release what it was: it must be shown anew.
-    change = {"article": _dump(article), "version": draft.version + 1, "state": State.BROUGHT, "approved_by": None}
+    change = {
+        "article": serial.dump(article),
+        "version": draft.version + 1,
+        "state": State.BROUGHT,
+        "approved_by": None,
+    }
     return await _change(connection, draft, change) is not None
 
 
@@ -111,7 +124,9 @@ async def revise(connection: AsyncConnection, draft: Draft, article: Article, by
 
     None where it has been changed or ended since `draft` was read.
     """
-    change = {"article": _dump(article), "version": draft.version + 1, "state": State.OPEN, "approved_by": None}
+    change = {"article": serial.dump(article), "version": draft.version + 1, "state": State.OPEN, "approved_by": None}
+    if draft.outlet and draft.author_id is None:
+        change["told"] = serial.dump(draft.article)
     return await _change(connection, draft, {**change, "author_id": draft.author_id or by})
 
 
@@ -187,6 +202,8 @@ _COLUMNS = (
     drafts.c.released_by,
     drafts.c.due_at,
     drafts.c.article_id,
+    drafts.c.created_at,
+    drafts.c.told,
 )
 
 
@@ -211,15 +228,13 @@ def _draft(row: Any) -> Draft:
         id=row.id,
         author_id=row.author_id,
         outlet=Outlet(row.outlet, row.source_id) if row.outlet is not None else None,
-        article=TypeAdapter(Article).validate_json(row.article),
+        article=serial.load(row.article),
         version=row.version,
         state=State(row.state),
         approved_by=row.approved_by,
         released_by=row.released_by,
         due_at=row.due_at,
         article_id=row.article_id,
+        created_at=row.created_at,
+        told=serial.load(row.told) if row.told else None,
     )
-
-
-def _dump(article: Article) -> str:
-    return TypeAdapter(Article).dump_json(article).decode()

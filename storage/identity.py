@@ -58,9 +58,15 @@ def source_scope(source_id: int) -> str:
 
 def fingerprint_text(article: Article) -> str:
     """Return what the article says, so that cosmetic changes (spacing, marks, diacritics, dates of change) are gone."""
-    texts = (fold(text) for text in (article.title, *(block.text for block in article.blocks)))
+    texts = (gist(text) for text in (article.title, *(block.text for block in article.blocks)))
     # A headline of nothing but signs folds to nothing, and would be the same as any other such.
-    return "\n".join(text for text in texts if text and not _says_when(text)) or article.title
+    return "\n".join(text for text in texts if text) or article.title
+
+
+def gist(text: str) -> str:
+    """Return what a title or a paragraph says, folded; "" where it says no more than when the story was touched."""
+    folded = fold(text)
+    return "" if _says_when(folded) else folded
 
 
 def canonical_url(url: str) -> str | None:

@@ -1,45 +1,60 @@
 """Publishing is one transaction: the article is stored, and owed to everyone who follows its sections."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, words
+from storage import articles, revising, words
 from storage.article import Article
 from storage.owing import Audience, owe_alert
+from storage.revising import Taken
 from storage.sightings import Outlet
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing did: where the article is stored, and how many chats are newly owed it."""
+    """What publishing did: where the article is stored, and how many chats are newly owed it.
+
+    `taken` is what became of what the outlet has changed in a story that it had brought before.
+    """
 
     stored: articles.Stored
     owed: int
+    taken: Taken | None = None
 
 
 async def publish(
-    connection: AsyncConnection, article: Article, *, now: datetime, ttl: timedelta, outlet: Outlet | None = None
+    connection: AsyncConnection,
+    article: Article,
+    *,
+    now: datetime,
+    ttl: timedelta,
+    outlet: Outlet | None = None,
+    told: Article | None = None,
 ) -> Published:
     """Store the article and owe it. One that is already published is left alone, and nobody is owed it again.
 
-    `ttl` is how long a copy may wait before it is news no more; `outlet` is who brings it (see `articles.store`).
+    `ttl` is how long a copy may wait before it is news no more; for `outlet` and `told` see `articles.store`.
     """
-    stored = await articles.store(connection, article, status=articles.Status.PUBLISHED, now=now, outlet=outlet)
+    status = articles.Status.PUBLISHED
+    stored = await articles.store(connection, article, status=status, now=now, outlet=outlet, told=told)
+    stored, taken = await _take_changes(connection, stored, told or article, outlet, now)
     if stored.known_since is not None and not stored.raised:
-        return Published(stored, 0)
+        return Published(stored, 0, taken)
     held = await words.held_by(connection, article)
     audience = Audience(stored.section_ids, article.urgency, held)
     owed = await owe_alert(connection, stored.id, stored.revision, audience, now=now, ttl=ttl)
-    return Published(stored, owed)
+    return Published(stored, owed, taken)
 
 
 async def keep(
     connection: AsyncConnection, article: Article, *, now: datetime, outlet: Outlet | None = None
 ) -> Published:
     """Store the article for digests and /latest, and push it to nobody."""
-    return Published(await articles.store(connection, article, status=articles.Status.KEPT, now=now, outlet=outlet), 0)
+    stored = await articles.store(connection, article, status=articles.Status.KEPT, now=now, outlet=outlet)
+    stored, taken = await _take_changes(connection, stored, article, outlet, now)
+    return Published(stored, 0, taken)
 
 
 async def update(
@@ -47,4 +62,18 @@ async def update(
 ) -> Published | None:
     """Bring a known article up to date, and store nothing new: None where it is not known."""
     stored = await articles.update_known(connection, article, now=now, outlet=outlet)
-    return Published(stored, 0) if stored else None
+    if stored is None:
+        return None
+    stored, taken = await _take_changes(connection, stored, article, outlet, now)
+    return Published(stored, 0, taken)
+
+
+async def _take_changes(
+    connection: AsyncConnection, stored: articles.Stored, article: Article, outlet: Outlet | None, now: datetime
+) -> tuple[articles.Stored, Taken | None]:
+    if not stored.changed or outlet is None:
+        return stored, None
+    taken = await revising.take(connection, stored.id, article, outlet, now=now)
+    if taken in (Taken.UPDATED, Taken.APPLIED):
+        stored = replace(stored, revision=stored.revision + 1)
+    return stored, taken

@@ -43,6 +43,15 @@ class Release(StrEnum):
     APPROVAL = "approval"
 
 
+class Corrections(StrEnum):
+    """What becomes of what a source changes in a story that was alerted. proposed: the desk decides. applied: every
+    copy is corrected at once, unless that would undo something that the desk has corrected by hand.
+    """
+
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+
+
 class Health(StrEnum):
     """What the newsroom is told of a source. silent: it answers, and has long published nothing new."""
 
@@ -113,6 +122,7 @@ class Source:
     told: Health
     sections: tuple[str, ...]
     release: Release = Release.AT_ONCE
+    corrections: Corrections = Corrections.PROPOSED
     answered_at: datetime | None = None
     fixed_interval: timedelta | None = None
     a_day: float | None = None
@@ -218,6 +228,17 @@ async def set_release(connection: AsyncConnection, source_id: int, release: Rele
     await connection.execute(update(sources).where(sources.c.id == source_id).values(release=release))
 
 
+async def set_corrections(connection: AsyncConnection, source_id: int, corrections: Corrections) -> None:
+    """Say what becomes of what a source changes from now on in its stories that were alerted."""
+    await connection.execute(update(sources).where(sources.c.id == source_id).values(corrections=corrections))
+
+
+async def applies_corrections(connection: AsyncConnection, source_id: int | None) -> bool:
+    """Whether what this source changes is applied; an outlet that is no source only proposes."""
+    found = await connection.scalar(select(sources.c.corrections).where(sources.c.id == source_id))
+    return bool(found == Corrections.APPLIED)
+
+
 async def fix_interval(
     connection: AsyncConnection, source_id: int, interval: timedelta | None, *, now: datetime
 ) -> None:
@@ -281,6 +302,7 @@ async def load(connection: AsyncConnection, query: Any) -> tuple[Source, ...]:
             told=Health.SILENT if row.told_silent else Health(row.told),
             sections=names.get(row.id, ()),
             release=Release(row.release),
+            corrections=Corrections(row.corrections),
             answered_at=row.answered_at,
             fixed_interval=timedelta(seconds=row.fixed_interval_s) if row.fixed_interval_s else None,
             a_day=row.a_day,

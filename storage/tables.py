@@ -110,6 +110,8 @@ articles = Table(
     # The number of the first article of a running story, on each of them; NULL where there is only one. No foreign key:
     # the rest stays one story when the first is gone.
     Column("story_id", BigInteger, index=True),
+    # What its source last told, as JSON (storage.serial), where the desk has changed something of it by hand.
+    Column("told", Text),
     _one_of("status", "published", "kept", "retracted"),
     _one_of("urgency", "flash", "urgent", "normal"),
     Index(None, "published_at"),
@@ -134,6 +136,8 @@ sources = Table(
     Column("body_hash", String(64)),
     # at_once: what it brings goes out by itself. approval: it waits for an editor as a draft.
     Column("release", String(16), nullable=False, server_default="at_once"),
+    # What it changes in a story that was alerted: proposed to the desk, or applied, as a correction.
+    Column("corrections", String(16), nullable=False, server_default="proposed"),
     Column("seen_links", Text),  # of a page that lists stories: those that were there, a JSON list of digests
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("last_error", Text),
@@ -149,6 +153,7 @@ sources = Table(
     _one_of("state", "active", "paused", "gone"),
     _one_of("told", "well", "failing", "gone"),
     _one_of("release", "at_once", "approval"),
+    _one_of("corrections", "proposed", "applied"),
     Index(None, "next_poll_at"),
 )
 
@@ -526,6 +531,28 @@ amendments = Table(
     Index(None, "author_id"),
 )
 
+# Of those, what a source proposes: what it tells now (JSON, storage.serial), and which version the desk was shown.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("amendment_id", ForeignKey("amendments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("outlet", Text, nullable=False),  # the source's name
+    Column("told", Text, nullable=False),
+    Column("by_hand", Boolean, nullable=False),  # it would undo what the desk has changed
+    Column("version", Integer, nullable=False),
+    Column("shown_version", Integer),
+)
+
+# The messages in which a proposal is shown, until they tell how it ended.
+proposal_cards = Table(
+    "proposal_cards",
+    metadata,
+    Column("amendment_id", ForeignKey("amendments.id", ondelete="CASCADE"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("amendment_id", "chat_id"),
+)
+
 # One row while the newsroom has stopped everything that goes out, replies excepted.
 pauses = Table(
     "pauses",
@@ -586,6 +613,7 @@ drafts = Table(
     Column("due_at", UtcDateTime),
     Column("article_id", ForeignKey("articles.id", ondelete="SET NULL"), index=True),  # what it became
     Column("created_at", UtcDateTime, nullable=False),
+    Column("told", Text),  # what the source told, as JSON, where somebody has changed what it brought
     _one_of("state", "brought", "open", "approved", "scheduled", "released", "dropped"),
     UniqueConstraint("source_id", "item_key"),
     Index(None, "state", "due_at"),

@@ -10,14 +10,19 @@ from telegram import InlineKeyboardMarkup
 from handlers import figures, progress, reach_buttons, report, source_buttons, source_cards, stats
 from handlers.desk import buttons, card
 from handlers.reach_buttons import Period
+from handlers.repair import buttons as repair_buttons
 from handlers.repair import cards
 from handlers.texts import Words
 from storage import corrections, drafts, retractions, sources
+from storage.amendment import Change, Field
+from storage.amendments import Amendment, Content, Kind
+from storage.amendments import State as AmendmentState
 from storage.article import FALLBACK_SECTION, Article
 from storage.articles import Stored
 from storage.audience import AudienceHour
 from storage.deliveries import State
 from storage.drafts import Draft
+from storage.proposals import Proposal
 from storage.publishing import Published
 from storage.reach import Counts, Pace, Reach
 from storage.sightings import Outlet
@@ -50,7 +55,7 @@ def samples(story: Article, words: Words, *, now: datetime, zone: tzinfo) -> Ite
 
 
 def _drafts(story: Article, words: Words, now: datetime, zone: tzinfo) -> Iterator[Message]:
-    open_one = Draft(7, 1, None, replace(story, published_at=now), 1, drafts.State.OPEN, None, None, None, None)
+    open_one = Draft(7, 1, None, replace(story, published_at=now), 1, drafts.State.OPEN, None, None, None, None, now)
     bare = replace(story, breaking=False, sections=(FALLBACK_SECTION,), blocks=(), quotes=story.quotes[:1], lead=None)
     unknown = replace(bare, quotes=(replace(bare.quotes[0], speaker=None),), unknown_labels=("المريخ",))
     variants = {
@@ -114,6 +119,17 @@ def _repairs(story: Article, words: Words) -> Iterator[Message]:
     yield "correct", cards.choose(12, story, words), None
     yield "correct-preview", cards.correction(met, words), None
     yield "correct-done", cards.corrected(12, corrections.Corrected(2, 4150, 11), words), None
+    change = Change(Field.TITLE, story.title, story.title.replace(" ", "  ", 1) + " (2)")
+    amendment = Amendment(3, Kind.CORRECTION, 12, 1, AmendmentState.OPEN, Content(story, version=1))
+    proposed = Proposal(amendment, "Example News", story, by_hand=True)
+    yield (
+        "proposal",
+        cards.proposal(proposed, [change] * 8, story.title, met, words),
+        repair_buttons.proposal_keyboard(amendment, words),
+    )
+    yield "proposal-applied", words.say("proposal.applied", id=12), None
+    yield "proposal-dismissed", words.say("proposal.dismissed", id=12), None
+    yield "proposal-over", words.say("proposal.over", command="/audit 12"), None
     reason = words.plain("retract.reason_mistake")
     yield "retract-preview", cards.retraction(12, story, reason, met, words), None
     yield "retract-done", cards.retracted(12, retractions.Retracted(2, 4150), words), None

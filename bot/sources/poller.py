@@ -42,11 +42,14 @@ class Poller:
         policy: Policy,
         *,
         owed: Callable[[], None],
+        recall: Callable[[], None],
         now: Callable[[], datetime],
         jitter: Callable[[], float],
         public_url: str | None = None,
     ) -> None:
-        """`owed` is called when something new is owed to subscribers; `jitter` gives numbers between -1 and 1.
+        """`owed` is called when something new is owed to subscribers, `recall` when what they are owed has changed.
+
+        `jitter` gives numbers between -1 and 1.
 
         With `public_url`, by which hubs reach us, what a source says of its hub is noted for `bot.sources.websub`.
         """
@@ -54,6 +57,7 @@ class Poller:
         self._looker = Looker(database, fetcher, now)
         self._policy = policy
         self._owed = owed
+        self._recall = recall
         self._now = now
         self._jitter = jitter
         self._public_url = public_url
@@ -215,7 +219,9 @@ class Poller:
             silently=source.filled_at is None,
             needs_approval=source.release is Release.APPROVAL,
         )
-        if result.owed:
+        if result.verdict is Verdict.CORRECTED:
+            self._recall()
+        elif result.owed:
             self._owed()
         return result
 

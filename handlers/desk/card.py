@@ -67,15 +67,13 @@ def published(article: Article, done: Published, zone: tzinfo, words: Words) -> 
     return words.say("draft.known", id=stored.id, time=time, title=_title(article))
 
 
-def duration(seconds: float, words: Words) -> Markup:
-    """Return a time span as people say it: seconds, from a minute on minutes, rounded up."""
-    if seconds <= 60:
-        return words.count("duration.seconds", max(1, math.ceil(seconds)))
-    return words.count("duration.minutes", math.ceil(seconds / 60))
+def _span(seconds: float, words: Words) -> Markup:
+    """Return a length of time in whole seconds, rounded up: nobody is told that something takes no time."""
+    return escape(words.plain_span(timedelta(seconds=max(1, math.ceil(seconds)))))
 
 
 def _scheduled(draft: Draft, facts: Facts, words: Words) -> Markup:
-    time = duration(facts.window.total_seconds(), words)
+    time = _span(facts.window.total_seconds(), words)
     if facts.approver:
         return words.say("draft.scheduled_by_two", time=time, name=shorten(clean(facts.approver), _NAME))
     return words.say("draft.scheduled", time=time)
@@ -120,7 +118,7 @@ def _verdict(article: Article, facts: Facts, zone: tzinfo, words: Words) -> list
             for name, number in facts.by_section.items()
         ]
     if facts.reach:
-        lines.append(words.say("preview.duration", time=duration(facts.reach / facts.rate, words)))
+        lines.append(words.say("preview.duration", time=_span(facts.reach / facts.rate, words)))
     return lines
 
 

@@ -54,9 +54,8 @@ async def show(
     """Show the draft in a chat. An earlier copy there loses its buttons. Raise what Telegram answers."""
     facts = await gather_facts(services, draft)
     viewer = await _viewer(services, chat_id, language)
-    article, now = draft.article, services.clock()
-    alert = messages.alert(article, min(article.published_at or now, now), viewer.zone, viewer.words)
-    silent = messages.is_quiet(article)
+    alert = messages.alert(draft.article, draft.published_at, viewer.zone, viewer.words)
+    silent = messages.is_quiet(draft.article)
     upper = await send_to(
         bot, chat_id, alert, buttons.alert_keyboard(draft, viewer.words), thread_id=thread_id, silent=silent
     )
@@ -106,7 +105,6 @@ async def refresh(
     `keyboards` are for cards, by chat and message, in which somebody is choosing something.
     """
     facts = await gather_facts(services, draft)
-    article, now = draft.article, services.clock()
 
     async def change(copy: Preview) -> None:
         viewer = await _viewer(services, copy.chat_id, copy.language)
@@ -114,7 +112,7 @@ async def refresh(
         keyboard = keyboards.get((copy.chat_id, copy.card_message_id), keyboard)
         await _quietly(edit_at(bot, copy.chat_id, copy.card_message_id, text, keyboard))
         if alerts:
-            alert = messages.alert(article, min(article.published_at or now, now), viewer.zone, viewer.words)
+            alert = messages.alert(draft.article, draft.published_at, viewer.zone, viewer.words)
             above = buttons.alert_keyboard(draft, viewer.words)
             await _quietly(edit_at(bot, copy.chat_id, copy.alert_message_id, alert, above))
 

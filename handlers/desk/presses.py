@@ -172,7 +172,7 @@ async def _drop(query: CallbackQuery, context: Context, reader: Reader, draft: D
 async def _test(query: CallbackQuery, context: Context, reader: Reader, draft: Draft) -> None:
     """Send the alert to whoever presses, as subscribers will get it, and to nobody else."""
     services, article, now = context.services, draft.article, context.services.clock()
-    alert = messages.alert(article, min(article.published_at or now, now), reader.zone, reader.words)
+    alert = messages.alert(article, draft.published_at, reader.zone, reader.words)
     keyboard = buttons.alert_keyboard(draft, reader.words)
     try:
         await send_to(context.bot, query.from_user.id, alert, keyboard, silent=messages.is_quiet(article))
@@ -186,9 +186,7 @@ async def _test(query: CallbackQuery, context: Context, reader: Reader, draft: D
 
 async def _summarise(query: CallbackQuery, context: Context, reader: Reader, draft: Draft) -> None:
     """Show what the summary button will answer."""
-    now = context.services.clock()
-    article = draft.article
-    parts = messages.summary(article, min(article.published_at or now, now), reader.zone, reader.words)
+    parts = messages.summary(draft.article, draft.published_at, reader.zone, reader.words)
     await answer(query)
     if query.message:
         await reply(query.message, *parts)

@@ -5,6 +5,7 @@ takes the draft and owes the alerts in one transaction.
 """
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,8 +110,10 @@ async def _publish(services: Services, draft_id: int) -> tuple[Draft, Published]
         draft = await drafts.take_due(connection, draft_id, now=now, window=services.undo_window)
         if draft is None:
             return None
+        # With the date that its preview shows.
+        article = replace(draft.article, published_at=draft.published_at)
         published = await publishing.publish(
-            connection, draft.article, now=now, ttl=services.alert_ttl, outlet=draft.outlet
+            connection, article, now=now, ttl=services.alert_ttl, outlet=draft.outlet, told=draft.told
         )
         story = published.stored.id
         await drafts.note_article(connection, draft_id, story)

@@ -145,6 +145,19 @@ def confirm_keyboard(amendment: Amendment, words: Words, *, offers_follow_up: bo
     return InlineKeyboardMarkup(rows)
 
 
+def proposal_keyboard(amendment: Amendment, words: Words) -> InlineKeyboardMarkup:
+    """Under what a source proposes."""
+    return InlineKeyboardMarkup(
+        [
+            [_button(words.plain("button.apply_proposal"), amendment, Verb.CONFIRM)],
+            [
+                _button(words.plain("button.fix_preview"), amendment, Verb.PREVIEW),
+                _button(words.plain("button.dismiss_proposal"), amendment, Verb.DROP),
+            ],
+        ]
+    )
+
+
 def reasons_keyboard(amendment: Amendment, reasons: Sequence[str], words: Words) -> InlineKeyboardMarkup:
     """The usual reasons for taking a story back."""
     rows = [[_button(reason, amendment, Verb.REASON, place)] for place, reason in enumerate(reasons)]

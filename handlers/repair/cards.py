@@ -1,15 +1,23 @@
 """What the newsroom is shown of a correction or retraction. Pure."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup, escape
 
+from handlers import amended
 from handlers.split import shorten
 from handlers.texts import Words, clean
+from storage.amendment import Change
 from storage.article import Article
 from storage.corrections import Corrected, Reach
 from storage.deliveries import State
+from storage.proposals import Proposal
 from storage.retractions import Progress, Retracted
 
 _TITLE = 300
+_NAME = 64
+# Changes that a proposal lists; each cites up to 400 UTF-16 units, and all must fit in one message.
+_CHANGES = 6
 # Why a copy was not reached; what Telegram said stands in its row.
 _RESTS = {State.GONE: "repair.rest_gone", State.FAILED: "repair.rest_failed"}
 
@@ -34,6 +42,28 @@ def correction(reach: Reach, words: Words) -> Markup:
     if reach.read_long_ago:
         lines.append(words.count("correct.read_long_ago", reach.read_long_ago))
     return Markup("\n").join(lines)
+
+
+def proposal(proposed: Proposal, changes: Sequence[Change], title: str, reach: Reach, words: Words) -> Markup:
+    """Say what a source would correct, field by field, and what the correction will meet; always one message.
+
+    `title` is that of the story as it stands.
+    """
+    head = words.say(
+        "proposal.head",
+        id=proposed.amendment.article_id,
+        outlet=shorten(clean(proposed.outlet), _NAME),
+        title=escape(shorten(clean(title), _TITLE)),
+    )
+    lines = [amended.note(change, words) for change in changes[:_CHANGES]]
+    if len(changes) > _CHANGES:
+        lines.append(words.count("proposal.more", len(changes) - _CHANGES))
+    meets = [words.count("correct.edits", reach.sent)]
+    if reach.queued:
+        meets.append(words.count("correct.queued", reach.queued))
+    if proposed.by_hand:
+        meets.append(words.say("proposal.by_hand"))
+    return Markup("\n\n").join((head, Markup("\n").join(lines), Markup("\n").join(meets)))
 
 
 def corrected(article_id: int, done: Corrected, words: Words) -> Markup:

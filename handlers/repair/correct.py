@@ -4,6 +4,7 @@ What is chosen and sent waits as a row (`storage.amendments`), so its buttons ou
 transaction. Who may do so is asked at every press.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
@@ -20,14 +21,15 @@ from handlers.repair.questions import ask, asks
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.texts import clean
 from storage import amendment as rules
-from storage import amendments, articles, audit, corrections, sections
+from storage import amendments, articles, audit, corrections, proposals, revisions, sections
+from storage.amendment import Change
 from storage.amendments import Amendment, Kind, State
 from storage.article import Article
 from storage.articles import StoredArticle
 from storage.audit import Act
+from storage.proposals import Proposal
+from storage.revising import described
 from storage.roles import Permission
-
-_ARROW = " → "
 
 
 async def correct(message: Message, context: Context, reader: Reader) -> None:
@@ -62,6 +64,10 @@ async def press(
     async with context.services.database.read() as connection:
         stored = await articles.get(connection, amendment.article_id)
         rows = await sections.every(connection)
+        proposed = await proposals.get(connection, amendment.id)
+    if proposed:
+        await _press_proposal(query, context, reader, proposed, stored, action)
+        return
     if stored is None or stored.revision != amendment.revision:
         await answer(query, words.plain("repair.outdated"), alert=True)
         await edit_keyboard(query, None)
@@ -116,6 +122,30 @@ async def press(
             await answer(query, words.plain("common.stale_button"), alert=True)
 
 
+async def _press_proposal(
+    query: CallbackQuery,
+    context: Context,
+    reader: Reader,
+    proposed: Proposal,
+    stored: StoredArticle | None,
+    action: HandleAmendment,
+) -> None:
+    """Do what the button under a source's proposal says."""
+    words, amendment = reader.words, proposed.amendment
+    if stored is None or stored.revision != amendment.revision:
+        # The clock compares it anew, and brings the card up to date.
+        await answer(query, words.plain("proposal.outdated"), alert=True)
+    elif action.verb is Verb.CONFIRM:
+        await _confirm(query, context, reader, amendment, stored, source=proposed)
+    elif action.verb is Verb.PREVIEW:
+        await answer(query)
+        if isinstance(query.message, Message):
+            found = revisions.changes(stored.article, proposed.article)
+            await _preview(query.message, context, reader, stored, proposed.article, found)
+    else:
+        await answer(query, words.plain("common.stale_button"), alert=True)
+
+
 async def take_answer(message: Message, context: Context, reader: Reader, amendment: Amendment, new: Article) -> None:
     """Keep what an answer has made of the story, and show how it will look."""
     words = reader.words
@@ -138,18 +168,25 @@ async def show(message: Message, context: Context, reader: Reader, amendment: Am
         await reply(message, card, keyboard=buttons.fields_keyboard(amendment, new, words))
         return
     async with services.database.read() as connection:
-        earlier = await corrections.notes(connection, [stored.id])
         reach = await corrections.reach(connection, stored.id, now=services.clock())
-    told = Told(new, stored.published_at, (*found, *(note.change for note in earlier[stored.id])))
-    await reply(
-        message,
-        amended.rewritten([told], reader.zone, words),
-        keyboard=keyboards.alert_keyboard(stored.id, new.url, words),
-    )
+    await _preview(message, context, reader, stored, new, found)
     await reply(
         message,
         cards.correction(reach, words),
         keyboard=buttons.confirm_keyboard(amendment, words, offers_follow_up=reach.read_long_ago > 0),
+    )
+
+
+async def _preview(
+    message: Message, context: Context, reader: Reader, stored: StoredArticle, new: Article, found: Sequence[Change]
+) -> None:
+    async with context.services.database.read() as connection:
+        earlier = await corrections.notes(connection, [stored.id])
+    told = Told(new, stored.published_at, (*found, *(note.change for note in earlier[stored.id])))
+    await reply(
+        message,
+        amended.rewritten([told], reader.zone, reader.words),
+        keyboard=keyboards.alert_keyboard(stored.id, new.url, reader.words),
     )
 
 
@@ -173,11 +210,18 @@ async def _change(
 
 
 async def _confirm(
-    query: CallbackQuery, context: Context, reader: Reader, amendment: Amendment, stored: StoredArticle
+    query: CallbackQuery,
+    context: Context,
+    reader: Reader,
+    amendment: Amendment,
+    stored: StoredArticle,
+    *,
+    source: Proposal | None = None,
 ) -> None:
     services, words = context.services, reader.words
     new = amendment.content.article
-    found = rules.changes(stored.article, new) if new else ()
+    compare = revisions.changes if source else rules.changes
+    found = compare(stored.article, new) if new else ()
     if new is None or not found:
         await answer(query, words.plain("correct.nothing"), alert=True)
         return
@@ -194,9 +238,12 @@ async def _confirm(
                 now=services.clock(),
                 ttl=services.alert_ttl,
                 follow_up=amendment.content.follow_up,
+                told=source.told if source else None,
             )
+        if done and source:
+            await proposals.forget_card(connection, amendment.id, reader.chat.id)
         if done:
-            detail = "; ".join(f"{change.field}: {change.wrong}{_ARROW}{change.right}" for change in found)
+            detail = f"{source.outlet}: {described(found)}" if source else described(found)
             await audit.record(
                 connection,
                 query.from_user.id,

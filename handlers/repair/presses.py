@@ -8,8 +8,9 @@ from handlers.readers import Reader
 from handlers.repair import buttons, cards, correct, questions, retract
 from handlers.repair.buttons import HandleAmendment, Verb
 from handlers.replies import answer, edit, edit_keyboard, reply
-from storage import amendments, articles, retractions
+from storage import amendments, articles, audit, proposals, retractions
 from storage.amendments import Amendment, Kind, State
+from storage.audit import Act
 from storage.deliveries import Kind as Delivery
 from storage.roles import Permission
 
@@ -67,13 +68,26 @@ async def take_answer(message: Message, context: Context, reader: Reader, subjec
 
 
 async def _drop(query: CallbackQuery, context: Context, reader: Reader, amendment: Amendment) -> None:
-    async with context.services.database.write() as connection:
+    services = context.services
+    async with services.database.write() as connection:
         dropped = await amendments.end(connection, amendment, State.DROPPED)
+        proposed = await proposals.get(connection, amendment.id) if dropped else None
+        if proposed:
+            await proposals.forget_card(connection, amendment.id, reader.chat.id)
+            await audit.record(
+                connection,
+                query.from_user.id,
+                Act.DISMISS,
+                article_id=amendment.article_id,
+                detail=f"{proposed.outlet}: {proposed.article.title}",
+                now=services.clock(),
+            )
     if not dropped:
         await answer(query, reader.words.plain("repair.closed"), alert=True)
         return
     await answer(query)
-    await edit(query, reader.words.say("repair.dropped", id=amendment.article_id))
+    key = "proposal.dismissed" if proposed else "repair.dropped"
+    await edit(query, reader.words.say(key, id=amendment.article_id))
 
 
 async def _show_progress(query: CallbackQuery, context: Context, reader: Reader, amendment: Amendment) -> None:

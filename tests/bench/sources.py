@@ -44,7 +44,9 @@ async def _measure(url: str, count: int) -> None:
                 await sources.add(
                     connection, web.url(f"/{number}"), kind=Kind.FEED, name=f"source {number}", now=clock()
                 )
-        poller = Poller(database, fetcher, policy, owed=lambda: None, now=clock, jitter=lambda: 0.0)
+        poller = Poller(
+            database, fetcher, policy, owed=lambda: None, recall=lambda: None, now=clock, jitter=lambda: 0.0
+        )
         for name, newer in _ROUNDS:
             _publish(web, count, newer)
             begin = time.process_time()

@@ -14,7 +14,7 @@ from bot.emulator.html_parser import parse_html
 from handlers import keyboards
 from handlers.desk import buttons, rules
 from handlers.desk.buttons import HandleDraft, Verb
-from handlers.desk.card import Facts, card, duration
+from handlers.desk.card import Facts, card
 from handlers.desk.rules import Step
 from handlers.texts import LANGUAGES, Texts
 from storage.article import Article, Block, BlockKind, Quote, Urgency
@@ -48,6 +48,7 @@ def draft(article: Article = ARTICLE, state: State = State.OPEN, **fields: objec
         "released_by": None,
         "due_at": None,
         "article_id": None,
+        "created_at": datetime(2026, 11, 24, 18, tzinfo=UTC),
     }
     return Draft(**{**values, **fields})  # type: ignore[arg-type]  # fields as a test names them
 
@@ -96,18 +97,17 @@ def test_a_quote_is_dropped_or_given_its_speaker() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"),
+    ("reach", "text"),
     [
-        (0, "ثانية واحدة"),
-        (1.2, "ثانيتين"),
-        (40, "40 ثانية"),
-        (60, "60 ثانية"),
-        (61, "دقيقتين"),
-        (3000, "50 دقيقة"),
+        (1, "نحو ثانية."),
+        (36, "نحو ثانيتين."),
+        (1200, "نحو 40 ثانية."),
+        (1801, "نحو 61 ثانية."),
+        (90_000, "نحو 50 دقيقة."),
     ],
 )
-def test_durations_are_rounded_up(seconds: float, text: str) -> None:
-    assert duration(seconds, WORDS) == text
+def test_how_long_sending_takes_is_rounded_up(reach: int, text: str) -> None:
+    assert text in plain(parse_html(card(draft(), replace(FACTS, reach=reach), ZONE, WORDS))[0])
 
 
 def test_the_card_of_a_flagged_story() -> None:

@@ -14,7 +14,8 @@ from storage.roles import Role
 from tests.databases import START, Clock
 from tests.handlers.articles import FLAGGED, TITLE
 from tests.handlers.conftest import EDITOR, OTHER, READER, SECOND_EDITOR, UNDO_WINDOW, Chats, talking
-from tests.handlers.desk import card, hand_in, owed, press_late, stored_titles
+from tests.handlers.desk import alert_above, card, hand_in, owed, press_late, stored_titles
+from tests.handlers.newsroom import send
 
 
 @pytest.fixture
@@ -52,6 +53,16 @@ async def test_a_released_story_goes_out_when_the_time_to_undo_is_over(chats: Ch
     assert await owed(chats) == 1
     assert len(chats.wakes) == 1
     assert await acts(chats) == [(Act.PROPOSE, EDITOR), (Act.RELEASE, EDITOR), (Act.PUBLISH, EDITOR)]
+
+
+async def test_the_preview_of_a_story_without_a_date_shows_the_time_that_goes_out(chats: Chats) -> None:
+    await chats.say(READER, "/start world")
+    below = await hand_in(chats, f"/publish {FLAGGED}")
+    chats.clock.advance(minutes=17)
+    await chats.press(EDITOR, below, "نشر")
+    await chats.think_it_over()
+    await send(chats)
+    assert chats.emulator.messages(READER)[-1].text == alert_above(chats, below).text
 
 
 async def test_what_is_undone_goes_out_to_nobody_and_can_be_released_again(chats: Chats) -> None:

@@ -14,7 +14,7 @@ from handlers import source_buttons
 from handlers.source_buttons import ManageSource, Verb
 from storage import admins, sources
 from storage.roles import Role
-from storage.sources import Kind, Release, Source, State
+from storage.sources import Corrections, Kind, Release, Source, State
 from storage.tables import audit_log
 from tests.databases import START
 from tests.handlers.conftest import EDITOR, ENGLISH, OTHER, READER, Chats
@@ -171,8 +171,15 @@ async def test_its_interval_its_sections_and_what_becomes_of_its_stories_are_set
     assert "تنتظر موافقة محرر" in card.text
     await chats.press(EDITOR, card, "تُرسل تلقائيًّا")
     assert (await source(chats)).release is Release.AT_ONCE
+
+    assert "تصحيحات المصدر: تُعرض على المكتب." in card.text
+    await chats.press(EDITOR, card, "طبّق تصحيحاته")
+    assert (await source(chats)).corrections is Corrections.APPLIED
+    assert "تصحيحات المصدر: تُطبَّق تلقائيًا." in card.text
+    await chats.press(EDITOR, card, "اعرض تصحيحاته")
+    assert (await source(chats)).corrections is Corrections.PROPOSED
     acts = [detail.partition(" 127")[0] for act, detail in await audited(chats) if act == "source_change"]
-    assert acts == ["fix 15", "map 4", "map 5", "unmap 4", "approval", "atonce"]
+    assert acts == ["fix 15", "map 4", "map 5", "unmap 4", "approval", "atonce", "apply", "propose"]
 
 
 async def test_a_source_is_removed_only_when_that_is_said_twice(chats: Chats, outside: Web) -> None:

@@ -164,6 +164,7 @@ def test_only_the_releasing_button_speaks_of_releasing(texts: Texts) -> None:
             "button.confirm_correction",
             "button.confirm_retraction",
             "button.send_announcement",
+            "button.apply_proposal",
         }
         assert "ملخص" in texts.of(language).plain("button.summary")
     assert "عاجل" in texts.of("ar").plain("button.flag")
@@ -313,27 +314,16 @@ ARABIC_COUNTS = {
         "وإن جعلته عاجلًا وصل إلى 100 مشترك.",
         "وإن جعلته عاجلًا وصل إلى 102 مشترك.",
     ),
-    "duration.seconds": (
-        "أقل من ثانية",
-        "ثانية واحدة",
-        "ثانيتين",
-        "3 ثوانٍ",
-        "10 ثوانٍ",
-        "11 ثانية",
-        "99 ثانية",
-        "100 ثانية",
-        "102 ثانية",
-    ),
-    "duration.minutes": (
-        "أقل من دقيقة",
-        "دقيقة واحدة",
-        "دقيقتين",
-        "3 دقائق",
-        "10 دقائق",
-        "11 دقيقة",
-        "99 دقيقة",
-        "100 دقيقة",
-        "102 دقيقة",
+    "proposal.more": (
+        "وليس غير ذلك.",
+        "ومعه تغيير آخر في النص.",
+        "ومعه تغييران آخران في النص.",
+        "ومعه 3 تغييرات أخرى في النص.",
+        "ومعه 10 تغييرات أخرى في النص.",
+        "ومعه 11 تغييرًا آخر في النص.",
+        "ومعه 99 تغييرًا آخر في النص.",
+        "ومعه 100 تغيير آخر في النص.",
+        "ومعه 102 تغيير آخر في النص.",
     ),
     "missing.speakers": (
         "لا قائل",

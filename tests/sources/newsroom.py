@@ -12,7 +12,7 @@ from bot.sources.poller import Poller
 from storage import articles, sources
 from storage.articles import StoredArticle
 from storage.database import Database
-from storage.sources import Kind, Source
+from storage.sources import Corrections, Kind, Source
 from storage.tables import articles as article_table
 from storage.tables import deliveries as delivery_table
 from tests.databases import Clock
@@ -26,13 +26,14 @@ POLICY = Policy(alert_ttl=timedelta(hours=2), keep_unflagged=False)
 
 @dataclass
 class Newsroom:
-    """`alerts` counts how often the sender was told that something is owed."""
+    """`alerts` counts how often the sender was told that something is owed, `recalls` that it has changed."""
 
     database: Database
     web: Web
     clock: Clock
     poller: Poller
     alerts: list[None] = field(default_factory=list)
+    recalls: list[None] = field(default_factory=list)
 
     async def follow(
         self, path: str, *, name: str = "الأولى", kind: Kind = Kind.FEED, section_names: Iterable[str] = ()
@@ -42,6 +43,11 @@ class Newsroom:
             return await sources.add(
                 connection, self.web.url(path), kind=kind, name=name, section_names=section_names, now=self.clock()
             )
+
+    async def apply_corrections(self, number: int = 1) -> None:
+        """Let what this source changes be applied without asking the desk."""
+        async with self.database.write() as connection:
+            await sources.set_corrections(connection, number, Corrections.APPLIED)
 
     async def poll(self, *, minutes: float = 31) -> None:
         """Let so much time pass that everything is due, and poll it."""
@@ -88,5 +94,14 @@ async def open_newsroom(
     async with database.write() as connection:
         await subscribe(connection, READER, "سياسة", now=clock())
     alerts: list[None] = []
-    poller = Poller(database, fetcher, policy, owed=lambda: alerts.append(None), now=clock, jitter=lambda: 0.0)
-    return Newsroom(database, web, clock, poller, alerts)
+    recalls: list[None] = []
+    poller = Poller(
+        database,
+        fetcher,
+        policy,
+        owed=lambda: alerts.append(None),
+        recall=lambda: recalls.append(None),
+        now=clock,
+        jitter=lambda: 0.0,
+    )
+    return Newsroom(database, web, clock, poller, alerts, recalls)

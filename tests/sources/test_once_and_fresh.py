@@ -192,8 +192,9 @@ async def test_an_item_of_the_future_is_of_now(newsroom: Newsroom) -> None:
     assert (await newsroom.stored())[-1].published_at == newsroom.clock()
 
 
-async def test_a_changed_item_becomes_a_revision_that_is_sent_to_nobody(newsroom: Newsroom) -> None:
+async def test_a_changed_item_becomes_a_revision_that_is_no_second_alert(newsroom: Newsroom) -> None:
     await newsroom.follow("/feed")
+    await newsroom.apply_corrections()
     await newsroom.publish(OLD, minutes=0)
     await newsroom.publish(BRIDGE)
     changed = Item("إغلاق جسر الميناء يومين", "قال المدير سامر العلي: «الجسر آمن تماما الآن».", "1", BRIDGE.link)
@@ -222,6 +223,7 @@ async def test_a_cosmetic_change_is_no_revision(newsroom: Newsroom) -> None:
 async def test_two_items_under_one_headline_do_not_take_turns(newsroom: Newsroom) -> None:
     """Both stay in the feed; without care each look would make two revisions."""
     await newsroom.follow("/feed")
+    await newsroom.apply_corrections()
     await newsroom.publish(OLD, minutes=0)
     twins = [Item(BRIDGE.title, f"النص رقم {number} من الخبر.", f"t{number}") for number in (1, 2)]
     for extra in ("أول", "ثان", "ثالث"):
@@ -234,6 +236,7 @@ async def test_an_item_is_known_by_its_guid_among_any_number_of_others_under_its
     newsroom: Newsroom,
 ) -> None:
     await newsroom.follow("/feed")
+    await newsroom.apply_corrections()
     await newsroom.publish(*(Item("بيان رسمي", f"البيان رقم {n}.", f"n{n}") for n in range(60)), minutes=0)
     await newsroom.publish(BRIDGE)
     await newsroom.publish(Item("بيان رسمي", BRIDGE.body, "1", BRIDGE.link))
@@ -278,6 +281,7 @@ async def test_an_item_that_is_flagged_later_is_pushed_then(
 
 async def test_what_has_lost_its_flag_is_still_kept_up_to_date(newsroom: Newsroom) -> None:
     await newsroom.follow("/feed")
+    await newsroom.apply_corrections()
     await newsroom.publish(OLD, minutes=0)
     await newsroom.publish(BRIDGE)
     await newsroom.publish(
@@ -380,6 +384,7 @@ async def test_what_waits_for_approval_is_kept_up_to_date(newsroom: Newsroom) ->
 
 async def test_what_was_approved_or_dropped_does_not_come_again(newsroom: Newsroom) -> None:
     await wait_for_approval(newsroom)
+    await newsroom.apply_corrections()
     await newsroom.publish(BRIDGE, STRIKE)
     bridge, strike = sorted(await waiting(newsroom), key=lambda draft: draft.article.title != BRIDGE.title)
     now = newsroom.clock()

@@ -88,6 +88,7 @@ async def opened(database: Database, web: Web, clock: Clock, fetcher: Fetcher, p
         fetcher,
         POLICY,
         owed=lambda: newsroom.alerts.append(None),
+        recall=lambda: newsroom.recalls.append(None),
         now=clock,
         jitter=lambda: 0.0,
         public_url=public_url,
