@@ -2,9 +2,15 @@
 
 import click
 
-from tests.bench import delivery, extract, search, sources
+from tests.bench import corrections, delivery, extract, search, sources
 
-BENCHES = {"delivery": delivery.run, "extract": extract.run, "search": search.run, "sources": sources.run}
+BENCHES = {
+    "delivery": delivery.run,
+    "corrections": corrections.run,
+    "extract": extract.run,
+    "search": search.run,
+    "sources": sources.run,
+}
 
 
 @click.command()
