@@ -72,12 +72,12 @@ def build(
 
     async def tidy_deliveries() -> None:
         async with database.write() as connection:
-            expired = await settling.expire(connection, now=now())
+            ended = await settling.expire(connection, now=now())
             freed = await settling.recover(connection, now=now(), all_of_them=False)
-        for kind, count in expired.items():
-            observe_ended(kind, State.EXPIRED, count)
-        if expired:
-            logger.info("%d deliveries waited too long; alerts among them are left to the digest", expired.total())
+        for (kind, state), count in ended.items():
+            observe_ended(kind, state, count)
+        if ended:
+            logger.info("%d deliveries waited too long; alerts among them are left to the digest", ended.total())
         if freed:
             logger.warning("%d deliveries were claimed and never recorded; they are tried once more at most", freed)
 

@@ -1,6 +1,5 @@
 """Claiming: which deliveries go out next, and that nobody else sends them too."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as stories
 from storage import paid, pauses, places, settling
-from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Kind, Priority, State, Story
+from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Ended, Kind, Priority, State, Story
 from storage.tables import articles, deliveries, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
@@ -48,9 +47,9 @@ async def claim(
         return Claimed((), more=False)
     rows = (await connection.execute(_DUE.limit(limit + paid_limit), {"now": now})).all()
     stale = [row.id for row in rows if _is_stale(row, now)]
-    expired = Counter[Kind]()
+    ended = Ended()
     if stale:
-        expired = await settling.end(connection, stale) + await settling.expire(connection, now=now)
+        ended = await settling.end(connection, stale) + await settling.expire(connection, now=now)
     parcels: _Parcels = {}
     for row in rows:
         if not _is_stale(row, now):
@@ -73,7 +72,7 @@ async def claim(
         tuple(told[: len(free)]),
         more=len(rows) == limit + paid_limit or left > 0 or bool(stale),
         paid=tuple(told[len(free) :]),
-        expired=expired,
+        ended=ended,
     )
 
 

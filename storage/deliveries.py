@@ -71,6 +71,9 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+Ended = Counter[tuple[Kind, State]]
+"""How many deliveries of which kind have ended in which state."""
+
 OPEN = (State.PENDING, State.HELD, State.SENDING)
 ALERT_PRIORITY = {
     Urgency.NORMAL: Priority.NORMAL_ALERT,
@@ -135,7 +138,7 @@ class Claimed:
     parcels: tuple[tuple[Claim, ...], ...]
     more: bool  # other deliveries may be waiting
     paid: tuple[tuple[Claim, ...], ...] = ()  # further parcels, which may pass the free limit
-    expired: Counter[Kind] = field(default_factory=Counter)  # what was ended instead, since it had waited too long
+    ended: Ended = field(default_factory=Counter)  # what had waited too long, and will not be sent
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -1,6 +1,5 @@
 """Settling: how claims ended, what a crash left behind, and what waited too long."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import edits
 from storage.articles import Status
-from storage.deliveries import EDITS, OPEN, PENDING, SENDING, Kind, Outcome, Priority, State, hold_pending
+from storage.deliveries import EDITS, OPEN, PENDING, SENDING, Ended, Kind, Outcome, Priority, State, hold_pending
 from storage.tables import articles, deliveries
 
 # Rows that are ended in one transaction, so that nobody waits for the write lock long.
@@ -101,13 +100,13 @@ async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bo
     return len(ids)
 
 
-async def expire(connection: AsyncConnection, *, now: datetime) -> Counter[Kind]:
-    """End what waited too long, some thousand at a time; return how many of each kind that were.
+async def expire(connection: AsyncConnection, *, now: datetime) -> Ended:
+    """End what waited too long, some thousand at a time; return how many of which kind end in which state.
 
     An alert past its time to live is in the digest; a digest past its grace is left out. Only the oldest of each
     priority are looked at, so that the time does not grow with what is owed.
     """
-    ended = Counter[Kind]()
+    ended = Ended()
     for priority in Priority:
         oldest = (
             select(deliveries.c.id, deliveries.c.expires_at)
@@ -120,15 +119,19 @@ async def expire(connection: AsyncConnection, *, now: datetime) -> Counter[Kind]
     return ended
 
 
-async def end(connection: AsyncConnection, ids: Sequence[int] | Select[tuple[int]]) -> Counter[Kind]:
-    """Let deliveries that still wait expire; return how many of each kind that were."""
-    kinds = await connection.scalars(
+async def end(connection: AsyncConnection, ids: Sequence[int] | Select[tuple[int]]) -> Ended:
+    """Let deliveries that still wait expire; return how many of which kind end in which state.
+
+    A copy that may be in its chat, since an answer was lost or a process died, was not missed: it ends as `unknown`.
+    """
+    may_be_there = and_(deliveries.c.lost_answers + deliveries.c.interruptions > 0, deliveries.c.kind.not_in(EDITS))
+    rows = await connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(ids), deliveries.c.state == PENDING)
-        .values(state=State.EXPIRED)
-        .returning(deliveries.c.kind)
+        .values(state=case((may_be_there, State.UNKNOWN.value), else_=State.EXPIRED.value))
+        .returning(deliveries.c.kind, deliveries.c.state)
     )
-    return Counter(map(Kind, kinds))
+    return Ended((Kind(row.kind), State(row.state)) for row in rows)
 
 
 async def hasten(connection: AsyncConnection, *, now: datetime) -> int:

@@ -216,8 +216,8 @@ class Dispatcher:
                 claimed = await claims.claim(
                     connection, limit=room, now=now, paid_limit=paid_room, paid_a_day=self._paid_a_day
                 )
-        for kind, count in claimed.expired.items():
-            self._observe_ended(kind, State.EXPIRED, count)
+        for (kind, state), count in claimed.ended.items():
+            self._observe_ended(kind, state, count)
         del self._done[: len(recording)]
         self._turned_at = time.monotonic()
         if looks:

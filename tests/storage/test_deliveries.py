@@ -429,6 +429,17 @@ async def test_what_waited_past_its_time_to_live_expires(database: Database) -> 
         assert await claim(connection, now=START + TTL) == []
 
 
+async def test_what_may_have_arrived_does_not_expire_but_is_unknown(database: Database) -> None:
+    await owe(database, 1, 2)
+    async with database.write() as connection:
+        (interrupted,) = await claim(connection, 1)
+        await settling.recover(connection, now=START, all_of_them=True)
+        ended = await settling.expire(connection, now=START + TTL)
+
+        assert ended == {(Kind.ALERT, State.EXPIRED): 1, (Kind.ALERT, State.UNKNOWN): 1}
+        assert (await row(connection, interrupted.id)).state == State.UNKNOWN
+
+
 async def test_the_article_of_an_alert_is_found_by_its_message(database: Database) -> None:
     first = await owe(database, 1, 2, title="الأول")
     second = await owe(database, title="الثاني", now=START + SECOND)
