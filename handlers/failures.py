@@ -3,7 +3,7 @@
 import logging
 
 from telegram import Update
-from telegram.error import BadRequest, Forbidden, NetworkError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from handlers.context import Context
 from handlers.readers import MembersHiddenError, reader_of
@@ -19,7 +19,7 @@ async def failed(update: object, context: Context) -> None:
         await _explain(update, context, "common.members_hidden")
         return
     unreachable = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    if unreachable or isinstance(error, Forbidden):
+    if unreachable or isinstance(error, Forbidden | RetryAfter):
         logger.warning("an answer did not reach its reader: %s", error)
         return
     logger.error("an update could not be handled, and its sender was told so; please report it", exc_info=error)

@@ -15,7 +15,13 @@ logger = logging.getLogger(__name__)
 
 # A person who has waited this long for an answer has asked again.
 _LONGEST_WAIT_S = 60.0
+# And a press that has waited this long is not answered any more: apps give it up.
+_LONGEST_PRESS_S = 10.0
+_PRESSED = "answerCallbackQuery"
 _COUNTED = ("send", "edit", "copy", "forward")
+
+
+_Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
 
 class ReplyLimiter(BaseRateLimiter[None]):
@@ -32,14 +38,16 @@ class ReplyLimiter(BaseRateLimiter[None]):
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
+        callback: Callable[..., Coroutine[Any, Any, _Answer]],
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
         rate_limit_args: None,
-    ) -> bool | dict[str, Any] | list[dict[str, Any]]:
+    ) -> _Answer:
         """Wait for the budget where the method sends a message; obey one `retry_after`."""
+        if endpoint == _PRESSED:
+            return await self._answer_press(lambda: callback(*args, **kwargs))
         chat_id = data.get("chat_id")
         if not isinstance(chat_id, int) or endpoint == "sendChatAction" or not endpoint.startswith(_COUNTED):
             return await callback(*args, **kwargs)
@@ -54,6 +62,17 @@ class ReplyLimiter(BaseRateLimiter[None]):
             logger.warning("Telegram asks to wait %.0f s before %s", seconds, endpoint)
         await asyncio.sleep(self._budget.reserve(chat_id))
         return await callback(*args, **kwargs)
+
+    async def _answer_press(self, ask: Callable[[], Coroutine[Any, Any, _Answer]]) -> _Answer:
+        try:
+            return await ask()
+        except RetryAfter as error:
+            seconds = _seconds(error.retry_after)
+            if seconds > _LONGEST_PRESS_S:
+                raise
+            logger.warning("Telegram asks to wait %.0f s before %s", seconds, _PRESSED)
+        await asyncio.sleep(seconds)
+        return await ask()
 
 
 def _seconds(wait: int | timedelta) -> float:

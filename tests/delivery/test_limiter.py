@@ -62,6 +62,18 @@ async def test_a_reply_that_telegram_delays_is_sent_when_the_wait_is_over(emulat
     assert accepted.time - refused.time >= 1.0
 
 
+async def test_a_press_is_answered_when_a_short_wait_is_over_and_not_after_a_long_one(emulator: Emulator) -> None:
+    emulator.add_person(1, "ليلى", started=True)
+    first, second = [await emulator.press(1, number, data="x") for number in (1, 2)]
+    async with replying(emulator, SendBudget(1000, clock=time.monotonic)) as bot:
+        emulator.faults.fail(429, "Too Many Requests", method="answerCallbackQuery", retry_after=1, times=1)
+        await bot.answer_callback_query(first.id)
+        await first.answered()
+        emulator.faults.fail(429, "Too Many Requests", method="answerCallbackQuery", retry_after=30, times=1)
+        with pytest.raises(RetryAfter):
+            await bot.answer_callback_query(second.id)
+
+
 async def test_a_wait_that_nobody_would_sit_through_is_an_error(emulator: Emulator) -> None:
     emulator.faults.fail(429, "Too Many Requests", method="sendMessage", retry_after=600, times=1)
     budget = SendBudget(1000, clock=time.monotonic)

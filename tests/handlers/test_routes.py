@@ -183,11 +183,26 @@ async def test_an_apology_that_fails_too_is_only_noted(
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"] * 2
 
 
-async def test_an_answer_that_telegram_refuses_to_a_blocked_chat_is_no_error(
-    chats: Chats, emulator: Emulator, caplog: pytest.LogCaptureFixture
+# python-telegram-bot warns whenever it makes its own RetryAfter.
+@pytest.mark.filterwarnings("ignore:.*retry_after.*")
+@pytest.mark.parametrize(
+    ("status", "description", "retry_after"),
+    [
+        (403, "Forbidden: bot was blocked by the user", None),
+        (429, "Too Many Requests", 600),
+        (502, "Bad Gateway", None),
+    ],
+)
+async def test_an_answer_that_telegram_does_not_take_is_no_mistake_of_ours(
+    status: int,
+    description: str,
+    retry_after: int | None,
+    chats: Chats,
+    emulator: Emulator,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING, logger="handlers"):
-        emulator.faults.fail(403, "Forbidden: bot was blocked by the user", method="sendMessage", times=1)
+        emulator.faults.fail(status, description, method="sendMessage", retry_after=retry_after, times=1)
         await emulator.say(READER, "/help")
         await chats.settle()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
