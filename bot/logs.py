@@ -51,6 +51,8 @@ def configure(level: str, style: Literal["text", "json"], secrets: Iterable[str]
     sys.excepthook = _log_uncaught
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # It warns of each tick that finds the last one's work still under way, which is how the ticks are meant.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
