@@ -1,12 +1,14 @@
 """Processes that share one PostgreSQL lose their leader, again and again, in the middle of a broadcast.
 
-`python -m tests.whole.failover [TIMES] [CHATS]` kills and stops leaders so many times each, and prints what came of it.
+`python -m tests.whole.failover [TIMES] [CHATS]` kills and stops leaders so many times each, and prints what came of it:
+a line for each loss, and one for each thing that must hold. Exit 1 where one does not.
 """
 
 import asyncio
 import signal
 import sys
 import tempfile
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +33,8 @@ IN_FLIGHT = 32
 LIMITS = Limits(overall=RATE, overall_burst=RATE // 4, private=None)
 _TTL = timedelta(hours=2)
 _PATIENCE_S = 120.0
+# From the last message of a leader that is lost to the first of the next.
+BACK_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Outcome:
     most_copies: int
     too_many_requests: int
     silence_s: float  # between the last message of the one leader and the first of the next
+    busiest_second: int  # messages accepted in any second
 
 
 class Bots:
@@ -105,6 +110,7 @@ class Bots:
             most_copies=max(copies.values()),
             too_many_requests=self.emulator.ledger.count_refused(429) - refused,
             silence_s=max(later - earlier for earlier, later in pairwise(times)),
+            busiest_second=max(bisect_left(times, begin + 1) - index for index, begin in enumerate(times)),
         )
 
     def _copies(self, title: str) -> Counter[int]:
@@ -140,16 +146,44 @@ async def sharing(url: str, chats: int, folder: Path) -> AsyncIterator[Bots]:
         yield bots
 
 
-async def _series(url: str, times: int, chats: int, folder: Path) -> None:
+async def _series(url: str, times: int, chats: int, folder: Path) -> bool:
+    """Return whether all is as it must be."""
+    well = True
     async with sharing(url, chats, folder) as bots:
         for how in (signal.SIGKILL, signal.SIGSTOP):
-            for _ in range(times):
+            outcomes = []
+            for number in range(1, times + 1):
                 await bots.fill_up()
-                print(how.name, await bots.lose_leader(how, chats), flush=True)  # noqa: T201
+                outcomes.append(await bots.lose_leader(how, chats))
+                _say(f"{how.name} {number}: {outcomes[-1]}")
+            well &= _judge(how.name, outcomes)
+    return well
+
+
+def _judge(how: str, outcomes: list[Outcome]) -> bool:
+    worst = [
+        ("chats without their alert", max(one.lost for one in outcomes), 0),
+        ("repeated messages at one loss (the window in flight)", max(one.repeated for one in outcomes), IN_FLIGHT),
+        ("copies in one chat", max(one.most_copies for one in outcomes), 2),
+        ("messages over the one budget (429)", max(one.too_many_requests for one in outcomes), 0),
+        ("messages in any second", max(one.busiest_second for one in outcomes), RATE + LIMITS.overall_burst),
+        ("seconds until another process sends", max(one.silence_s for one in outcomes), BACK_WITHIN_S),
+    ]
+    for what, found, most in worst:
+        _say(f"{how}, {len(outcomes)} times, {what}: at most {found:g}, must not pass {most:g}: {_word(found <= most)}")
+    return all(found <= most for _what, found, most in worst)
+
+
+def _word(holds: bool) -> str:
+    return "holds" if holds else "DOES NOT HOLD"
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a program of its own
 
 
 if __name__ == "__main__":
     times, chats = (int(number) for number in (sys.argv[1:] + DEFAULTS[len(sys.argv) - 1 :]))
     with running_postgres() as server, server.fresh_database() as url, tempfile.TemporaryDirectory() as folder:
         asyncio.run(set_up(url))
-        asyncio.run(_series(url, times, chats, Path(folder)))
+        sys.exit(0 if asyncio.run(_series(url, times, chats, Path(folder))) else 1)
