@@ -13,8 +13,8 @@ from tests.soak.client import Telegram
 from tests.soak.people import Answers, Newsroom, owed
 from tests.soak.trouble import Trouble
 
-# A shorter life says nothing.
-_LONG_ENOUGH_S = 45.0
+# While a process begins, it grows; a shorter life after that says nothing.
+_WARM_S, _LONG_ENOUGH_S = 30.0, 45.0
 # What the last quarter of a life may have more than its second one.
 _MEMORY_SHARE, _MEMORY_MB, _HANDLES = 0.10, 8.0, 16
 _MINUTE_S = 60.0
@@ -52,11 +52,12 @@ def judge(lives: Sequence[Life]) -> tuple[list[str], list[str]]:
     """Compare the last quarter of each life with its second; return a line on each, and what is wrong."""
     lines, wrong = [], []
     for number, life in enumerate(lives, start=1):
-        lived = life.samples[-1].at - life.began if life.samples else 0.0
+        began = life.began + _WARM_S
+        lived = life.samples[-1].at - began if life.samples else 0.0
         if lived < _LONG_ENOUGH_S:
             continue
         second, last = (
-            [sample for sample in life.samples if low <= (sample.at - life.began) / lived <= high]
+            [sample for sample in life.samples if low <= (sample.at - began) / lived <= high]
             for low, high in ((0.25, 0.5), (0.75, 1.0))
         )
         memory = [median(sample.memory_mb for sample in part) for part in (second, last)]
@@ -64,7 +65,7 @@ def judge(lives: Sequence[Life]) -> tuple[list[str], list[str]]:
         is_flat = memory[1] - memory[0] <= _MEMORY_SHARE * memory[0] + _MEMORY_MB
         leaks = handles[1] - handles[0] > _HANDLES
         line = (
-            f"process {number}, {lived:.0f} s: {memory[0]:.0f} → {memory[1]:.0f} MB, "
+            f"process {number}, {lived:.0f} s after it has begun: {memory[0]:.0f} → {memory[1]:.0f} MB, "
             f"{handles[0]:.0f} → {handles[1]:.0f} handles from its second to its last quarter"
         )
         lines.append(f"  {line}: {'flat' if is_flat and not leaks else 'it grows'}")
