@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: demo run test check bench
+.PHONY: demo run test check bench soak fuzz
 .DEFAULT_GOAL := demo
 
 # What the bot needs to run. The lock file names everything, so pip has nothing to look for: left to itself it tries newer
@@ -40,3 +40,9 @@ test: check  ## Everything that check does, and every test
 
 bench: .venv/dev.stamp  ## Speed, as ratios measured in one run (ARGS=--quick: a short one)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: .venv/dev.stamp  ## The real bot under load and in every kind of trouble, then its ledger (MINUTES=20, ARGS=--postgres)
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20) $(ARGS)
+
+fuzz: .venv/dev.stamp  ## The property tests of what meets the outside, round after round (MINUTES=10)
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(ARGS)

@@ -95,8 +95,11 @@ class BotProcess:
                 await self.start()
             await asyncio.sleep(SAMPLE_S)
 
-    def tracebacks(self) -> list[str]:
-        """Return the last line of every traceback in the log: mistakes that nobody has foreseen."""
+    def tracebacks(self, *, besides: str) -> list[str]:
+        """Return the last line of every traceback in the log: mistakes that nobody has foreseen.
+
+        Those that hold `besides`, in whatever case, were made on purpose.
+        """
         found, inside, last = [], False, ""
         with self.log.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
@@ -106,7 +109,8 @@ class BotProcess:
                     found.append(line.strip())
                     inside = False
                 last = line
-        return [*found, last.strip()] if inside else found
+        found += [last.strip()] if inside else []
+        return [line for line in found if besides.casefold() not in line.casefold()]
 
     def _now(self) -> float:
         return time.monotonic() - self._begin

@@ -19,6 +19,8 @@ from tests.soak.client import Telegram
 
 Lock = Callable[[], AbstractAsyncContextManager[None]]
 
+# What Telegram answers to a message that it will not take, which only a mistake of ours would make it say.
+INVENTED = "something is wrong"
 # What the emulator can do, as its control takes it, and for how many seconds at most.
 _FAULTS: tuple[tuple[str, float, dict[str, Any]], ...] = (
     ("down", 8, {"kind": "down"}),
@@ -29,7 +31,7 @@ _FAULTS: tuple[tuple[str, float, dict[str, Any]], ...] = (
     ("403", 12, {"kind": "fail", "status": 403, "method": "sendMessage",
                  "description": "Forbidden: bot was blocked by the user", "probability": 0.02}),
     ("400", 12, {"kind": "fail", "status": 400, "method": "sendMessage",
-                 "description": "Bad Request: something is wrong", "probability": 0.005}),
+                 "description": f"Bad Request: {INVENTED}", "probability": 0.005}),
     ("slow", 12, {"kind": "slow", "seconds": 2, "probability": 0.3}),
     ("slow answer", 10, {"kind": "slow_answer", "seconds": 25, "probability": 0.02}),
     ("lost before", 12, {"kind": "drop_before_accept", "probability": 0.2}),
