@@ -27,6 +27,8 @@ _COMMANDS = (
     "/timezone القاهرة", "/language", "/words انتخابات", "/privacy", "/export", "/help", "/help", "/chats", "/stop",
     "/start", "/forget", "الأحدث", "ملخص", "؟",
 )  # fmt: skip
+# How likely an editor corrects or retracts one of the last stories within a second.
+_CORRECTS, _RETRACTS = 0.03, 0.015
 _Failed = (RefusedByEmulatorError, aiohttp.ClientError, TimeoutError)
 
 
@@ -139,11 +141,11 @@ class Newsroom:
                 # Now and then several at once.
                 for _ in range(self._random.choice((1, 1, 1, 1, 3))):
                     await self._try("published", self._publish(self._stories.new()))
-                dice = self._random.random()
-                if dice < 0.5:
-                    await self._try("corrected", self._correct())
-                elif dice < 0.7:
-                    await self._try("retracted", self._retract())
+            dice = self._random.random()
+            if dice < _CORRECTS:
+                await self._try("corrected", self._correct())
+            elif dice < _CORRECTS + _RETRACTS:
+                await self._try("retracted", self._retract())
             await asyncio.sleep(1)
 
     async def _try(self, what: str, act: object) -> None:

@@ -53,7 +53,7 @@ class Trouble:
     async def make(self, *, restarts_until: float, until: float) -> None:
         """Go on until this time of the monotonic clock; the process is left alone from `restarts_until` on."""
         while time.monotonic() < until:
-            await asyncio.sleep(self._random.uniform(2, 8))
+            await asyncio.sleep(self._random.uniform(4, 14))
             dice = self._random.random()
             if dice < 0.15 and time.monotonic() < restarts_until:
                 signum = self._random.choice((signal.SIGKILL, signal.SIGTERM))
