@@ -195,6 +195,12 @@ PRESSES = [
     ("src:export:0", Permission.SOURCES),
     ("src:remove:1", Permission.SOURCES),
     ("fig:day", Permission.REPORT),
+    ("src:approval:1", Permission.SOURCES),
+    ("src:apply:1", Permission.SOURCES),
+    ("amd:confirm:1:0", Permission.CORRECT),
+    ("amd:drop:1:0", Permission.CORRECT),
+    ("ann:send:1", Permission.ANNOUNCE),
+    ("ann:drop:1", Permission.ANNOUNCE),
     ("bro:stop:1", Permission.RELEASE),
     ("bro:resume:1", Permission.RELEASE),
 ]
