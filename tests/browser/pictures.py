@@ -1,6 +1,7 @@
 """`python -m tests.browser.pictures [FOLDER]`: the pictures of the chats in docs/, from the real bot on the chat page.
 
-One picture for each language: a start with sections, an alert, its summary, the settings, a search, what is stored.
+One picture for each language: a start with sections, an alert, its summary, the settings, a search, what is stored. And
+one of the page of messages: an alert by day, the title of a digest by night.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.async_api import Browser, async_playwright
@@ -19,11 +21,13 @@ from bot import application
 from bot.config import Settings
 from bot.demo import play
 from bot.emulator import Emulator, Message
+from bot.proofs.page import page as proofs
 from tests.browser.conftest import FLAGS
 
 TOKEN = "1:pictures"
 ARABIC, ENGLISH = 201, 202
 WIDTH, HEIGHT = 390, 800
+PAGE_WIDTH = 1000
 _PATIENCE_S = 60.0
 # Fewer colours make a picture of text a third as large.
 _COLOURS = 128
@@ -32,7 +36,7 @@ _SUMMARY = {ARABIC: "ملخص", ENGLISH: "ummary"}
 
 
 async def main(folder: Path) -> None:
-    """Draw both pictures into `folder`."""
+    """Draw the pictures into `folder`."""
     emulator = Emulator(TOKEN, name="الأخبار العاجلة", limits=None)
     emulator.add_person(ARABIC, "ليلى")
     emulator.add_person(ENGLISH, "Emma", language_code="en")
@@ -48,8 +52,25 @@ async def main(folder: Path) -> None:
                     shots[person].append(await _shoot(browser, emulator, person))
             for person, name in ((ARABIC, "chats-ar.png"), (ENGLISH, "chats-en.png")):
                 _join(shots[person], right_to_left=person == ARABIC).save(folder / name, optimize=True)
+            await _proofs(browser, folder / "messages.png")
             await browser.close()
     await emulator.stop()
+
+
+async def _proofs(browser: Browser, file: Path) -> None:
+    shots = []
+    looks: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", "alert-urgent"), ("dark", "digest.title"))
+    for scheme, name in looks:
+        page = await browser.new_page(viewport={"width": PAGE_WIDTH, "height": HEIGHT}, color_scheme=scheme)
+        await page.set_content(proofs())
+        shots.append(Image.open(io.BytesIO(await page.locator(f"[id='{name}']").screenshot())).convert("RGB"))
+        await page.close()
+    whole = Image.new("RGB", (shots[0].width, sum(one.height for one in shots)))
+    place = 0
+    for one in shots:
+        whole.paste(one, (0, place))
+        place += one.height
+    whole.quantize(_COLOURS).save(file, optimize=True)
 
 
 async def _start(emulator: Emulator, person: int) -> None:
