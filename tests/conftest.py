@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from storage.database import Database
 from tests.databases import Clock, PostgresServer, running_postgres, set_up, sqlite_url
+from tests.recycled import Recycled
 
 _TEMPLATE = "template_of_the_bot"
 
@@ -39,7 +40,9 @@ def postgres() -> Iterator[PostgresServer]:
     """The PostgreSQL of this test process. Where it does not start, tests fail: they are never skipped."""
     with running_postgres() as server:
         # Nobody needs these databases after a power failure.
-        settings = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+        names = ("fsync", "synchronous_commit", "full_page_writes")
+        # Nor has anybody tests that fail when it comes along in the middle of one.
+        settings = [f"ALTER SYSTEM SET {name} = off" for name in (*names, "autovacuum")]
         server.execute(*settings, "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")
         asyncio.run(set_up(server.url(_TEMPLATE)))
         yield server
@@ -50,9 +53,16 @@ def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_url(Path(shutil.copy(sqlite_template, tmp_path / "news.db")))
 
 
+@pytest.fixture(scope="session")
+def postgres_databases(postgres: PostgresServer) -> Iterator[Recycled]:
+    databases = Recycled(postgres, _TEMPLATE)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-def postgres_database_url(postgres: PostgresServer) -> Iterator[str]:
-    with postgres.fresh_database(_TEMPLATE) as url:
+def postgres_database_url(postgres_databases: Recycled) -> Iterator[str]:
+    with postgres_databases.database() as url:
         yield url
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ class PostgresServer:
     """A running PostgreSQL that only this process uses."""
 
     socket_folder: Path
-    _numbers: Iterator[int] = field(default_factory=count)
+    numbers: Iterator[int] = field(default_factory=count)  # for the names of databases
 
     def url(self, name: str) -> str:
         """The URL of the database `name`."""
@@ -56,9 +56,10 @@ class PostgresServer:
 
     def execute(self, *statements: str) -> None:
         """Run statements that belong to no database, each outside a transaction."""
-        asyncio.run(self._execute(statements))
+        asyncio.run(self.run(*statements))
 
-    async def _execute(self, statements: Iterable[str]) -> None:
+    async def run(self, *statements: str) -> None:
+        """As `execute`, where an event loop runs."""
         engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         async with engine.connect() as connection:
             for statement in statements:
@@ -68,7 +69,7 @@ class PostgresServer:
     @contextmanager
     def fresh_database(self, template: str = "template1") -> Iterator[str]:
         """Create a database of its own, give its URL, and drop it with whatever is still connected."""
-        name = f"test_{next(self._numbers)}"
+        name = f"test_{next(self.numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)

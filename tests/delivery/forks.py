@@ -1,19 +1,11 @@
 """Processes of the delivery engine that start fast and can be killed."""
 
 import asyncio
-import multiprocessing
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from tests.delivery import engine
-
-
-def fork_server() -> ForkServerContext:
-    """Processes that have imported everything already, so that thirty of them start in a second."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([engine.__name__])
-    return context
 
 
 @asynccontextmanager

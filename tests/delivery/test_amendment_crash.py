@@ -12,8 +12,9 @@ from storage.database import Database
 from storage.deliveries import Kind, State
 from storage.tables import deliveries
 from tests.delivery import engine
-from tests.delivery.forks import dies, fork_server, running
+from tests.delivery.forks import dies, running
 from tests.delivery.harness import MovableClock, Outbox, until
+from tests.forks import fork_server
 
 CHATS = range(1, 401)
 WRONG, RIGHT = "مقتل 12 في انفجار المرفأ", "إصابة 12 في انفجار المرفأ"

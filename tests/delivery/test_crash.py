@@ -9,8 +9,9 @@ from bot.emulator import Emulator
 from storage.database import Database
 from storage.deliveries import State
 from tests.delivery import engine
-from tests.delivery.forks import fork_server, running
+from tests.delivery.forks import running
 from tests.delivery.harness import MovableClock, Outbox, dispatching, until
+from tests.forks import fork_server
 
 CHATS = range(1, 2_001)
 # Three deaths at each step, and the rest at random moments.

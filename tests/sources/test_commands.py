@@ -72,7 +72,8 @@ async def test_sources_are_kept_on_the_command_line(
         return await command("sources", *arguments, settings=with_database, folder=tmp_path)
 
     outside.serve("/feed", rss([Item("عاجل | إغلاق جسر الميناء", guid="1")]))
-    added = await run("add", outside.url("/feed"), "--section", "سياسة", "--name", "الفجر", "--json")
+    arguments = ("sources", "add", outside.url("/feed"), "--section", "سياسة", "--name", "الفجر", "--json")
+    added = await command(*arguments, settings=with_database, folder=tmp_path, afresh=True)
     again = await run("add", outside.url("/feed"))
     paused = await run("pause", "1")
     exported = await run("export", "list.opml")

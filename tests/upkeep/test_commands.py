@@ -27,7 +27,7 @@ async def test_data_is_kept_brought_back_and_taken_elsewhere(settings: dict[str,
         (("import", "all.jsonl"), new, "rows read from all.jsonl"),
         (("database", "move", settings["DATABASE_URL"], moved), settings, "rows copied and compared"),
     ):
-        done = await command(*arguments, settings=environ, folder=tmp_path)
+        done = await command(*arguments, settings=environ, folder=tmp_path, afresh=arguments[0] == "backup")
         assert (done.code, done.err) == (0, "")
         assert said in done.out
 

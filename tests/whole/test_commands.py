@@ -31,7 +31,9 @@ def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 async def test_the_demo_shows_the_whole_job_and_needs_no_settings(tmp_path: Path) -> None:
-    shown = await command("demo", "--once", settings={"PATH": "", "PYTHONPATH": str(ROOT)}, folder=tmp_path)
+    shown = await command(
+        "demo", "--once", settings={"PATH": "", "PYTHONPATH": str(ROOT)}, folder=tmp_path, afresh=True
+    )
 
     assert shown.code == 0, shown.out + shown.err
     assert shown.out.count("✓") == 8
@@ -43,7 +45,7 @@ async def test_parse_needs_no_settings_and_prints_the_gold(tmp_path: Path) -> No
     gold = json.loads((ROOT / "bot/demo/article.json").read_text(encoding="utf-8"))
     wrong = {"PATH": "", "PYTHONPATH": str(ROOT), "DATABASE_URL": "nonsense", "SEND_RATE": "nonsense"}
 
-    parsed = await command("parse", str(ROOT / "bot/demo/article.txt"), settings=wrong, folder=tmp_path)
+    parsed = await command("parse", str(ROOT / "bot/demo/article.txt"), settings=wrong, folder=tmp_path, afresh=True)
 
     assert parsed.code == 0, parsed.err
     article = json.loads(parsed.out)
@@ -61,7 +63,7 @@ async def test_parse_needs_no_settings_and_prints_the_gold(tmp_path: Path) -> No
 async def test_the_page_of_messages_needs_no_settings_and_goes_to_a_file_or_to_the_screen(tmp_path: Path) -> None:
     bare = {"PATH": "", "PYTHONPATH": str(ROOT)}
 
-    shown = await command("messages", settings=bare, folder=tmp_path)
+    shown = await command("messages", settings=bare, folder=tmp_path, afresh=True)
     written = await command("messages", "--out", "page.html", settings=bare, folder=tmp_path)
     refused = await command("messages", "--out", "nowhere/page.html", settings=bare, folder=tmp_path)
 
@@ -119,7 +121,7 @@ async def test_wrong_usage_exits_with_2(offline: dict[str, str], tmp_path: Path)
 async def test_ingest_creates_the_database_stores_what_is_flagged_and_says_when_it_is_known(
     offline: dict[str, str], tmp_path: Path
 ) -> None:
-    first = await command("ingest", "-", settings=offline, folder=tmp_path, given=FLASH.encode())
+    first = await command("ingest", "-", settings=offline, folder=tmp_path, given=FLASH.encode(), afresh=True)
     again = await command("ingest", "-", settings=offline, folder=tmp_path, given=FLASH.encode("cp1256"))
     plain = await command("ingest", "-", settings=offline, folder=tmp_path, given=PLAIN.encode())
     kept = await command(
@@ -145,7 +147,7 @@ async def test_a_running_bot_sends_what_a_command_ingests_to_whom_a_command_impo
     )
 
     async with bot(settings, tmp_path):
-        imported = await command("subscribers", "import", str(file), settings=settings, folder=tmp_path)
+        imported = await command("subscribers", "import", str(file), settings=settings, folder=tmp_path, afresh=True)
         assert (imported.code, imported.out) == (0, "2 subscribers imported\n"), imported.err
         ingested = await command("ingest", "-", settings=settings, folder=tmp_path, given=FLASH.encode())
         assert "owed to 1 chats" in ingested.out
@@ -169,7 +171,7 @@ async def test_an_unknown_section_refuses_the_import_and_is_named(offline: dict[
 
 
 async def test_check_says_one_line_for_each_thing(emulator: Emulator, settings: dict[str, str], tmp_path: Path) -> None:
-    well = await command("check", settings=settings, folder=tmp_path)
+    well = await command("check", settings=settings, folder=tmp_path, afresh=True)
 
     assert well.code == 0, well.out + well.err
     assert all(line.startswith("ok ") for line in well.out.splitlines())

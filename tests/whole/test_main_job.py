@@ -205,7 +205,7 @@ async def _until(true: Callable[[], bool]) -> None:
 
 
 async def test_sigterm_ends_the_bot_in_order(emulator: Emulator, settings: dict[str, str], tmp_path: Path) -> None:
-    async with bot(settings, tmp_path) as running:
+    async with bot(settings, tmp_path, afresh=True) as running:
         assert await running.stop(signal.SIGTERM) == 0
     assert "stopped" in running.log[-1]
 
