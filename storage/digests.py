@@ -5,6 +5,8 @@ that it was spared (`storage.owing`). Who has quiet hours, or has muted the bot,
 unless a digest tells it soon.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -157,16 +159,31 @@ async def hasten_after_mute(connection: AsyncConnection, chat_id: int, *, now: d
     )
 
 
-async def follow_zone(connection: AsyncConnection, chat_id: int, timezone: str, *, now: datetime) -> None:
-    """Let the chat's digests come at their hours in another time zone. No date is served twice."""
+async def follow_zones(connection: AsyncConnection, zones: Mapping[int, str], *, now: datetime) -> None:
+    """Let the digests of these chats come at their hours in another time zone each. No date is served twice.
+
+    `zones` are some thousand at most, for they stand in the statements.
+    """
+    served: dict[tuple[int, str], str] = {
+        (chat_id, edition): date
+        for chat_id, edition, date in await connection.execute(
+            select(deliveries.c.chat_id, deliveries.c.edition, func.max(deliveries.c.local_date))
+            .where(deliveries.c.chat_id.in_(zones), deliveries.c.kind == inline(Kind.DIGEST))
+            .group_by(deliveries.c.chat_id, deliveries.c.edition)
+        )
+    }
     rows = await connection.execute(
-        select(digests.c.edition, digests.c.minute, digests.c.weekday, digests.c.enabled).where(
-            digests.c.chat_id == chat_id, digests.c.edition != Edition.AFTER_MUTE
+        select(digests.c.chat_id, digests.c.edition, digests.c.minute, digests.c.weekday).where(
+            digests.c.chat_id.in_(zones), digests.c.edition != Edition.AFTER_MUTE
         )
     )
-    for edition, minute, weekday, enabled in rows.all():
-        await turn_on(
-            connection, chat_id, minute=minute, timezone=timezone, now=now, edition=Edition(edition), weekday=weekday
+    alike = defaultdict[tuple[str, str, int, int | None, str | None], list[int]](list)
+    for chat_id, edition, minute, weekday in rows:
+        alike[edition, zones[chat_id], minute, weekday, served.get((chat_id, edition))].append(chat_id)
+    for (edition, zone, minute, weekday, date), chat_ids in alike.items():
+        following = next_occurrence(zone, minute, after=now, after_date=date, weekday=weekday)
+        await connection.execute(
+            update(digests)
+            .where(digests.c.chat_id.in_(chat_ids), digests.c.edition == edition)
+            .values(next_date=following.date, next_due_at=following.at)
         )
-        if not enabled:
-            await turn_off(connection, chat_id, Edition(edition))

@@ -1,5 +1,6 @@
 """How a chat wishes to be told: quiet hours, mutes, its budget of alerts, its time zone, and its wishes by section."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import digests, quiet
 from storage.digests import Edition
-from storage.localtime import QuietHours, quiet_end
+from storage.localtime import QuietHours, quiet_end, quiet_now
 from storage.quiet import Spared
 from storage.tables import sections, subscribers, subscriptions
 
@@ -117,8 +118,19 @@ async def set_budget(connection: AsyncConnection, chat_id: int, alerts: int | No
 async def set_timezone(connection: AsyncConnection, chat_id: int, timezone: str, *, now: datetime) -> None:
     """Move the chat to another time zone, an IANA name, with its quiet hours and its digests."""
     await connection.execute(_of(chat_id).values(timezone=timezone, changed_at=now))
-    await digests.follow_zone(connection, chat_id, timezone, now=now)
-    await _hush(connection, chat_id, now)
+    await follow_zones(connection, {chat_id: timezone}, now=now)
+
+
+async def follow_zones(connection: AsyncConnection, zones: Mapping[int, str], *, now: datetime) -> None:
+    """Do what has to be done when chats have moved to these time zones: with their digests, and their quiet hours.
+
+    `zones` are some thousand at most.
+    """
+    await digests.follow_zones(connection, zones, now=now)
+    # Where it is quiet there now, what waits must not break into that.
+    hours = await quiet.choices(connection, among=zones)
+    while await quiet.hush(connection, quiet_now(hours, now)) == quiet.HUSHED:
+        pass
 
 
 async def followed(connection: AsyncConnection, chat_id: int) -> tuple[FollowedSection, ...]:

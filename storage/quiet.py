@@ -35,9 +35,10 @@ class Spared(StrEnum):
     OVER_BUDGET = "over the day's budget"
 
 
-async def choices(connection: AsyncConnection) -> list[QuietHours]:
-    """Return the quiet hours that anybody has chosen, each once."""
-    rows = await connection.execute(select(*_HOURS).where(subscribers.c.quiet_from.is_not(None)).distinct())
+async def choices(connection: AsyncConnection, *, among: Iterable[int] | None = None) -> list[QuietHours]:
+    """Return the quiet hours that anybody has chosen, or somebody `among` these chats, each once."""
+    chosen = select(*_HOURS).where(subscribers.c.quiet_from.is_not(None)).distinct()
+    rows = await connection.execute(chosen if among is None else chosen.where(subscribers.c.chat_id.in_(among)))
     return [QuietHours(*row) for row in rows]
 
 

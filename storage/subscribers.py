@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import audience, dialect
+from storage import audience, dialect, preferences
 from storage.audience import Change
 from storage.tables import deliveries, sections, subscribers, subscriptions
 
@@ -174,17 +174,21 @@ async def count_reached(connection: AsyncConnection, section_names: Iterable[str
 async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubscriber], *, now: datetime) -> int:
     """Make every chat of the batch an active subscriber with exactly the given sections, language and time zone.
 
-    Of several rows for one chat the last counts. Return how many of the chats were not active before, for
-    `audience.count` at the end.
+    Of several rows for one chat the last counts. Who moves to another time zone moves with their digests and quiet
+    hours. Return how many of the chats were not active before, for `audience.count` at the end.
     """
     batch = list({row.chat_id: row for row in batch}.values())
     if not batch:
         return 0
-    active = await connection.scalar(
-        select(func.count()).where(
-            subscribers.c.chat_id.in_([row.chat_id for row in batch]), subscribers.c.status == Status.ACTIVE
+    known = (
+        await connection.execute(
+            select(subscribers.c.chat_id, subscribers.c.timezone, subscribers.c.status).where(
+                subscribers.c.chat_id.in_([row.chat_id for row in batch])
+            )
         )
-    )
+    ).all()
+    zones = {row.chat_id: row.timezone for row in known}
+    active = sum(1 for row in known if row.status == Status.ACTIVE)
     statement = dialect.insert(connection, subscribers)
     await connection.execute(
         statement.on_conflict_do_update(
@@ -209,7 +213,10 @@ async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubsc
     )
     chosen = [{"chat_id": row.chat_id, "section_id": section_id} for row in batch for section_id in row.section_ids]
     await _subscribe(connection, chosen)
-    return len(batch) - (active or 0)
+    moved = {row.chat_id: row.timezone for row in batch if zones.get(row.chat_id, row.timezone) != row.timezone}
+    if moved:
+        await preferences.follow_zones(connection, moved, now=now)
+    return len(batch) - active
 
 
 async def export(connection: AsyncConnection) -> AsyncIterator[ExportedSubscriber]:

@@ -13,6 +13,7 @@ from storage.deliveries import Kind
 from storage.digests import Digest, Edition
 from storage.digests_due import SOON, owe_due, stories
 from storage.localtime import QuietHours
+from storage.subscribers import ImportedSubscriber
 from storage.tables import articles as articles_table
 from storage.tables import deliveries as table
 from tests.databases import START
@@ -310,3 +311,23 @@ async def test_who_moves_into_the_night_is_left_in_peace_at_once(database: Datab
         await preferences.set_timezone(connection, 1, "Asia/Tokyo", now=START)  # where it is three in the morning
         (state,) = (await connection.scalars(select(table.c.state))).all()
         assert state == "expired"
+
+
+async def test_who_is_imported_into_another_zone_has_their_digests_and_quiet_hours_there(database: Database) -> None:
+    async with database.write() as connection:
+        (politics,) = await section_ids(connection, ["سياسة"])
+        for chat_id in (1, 2):
+            await subscribe(connection, chat_id, "سياسة")
+            await preferences.set_quiet(connection, chat_id, NIGHT, now=START)
+            await digests.turn_on(connection, chat_id, minute=1200, timezone=RIYADH, now=START - 2 * HOUR)
+        await publish(connection, an_article())
+        batch = [
+            ImportedSubscriber(1, "ar", "Asia/Tokyo", (politics,)),
+            ImportedSubscriber(2, "ar", RIYADH, (politics,)),
+        ]
+        await subscribers.import_many(connection, batch, now=START)
+        evenings = [(await digests.of_chat(connection, chat_id))[Edition.EVENING] for chat_id in (1, 2)]
+        # In Tokyo it is three in the morning already.
+        assert [digest.next_due_at for digest in evenings] == [START + 17 * HOUR, START - HOUR]
+        states = await connection.execute(select(table.c.chat_id, table.c.state).order_by(table.c.chat_id))
+        assert [tuple(row) for row in states] == [(1, "expired"), (2, "pending")]
