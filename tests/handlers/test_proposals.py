@@ -92,7 +92,7 @@ async def test_everyone_who_may_correct_sees_what_would_change(chats: Chats, num
     for editor in (EDITOR, SECOND_EDITOR):
         shown = card(chats, editor)
         assert chats.shown(shown) == (
-            f"🔁 تصحيح يقترحه المصدر\nوكالة المرفأ عدّل الخبر رقم {number}:\n\n{WRONG}\n\n"
+            f"🔁 تصحيح يقترحه المصدر\nتغيّر الخبر رقم {number} في وكالة المرفأ:\n\n{WRONG}\n\n"
             f"▫️ ورد في العنوان «{WRONG}»، والصواب «{RIGHT}».\n\nستُعدَّل نسخة واحدة وصلت إلى مشتركها."
         )
         assert shown.button_texts() == ["✅ اعتماد التصحيح", "👁 معاينة", "🚫 تجاهل"]
@@ -136,8 +136,8 @@ async def test_what_is_dismissed_changes_nothing_and_is_written_down(chats: Chat
     await chats.press(EDITOR, mine, DISMISS)
     await desk.look_after(chats.bot.bot, chats.services)
 
-    assert chats.shown(mine) == f"🚫 جرى تجاهل ما اقترحه المصدر، وبقي الخبر رقم {number} كما هو."
-    assert chats.shown(other) == f"لم يعد هذا التصحيح مطروحًا. سجل الخبر: /audit {number}"
+    assert chats.shown(mine) == f"🚫 أُهمل ما اقترحه المصدر، وبقي الخبر رقم {number} كما هو."
+    assert chats.shown(other) == f"انتهى أمر هذا التصحيح. سجل الخبر: /audit {number}"
     assert (await acts(chats))[0] == (Act.DISMISS, EDITOR)
     assert (await title(chats, number), await owed(chats)) == (WRONG, 0)
 
@@ -168,7 +168,7 @@ async def test_a_correction_by_hand_meanwhile_is_compared_anew(chats: Chats, num
     assert await title(chats, number) == "جرحى في انفجار المرفأ"
 
     await desk.look_after(chats.bot.bot, chats.services)
-    assert "⚠️ يبدّل ما صحّحه المكتب بنفسه." in card(chats).text
+    assert "⚠️ يغيّر ما صححه المحررون من قبل." in card(chats).text
     await chats.press(EDITOR, card(chats), APPLY)
     assert await title(chats, number) == RIGHT
 
@@ -177,7 +177,7 @@ async def test_a_correction_by_hand_that_says_the_same_leaves_nothing_to_decide(
     mine = card(chats)
     await correct_by_hand(chats, number, RIGHT)
     await desk.look_after(chats.bot.bot, chats.services)
-    assert "لم يعد هذا التصحيح مطروحًا" in mine.text
+    assert "انتهى أمر هذا التصحيح" in mine.text
 
 
 async def test_who_may_not_any_more_is_refused_at_the_press(chats: Chats, number: int) -> None:

@@ -172,10 +172,10 @@ async def test_its_interval_its_sections_and_what_becomes_of_its_stories_are_set
     await chats.press(EDITOR, card, "تُرسل تلقائيًّا")
     assert (await source(chats)).release is Release.AT_ONCE
 
-    assert "تصحيحات المصدر: تُعرض على المكتب." in card.text
+    assert "تصحيحات المصدر: تُعرض على المحررين." in card.text
     await chats.press(EDITOR, card, "طبّق تصحيحاته")
     assert (await source(chats)).corrections is Corrections.APPLIED
-    assert "تصحيحات المصدر: تُطبَّق تلقائيًا." in card.text
+    assert "تصحيحات المصدر: تُطبَّق تلقائيًّا." in card.text
     await chats.press(EDITOR, card, "اعرض تصحيحاته")
     assert (await source(chats)).corrections is Corrections.PROPOSED
     acts = [detail.partition(" 127")[0] for act, detail in await audited(chats) if act == "source_change"]
