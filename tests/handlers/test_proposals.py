@@ -157,7 +157,7 @@ async def test_a_later_revision_is_shown_in_the_same_message_and_old_buttons_say
     await bring(chats, story("إصابة 15 في انفجار المرفأ"))
     assert "والصواب «إصابة 15 في انفجار المرفأ»" in chats.shown(card(chats))
     answer = await chats.press(EDITOR, mine, data=old)
-    assert answer.text == "هذه معاينة قديمة. استعمل أزرار الأحدث."
+    assert answer.text == "هذه معاينة قديمة. استخدم أزرار الأحدث."
     assert await title(chats, number) == WRONG
 
 
