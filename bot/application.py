@@ -206,7 +206,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         clock.start()
         stack.callback(clock.shutdown, wait=False)
         await telegram.start()
-        stack.push_async_callback(telegram.stop)
+        stack.push_async_callback(conversation.finish, telegram)
         await stack.enter_async_context(desk_fetcher)
         await stack.enter_async_context(incoming.receiving(way_in, clock, vitals, metrics))
         probes = {Alarm.UPDATES: way_in.problem}
@@ -216,6 +216,8 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         schedule.add(clock, watch.look_for_trouble, schedule.ALARMS_TICK_S)
         vitals.started()
         stack.callback(vitals.stopping)
+        # What is under way is answered while everything else ends.
+        stack.callback(dispatcher.stop)
         logger.info("@%s is running", telegram.bot.username)
         yield sending
         logger.info("stopping")

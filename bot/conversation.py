@@ -21,6 +21,8 @@ UPDATES = ("message", "callback_query", "inline_query", "my_chat_member")
 
 # People who are answered at the same time.
 _CONCURRENT_UPDATES = 64
+# At the end, so long for what people have asked to be answered, and then as long again for what has begun.
+_LAST_ANSWERS_S = 2.0
 # While Telegram cannot be reached at start: doubled, up to the limit.
 _RECONNECT_S = 1.0
 _LONGEST_RECONNECT_S = 30.0
@@ -74,3 +76,23 @@ async def connect(telegram: App) -> None:
             )
         await asyncio.sleep(wait)
         wait = min(wait * 2, _LONGEST_RECONNECT_S)
+
+
+async def finish(telegram: App) -> None:
+    """Let what people have asked for be answered, for a moment: who has sent very much must not hold up the end.
+
+    What is not begun by then is passed over. What came by webhook stands in the database, and is handled after the next
+    start.
+    """
+    processor = telegram.update_processor
+    assert isinstance(processor, ChatOrderedProcessor)  # noqa: S101  # `build` made it one
+    stopping = asyncio.create_task(telegram.stop())
+    done, _still = await asyncio.wait({stopping}, timeout=_LAST_ANSWERS_S)
+    if not done:
+        processor.pass_over()
+        done, _still = await asyncio.wait({stopping}, timeout=_LAST_ANSWERS_S)
+    if not done:
+        logger.warning("%d answers took too long at the end and are cut short", processor.cut_short())
+    await stopping
+    if processor.passed_over:
+        logger.warning("%d updates had not been begun at the end", processor.passed_over)

@@ -13,23 +13,33 @@ from telegram.ext import BaseUpdateProcessor, ExtBot
 logger = logging.getLogger(__name__)
 
 
+# As many as the library lets in: how many are handled at once is decided behind the chats' locks.
+_ANY_NUMBER = 2**31
+
+
 class ChatOrderedProcessor(BaseUpdateProcessor):
     """Keeps what one chat says in order without letting a slow chat hold up the others."""
 
     def __init__(
         self,
-        max_concurrent_updates: int,
+        at_once: int,
         begin: Callable[[Update], Awaitable[bool]] | None = None,
         observe: Callable[[str, float], None] = lambda _kind, _seconds: None,
     ) -> None:
-        """`begin` is asked before an update is handled; it is passed over where that returns False.
+        """`at_once` is how many updates are handled at the same time, each of another chat.
 
-        `observe` is told of each that was handled: its kind, such as `message`, and the seconds.
+        `begin` is asked before an update is handled; it is passed over where that returns False. `observe` is told of
+        each that was handled: its kind, such as `message`, and the seconds.
         """
-        super().__init__(max_concurrent_updates)
+        super().__init__(_ANY_NUMBER)
+        # What waits for its chat's turn takes no slot, or somebody who sends very much would take them all.
+        self._slots = asyncio.Semaphore(at_once)
         self._begin = begin
         self._observe = observe
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._handling = set[asyncio.Task[None]]()
+        self._is_ending = False
+        self.passed_over = 0  # since `pass_over`
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -55,14 +65,37 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
             else:
                 self._locks[chat.id] = (lock, waiting - 1)
 
+    def pass_over(self) -> None:
+        """Begin to handle nothing more."""
+        self._is_ending = True
+
+    def cut_short(self) -> int:
+        """Cancel what is being handled; return how many updates that are."""
+        for task in self._handling:
+            task.cancel()
+        return len(self._handling)
+
     async def _handle(self, update: object, coroutine: Awaitable[Any]) -> None:
-        if self._begin is not None and isinstance(update, Update) and not await self._begin(update):
-            if isinstance(coroutine, Coroutine):
-                coroutine.close()
-            return
-        started = time.monotonic()
-        await coroutine
-        self._observe(_kind(update), time.monotonic() - started)
+        async with self._slots:
+            if not await self._may_begin(update):
+                if isinstance(coroutine, Coroutine):
+                    coroutine.close()
+                return
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101  # a coroutine always runs in a task
+            self._handling.add(task)
+            started = time.monotonic()
+            try:
+                await coroutine
+            finally:
+                self._handling.discard(task)
+            self._observe(_kind(update), time.monotonic() - started)
+
+    async def _may_begin(self, update: object) -> bool:
+        if self._is_ending:
+            self.passed_over += 1
+            return False
+        return self._begin is None or not isinstance(update, Update) or await self._begin(update)
 
 
 def _kind(update: object) -> str:

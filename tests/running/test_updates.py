@@ -1,13 +1,15 @@
 """What Telegram sends, read and handled whatever it is."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
-from telegram import Update
+from telegram import Chat, Message, Update
 from telegram.error import InvalidToken
 
 from bot.emulator import Emulator
-from bot.updates import PatientBot
+from bot.updates import ChatOrderedProcessor, PatientBot
 
 TOKEN = "77:updates"
 READER = 5
@@ -57,3 +59,64 @@ async def test_what_is_no_update_is_refused(bot: PatientBot, data: object) -> No
 
 async def test_an_update_is_read_as_the_library_reads_it(bot: PatientBot) -> None:
     assert bot.read_update({"update_id": 9}) == Update(9)
+
+
+def said_by(chat_id: int, number: int) -> Update:
+    return Update(number, message=Message(number, datetime.now(UTC), Chat(chat_id, Chat.PRIVATE)))
+
+
+class Handled:
+    """What a processor with two slots has handled, each update when it is let."""
+
+    def __init__(self) -> None:
+        self.processor = ChatOrderedProcessor(2)
+        self.begun: list[int] = []
+        self.may_end = asyncio.Event()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def take(self, chat_id: int, *numbers: int) -> None:
+        for number in numbers:
+            handling = self.processor.process_update(said_by(chat_id, number), self._handle(number))
+            self.tasks.append(asyncio.create_task(handling))
+        for _ in range(20):  # every task comes as far as it can
+            await asyncio.sleep(0)
+
+    async def end(self) -> None:
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _handle(self, number: int) -> None:
+        self.begun.append(number)
+        await self.may_end.wait()
+
+
+async def test_who_sends_very_much_takes_one_slot_and_is_handled_in_order() -> None:
+    handled = Handled()
+    await handled.take(READER, *range(10))
+    await handled.take(READER + 1, 100)
+    assert handled.begun == [0, 100]
+
+    handled.may_end.set()
+    await handled.end()
+    assert handled.begun == [0, 100, *range(1, 10)]
+
+
+async def test_no_more_are_handled_at_once_than_there_are_slots() -> None:
+    handled = Handled()
+    for chat_id in range(1, 5):
+        await handled.take(chat_id, chat_id)
+    assert handled.begun == [1, 2]
+    handled.may_end.set()
+    await handled.end()
+    assert handled.begun == [1, 2, 3, 4]
+
+
+async def test_at_the_end_nothing_more_is_begun_and_what_has_begun_can_be_cut_short() -> None:
+    handled = Handled()
+    await handled.take(READER, 1, 2, 3)
+    handled.processor.pass_over()
+    await handled.take(READER + 1, 4)
+
+    assert handled.processor.cut_short() == 1
+    await handled.end()
+    assert handled.begun == [1]
+    assert handled.processor.passed_over == 3
