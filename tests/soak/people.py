@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -29,7 +30,7 @@ _COMMANDS = (
 )  # fmt: skip
 # How likely an editor corrects or retracts one of the last stories within a second.
 _CORRECTS, _RETRACTS = 0.03, 0.015
-_Failed = (RefusedByEmulatorError, aiohttp.ClientError, TimeoutError)
+_FAILED = (RefusedByEmulatorError, aiohttp.ClientError, TimeoutError)
 
 
 @dataclass
@@ -82,7 +83,7 @@ class People:
             try:
                 await self._act_once(person)
                 self.answers.note(time.monotonic() - begin)
-            except _Failed:
+            except _FAILED:
                 self.answers.note(None)
             await asyncio.sleep(self._random.expovariate(1 / self._think_s))
 
@@ -148,10 +149,10 @@ class Newsroom:
                 await self._try("retracted", self._retract())
             await asyncio.sleep(1)
 
-    async def _try(self, what: str, act: object) -> None:
+    async def _try(self, what: str, act: Coroutine[None, None, None]) -> None:
         try:
-            await act  # type: ignore[misc]
-        except (*_Failed, RuntimeError):
+            await act
+        except (*_FAILED, RuntimeError):
             what = "failed"  # an editor would try again; what matters is what the ledger says
         self.done[what] += 1
 
