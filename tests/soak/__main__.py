@@ -123,7 +123,8 @@ class Soak:
                 begin = time.monotonic()
                 await self._readers.subscribe(database, self._seconds)
                 await web.follow(database)
-                print(f"{self._readers.count:,} subscribers after {time.monotonic() - begin:.0f} s; {self._describe()}")
+                lasted = time.monotonic() - begin
+                print(f"{self._readers.count:,} subscribers after {lasted:.0f} s; {self._describe()}", flush=True)
                 people = People(telegram, self._random("people"), self._people, self._think_s)
                 await people.arrive()
                 stories = Stories(self._random("stories"), self._readers.sections)
