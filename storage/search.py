@@ -11,7 +11,22 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, cast, column, false, literal, select, table, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +37,7 @@ from storage.search_index import position_of
 from storage.stems import Wanted
 from storage.tables import article_words, articles
 
-# Stories that are looked through one by one before PostgreSQL's index is asked: a millisecond or two.
+# Stories that are looked through one by one before all are asked for: a millisecond or two.
 _NEAR = 200
 _fts = table("article_search", column("rowid", article_words.c.position.type), column("article_search"))
 
@@ -61,7 +76,7 @@ async def search(connection: AsyncConnection, query: str, *, limit: int, turn: T
     if not wanted:
         return Page()
     if connection.dialect.name == "sqlite":
-        return await _filled(partial(_search_fts5, connection, _fts5(wanted), limit), limit, turn)
+        return await _filled(partial(_search_fts5, connection, wanted, limit), limit, turn)
     return await _filled(partial(_search_tsvector, connection, _tsquery(wanted), limit), limit, turn)
 
 
@@ -81,7 +96,7 @@ async def alerts_with(
         .limit(limit)
     )
     if connection.dialect.name == "sqlite":
-        found = found.join(_fts, _fts.c.rowid == key).where(_fts.c.article_search.op("MATCH")(_fts5(wanted)))
+        found = found.join(_fts, _fts.c.rowid == key).where(_matches(wanted))
     else:
         found = found.where(article_words.c.words.op("@@")(cast(_tsquery(wanted), TSQUERY)))
     return list(await connection.scalars(found))
@@ -98,17 +113,52 @@ async def _filled(look: Callable[[Turn | None], Awaitable[Page]], limit: int, tu
     return await look(None) if _is_backwards(turn) and 0 < len(page.headlines) < limit else page
 
 
-async def _search_fts5(connection: AsyncConnection, query: str, limit: int, turn: Turn | None) -> Page:
-    key = _fts.c.rowid  # the position; FTS5 reads by it in both directions, so nothing is sorted
-    found = (
-        select(articles.c.id)
-        .select_from(_fts)
-        .join(article_words, article_words.c.position == key)
-        .join(articles, articles.c.id == article_words.c.article_id)
-        .where(_fts.c.article_search.op("MATCH")(query), articles.c.status != Status.RETRACTED)
-    )
+async def _search_fts5(connection: AsyncConnection, wanted: Sequence[Wanted], limit: int, turn: Turn | None) -> Page:
+    """Look through the nearest stories that hold all words but the one that is only begun; then ask for all at once.
+
+    FTS5 finds whole words story by story, in both directions, so nothing is sorted. But before it tells the first story
+    that holds the beginning of a word, it gathers all that hold any word which begins so: of a frequent one, nearly all
+    there are. Such a word fills the page from the stories at hand.
+    """
     place = await _position(connection, turn) if turn else None
-    return await _page(connection, _turned(found, (key,), place, turn), (key,), limit, turn)
+    *whole, begun = wanted
+    if begun.prefixes:
+        key = _fts.c.rowid if whole else article_words.c.position
+        candidates = select(key).where(_matches(whole)) if whole else select(key)
+        candidates = _ordered(_turned(candidates, (key,), place, turn), (key,), turn)
+        edge = await connection.scalar(candidates.offset(_NEAR - 1).limit(1))
+        near = _turned(_stories_fts5(whole), (key,), place, turn).where(_holds(begun))
+        if edge is not None:
+            near = near.where(key <= edge if _is_backwards(turn) else key >= edge)
+        page = await _page(connection, near, (key,), limit, turn)
+        if edge is None or (page.has_newer if _is_backwards(turn) else page.has_older):
+            return page
+    key = _fts.c.rowid
+    return await _page(connection, _turned(_stories_fts5(wanted), (key,), place, turn), (key,), limit, turn)
+
+
+def _stories_fts5(wanted: Sequence[Wanted]) -> Select[tuple[int]]:
+    """Select the articles that stand and in which FTS5 finds all of these words, every article where there are none."""
+    found = select(articles.c.id).where(articles.c.status != Status.RETRACTED)
+    if not wanted:
+        return found.select_from(article_words).join(articles, articles.c.id == article_words.c.article_id)
+    return (
+        found.select_from(_fts)
+        .join(article_words, article_words.c.position == _fts.c.rowid)
+        .join(articles, articles.c.id == article_words.c.article_id)
+        .where(_matches(wanted))
+    )
+
+
+def _matches(wanted: Sequence[Wanted]) -> ColumnElement[bool]:
+    return _fts.c.article_search.op("MATCH", is_comparison=True)(_fts5(wanted))
+
+
+def _holds(word: Wanted) -> ColumnElement[bool]:
+    """Whether a story's terms, which stand in SQLite as text, answer to the word."""
+    terms = literal(" ") + cast(article_words.c.words, Text) + literal(" ")
+    looked_for = [f" {term} " for term in word.terms] + [f" {prefix}" for prefix in word.prefixes]
+    return or_(*(func.instr(terms, what) > 0 for what in looked_for))
 
 
 async def _search_tsvector(connection: AsyncConnection, query: str, limit: int, turn: Turn | None) -> Page:

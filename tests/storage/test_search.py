@@ -108,6 +108,59 @@ async def test_pages_are_turned_both_ways_while_new_stories_arrive(database: Dat
     assert (titles(page), page.has_newer, page.has_older) == (["زلزال جديد", "زلزال رقم 5"], False, True)
 
 
+async def test_whether_its_words_are_frequent_or_not_a_query_finds_the_same_stories_on_every_page(
+    database: Database,
+) -> None:
+    """However many stories have to be looked through: words that fill a page at once, and words that do not."""
+    words = {"زلزال": 1, "زلازل": 2, "بركان": 7, "براكين": 60, "فيضان": 230, "فيضانات": 300}
+    texts = {number: [word for word, each in words.items() if number % each == 0] for number in range(1, 501)}
+    async with database.write() as connection:
+        for number, text in texts.items():
+            await keep(connection, an_article(f"{number} {' '.join(text)}"), START + timedelta(minutes=number))
+    queries = (
+        "زلزال",
+        "زلز",
+        "زلاز",
+        "برك",
+        "برا",
+        "زلزال براك",
+        "براكين زلز",
+        "فيض",
+        "زلازل فيضان",
+        "بركان براكين",
+        "بركان زلز",
+    )
+    for query in queries:
+        *whole, begun = query.split()
+        expected = [
+            number
+            for number in reversed(texts)
+            if all(word in texts[number] for word in whole) and any(word.startswith(begun) for word in texts[number])
+        ]
+        assert await every_page(database, query, Direction.OLDER) == expected, query
+        assert await every_page(database, query, Direction.NEWER) == expected, query
+
+
+async def every_page(database: Database, query: str, direction: Direction) -> list[int]:
+    """The first numbers in the titles of all that is found, turning the pages from one end to the other."""
+    found: list[str] = []
+    async with database.read() as connection:
+        page = await search.search(connection, query, limit=40)
+        if direction is Direction.NEWER:
+            while page.has_older:
+                turn = Turn(Direction.OLDER, page.headlines[-1].id)
+                page = await search.search(connection, query, limit=40, turn=turn)
+        while True:
+            here = titles(page)
+            found = (
+                found + here if direction is Direction.OLDER else here + [each for each in found if each not in here]
+            )
+            if not (page.has_older if direction is Direction.OLDER else page.has_newer):
+                return [int(each.split()[0]) for each in found]
+            edge = page.headlines[-1 if direction is Direction.OLDER else 0].id
+            page = await search.search(connection, query, limit=40, turn=Turn(direction, edge))
+
+
 async def test_latest_turns_its_pages_in_the_same_way(database: Database) -> None:
     numbers = await store(database, ["الأول", "الثاني", "الثالث"], "رياضة")
     await store(database, ["بعيد"], "صحة")
