@@ -1,7 +1,7 @@
 """Inline keyboards, and the one place where their callback data is written and read."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -174,11 +174,17 @@ def page_keyboard(page: Page, listing: Listing, words: Words) -> InlineKeyboardM
     return InlineKeyboardMarkup([*rows, ordered] if ordered else rows)
 
 
-def summaries_keyboard(headlines: Iterable[Headline], words: Words, *, first: int = 1) -> InlineKeyboardMarkup:
-    """One summary button for each line of a list that is numbered from `first` on, in their order, five in a row."""
+def summaries_keyboard(
+    headlines: Iterable[Headline], words: Words, *, first: int = 1, without: Container[int] = ()
+) -> InlineKeyboardMarkup:
+    """One summary button for each line of a list that is numbered from `first` on, in their order, five in a row.
+
+    Stories `without` a summary any more, by id, keep their number and have no button.
+    """
     buttons = [
         _button(words.number(number), ShowSummary(headline.id))
         for number, headline in enumerate(headlines, start=first)
+        if headline.id not in without
     ]
     return InlineKeyboardMarkup(_rows(buttons, 5))
 

@@ -8,7 +8,7 @@ from sqlalchemy import Result, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as stories
-from storage import paid, pauses, places, settling
+from storage import digest_messages, paid, pauses, places, settling
 from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Ended, Kind, Priority, State, Story
 from storage.tables import articles, deliveries, subscribers, subscriptions
 
@@ -186,13 +186,16 @@ async def _look_up_copies(connection: AsyncConnection, parcels: _Parcels) -> Non
     found: dict[tuple[int, int], list[Row[Any]]] = {}
     for row in rows:
         found.setdefault((row.chat_id, row.message_id), []).append(row)
+    others = [message for message in messages if message not in found]
+    of_digests = await digest_messages.find(connection, others) if others else {}
     for chat_id, target_id in messages:
         parcel = parcels[chat_id, Kind.CORRECTION, target_id]
         copies = found.get((chat_id, target_id), [])
         standing = tuple(Story(row.article_id, row.revision, row.newest, _is_retracted(row)) for row in copies)
         sent_at = min((row.sent_at for row in copies if row.sent_at), default=None)
+        digest, digest_sent_at = of_digests.get((chat_id, target_id), (None, None))
         for claim in list(parcel.values()):
-            parcel[claim.id] = replace(claim, stories=standing, copy_sent_at=sent_at)
+            parcel[claim.id] = replace(claim, stories=standing, digest=digest, copy_sent_at=sent_at or digest_sent_at)
 
 
 async def _place(connection: AsyncConnection, parcels: _Parcels) -> int:

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
 from storage.article import Urgency
+from storage.digest_messages import DigestMessage
 from storage.tables import articles, deliveries
 
 
@@ -124,6 +125,7 @@ class Claim:
     stories: tuple[Story, ...] = ()
     copy_sent_at: datetime | None = None
     thread_id: int | None = None  # the topic of a forum
+    digest: DigestMessage | None = None  # of an edit of a message that is one of a digest's
     reply_to: int | None = None  # the chat's last message about the same running story
 
 
@@ -147,7 +149,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a claim ended. With `state` pending it is tried again at `due_at`; the counters hold their new values."""
+    """How a claim ended. With `state` pending it is tried again at `due_at`; the counters hold their new values.
+
+    `digest` are the messages of a digest that was sent.
+    """
 
     id: int
     state: State
@@ -158,6 +163,7 @@ class Outcome:
     attempts: int = 0
     refusals: int = 0
     lost_answers: int = 0
+    digest: tuple[DigestMessage, ...] = ()
     thread_id: int | None = None  # of what was sent: the topic in which it stands
 
 

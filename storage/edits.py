@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect
-from storage.deliveries import Kind, State
+from storage import dialect, digest_messages
+from storage.deliveries import Kind, Priority, State
+from storage.digest_messages import DigestMessage
 from storage.tables import corrections, deliveries, retractions, subscribers, subscriptions
+from storage.tables import digest_messages as message_rows
 
 _COLUMNS = (
     "kind",
@@ -50,6 +52,41 @@ async def owe_retractions(
     owed_at = select(retractions.c.made_at).where(retractions.c.article_id == article_id).scalar_subquery()
     kinds = (Kind.ALERT, Kind.FOLLOW_UP)
     return await _owe(connection, _edits(Kind.RETRACTION, copies, revision, owed_at, now, kinds))
+
+
+async def owe_notices(
+    connection: AsyncConnection, article_id: int, *, now: datetime, among: Sequence[DigestMessage] | None = None
+) -> int:
+    """Owe an edit to each message of a digest in which a retracted story stands, behind all alerts; return how many.
+
+    `among` narrows it to these.
+    """
+    where = digest_messages.lists(article_id)
+    if among is not None:
+        where = and_(
+            where,
+            message_rows.c.chat_id.in_({message.chat_id for message in among}),
+            message_rows.c.message_id.in_({message.message_id for message in among}),
+        )
+    unreachable = or_(subscribers.c.status.is_(None), subscribers.c.status == "gone")
+    owed = (
+        select(
+            literal(Kind.RETRACTION.value),
+            message_rows.c.chat_id,
+            literal(article_id),
+            literal(0),
+            message_rows.c.message_id,
+            case((unreachable, State.GONE.value), else_=State.PENDING.value),
+            case((unreachable, _UNREACHABLE), else_=None),
+            literal(int(Priority.DIGEST)),
+            literal(now, deliveries.c.owed_at.type),
+            literal(now, deliveries.c.due_at.type),
+            literal(None, deliveries.c.expires_at.type),
+        )
+        .outerjoin(subscribers, subscribers.c.chat_id == message_rows.c.chat_id)
+        .where(where)
+    )
+    return await _owe(connection, owed)
 
 
 async def owe_follow_ups(

@@ -1,5 +1,6 @@
 """Headlines: articles as the lines of a list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,12 @@ def of_chat(query: Select[tuple[int]], chat_id: int | None) -> Select[tuple[int]
         .where(article_sections.c.article_id == articles.c.id, subscriptions.c.chat_id == chat_id)
         .exists()
     )
+
+
+async def of(connection: AsyncConnection, article_ids: Sequence[int]) -> tuple[Headline, ...]:
+    """Return these stories in their order, also those that were retracted; without those that are deleted."""
+    found = await load(connection, select(articles.c.id).where(articles.c.id.in_(article_ids)))
+    return tuple(sorted(found, key=lambda headline: article_ids.index(headline.id)))
 
 
 async def load(connection: AsyncConnection, ids: Select[tuple[int]]) -> tuple[Headline, ...]:

@@ -7,11 +7,13 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.deliveries import State
-from storage.tables import articles, deliveries
+from storage.tables import articles, deliveries, digest_messages
 
 _DELIVERIES_AT_ONCE = 2_000
 # Its paragraphs, quotes, words and sightings go along.
 _ARTICLES_AT_ONCE = 50
+# Nobody reads an older digest again, so what it tells needs no mending.
+_DIGEST_MESSAGES = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,14 @@ class Policy:
 
 async def forget_some(connection: AsyncConnection, policy: Policy, *, now: datetime) -> int:
     """Delete some of what is older than the policy says; return how many rows, 0 when there is nothing left to do."""
-    forgotten = 0
+    oldest_messages = (
+        select(digest_messages.c.id)
+        .where(digest_messages.c.sent_at < now - _DIGEST_MESSAGES)
+        .order_by(digest_messages.c.sent_at)
+        .limit(_DELIVERIES_AT_ONCE)
+    )
+    gone = await connection.execute(delete(digest_messages).where(digest_messages.c.id.in_(oldest_messages)))
+    forgotten = gone.rowcount
     if policy.deliveries is not None:
         # Numbers grow with time: the oldest rows are looked at, and no others.
         oldest = select(deliveries).order_by(deliveries.c.id).limit(_DELIVERIES_AT_ONCE).subquery()

@@ -1,5 +1,6 @@
 """Retractions: a story is taken back. What waits stops at once; what is in chats is deleted or says why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,14 @@ from storage.tables import articles, deliveries, retractions
 
 @dataclass(frozen=True, slots=True)
 class Retracted:
-    """What a retraction did: how many deliveries it stopped, and how many copies are to be deleted or edited."""
+    """What a retraction did: how many deliveries it stopped, and how many copies are to be deleted or edited.
+
+    `digests` are messages of digests in which the story's line gives its place to a notice.
+    """
 
     stopped: int
     owed: int
+    digests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,21 @@ async def retract(
         insert(retractions).values(article_id=article_id, reason=reason, author_id=author_id, made_at=now)
     )
     stopped = await edits.withdraw(connection, deliveries.c.article_id == article_id)
-    return Retracted(stopped, await edits.owe_retractions(connection, article_id, now=now))
+    owed = await edits.owe_retractions(connection, article_id, now=now)
+    return Retracted(stopped, owed, await edits.owe_notices(connection, article_id, now=now))
 
 
 async def reason_of(connection: AsyncConnection, article_id: int) -> str | None:
     """Return why the story was taken back; None where it was not."""
     return await connection.scalar(select(retractions.c.reason).where(retractions.c.article_id == article_id))
+
+
+async def reasons(connection: AsyncConnection, article_ids: Collection[int]) -> dict[int, str]:
+    """Return why those of these stories that were taken back were, by number."""
+    rows = await connection.execute(
+        select(retractions.c.article_id, retractions.c.reason).where(retractions.c.article_id.in_(article_ids))
+    )
+    return {row.article_id: row.reason for row in rows}
 
 
 async def progress(connection: AsyncConnection, article_id: int, kind: Kind = Kind.RETRACTION) -> Progress:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import edits
+from storage import digest_messages, edits
 from storage.articles import Status
 from storage.deliveries import EDITS, OPEN, PENDING, SENDING, Ended, Kind, Outcome, Priority, State, hold_pending
 from storage.tables import articles, deliveries
@@ -68,7 +68,11 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
             for outcome in outcomes
         ],
     )
-    await _catch_up(connection, changed, ids, max(outcome.at for outcome in outcomes))
+    now = max(outcome.at for outcome in outcomes)
+    await _catch_up(connection, changed, ids, now)
+    if sent := [message for outcome in outcomes for message in outcome.digest]:
+        for article_id in await digest_messages.note(connection, sent, now=now):
+            await edits.owe_notices(connection, article_id, now=now, among=sent)
 
 
 async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bool) -> int:

@@ -593,6 +593,22 @@ digests = Table(
     Index(None, "next_due_at"),
 )
 
+# The messages of digests that were sent, for some days, each with the numbers of the stories in it («,7,12,»).
+digest_messages = Table(
+    "digest_messages",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("edition", String(16), nullable=False),
+    Column("first", Integer, nullable=False),  # the number of its first line
+    Column("total", Integer, nullable=False),  # of the digest's lines
+    Column("stories", Text, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    UniqueConstraint("chat_id", "message_id"),
+    Index(None, "sent_at"),
+)
+
 # Stories that the newsroom has not let out yet. Kept in a row, so that a button works after a restart, and once.
 drafts = Table(
     "drafts",

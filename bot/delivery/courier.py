@@ -103,9 +103,12 @@ class Courier:
             self._heed(failed[0], error)
             return decisions + failed
         self._uplink.note_success()
-        for message in rendered.messages[1:]:
-            message_id = await self._send_rest(first.chat_id, message) or message_id
-        return decisions + [outcome.sent(claim, message_id, self._now()) for claim in told]
+        ids = [message_id, *[await self._send_rest(first.chat_id, message) for message in rendered.messages[1:]]]
+        digest = tuple(
+            replace(part, message_id=number) for part, number in zip(rendered.digest, ids, strict=False) if number
+        )
+        last = next((number for number in reversed(ids) if number), None)
+        return decisions + [outcome.sent(claim, last, self._now(), digest) for claim in told]
 
     async def _send_first(self, rendered: Rendered, paid: bool) -> tuple[int, int | None]:
         """Send the message in its topic, as a reply to what it follows up or to the chat's last one about its story.

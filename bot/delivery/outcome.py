@@ -12,6 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 from bot.delivery.telegram_api import FloodError, ServerError
 from bot.delivery.transport import AnswerLostError, NotSentError
 from storage.deliveries import Claim, Kind, Outcome, State
+from storage.digest_messages import DigestMessage
 
 # A chat that refuses is asked again after these waits, in case Telegram was wrong for a moment; then it is gone.
 REFUSAL_WAITS = (timedelta(seconds=3), timedelta(seconds=10))
@@ -52,11 +53,15 @@ class Decision:
     cut_off: bool = False  # Telegram cannot be used now: not this delivery's fault
 
 
-def sent(claim: Claim, message_id: int | None, now: datetime) -> Decision:
-    """Telegram has accepted the message, or the edit, which makes no new one. It stands in the claim's topic."""
-    return _decide(
+def sent(claim: Claim, message_id: int | None, now: datetime, digest: tuple[DigestMessage, ...] = ()) -> Decision:
+    """Telegram has accepted the message, or the edit, which makes no new one. It stands in the claim's topic.
+
+    `digest` are the messages of a digest.
+    """
+    decision = _decide(
         claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1, thread_id=claim.thread_id
     )
+    return replace(decision, outcome=replace(decision.outcome, digest=digest)) if digest else decision
 
 
 def postponed(claims: Iterable[Claim], seconds: float, now: datetime) -> list[Decision]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.digest_messages import digest_message
+from bot.delivery.digest_messages import digest_message, mended_digest
 from bot.delivery.rendered import Rendered, ready_made
 from handlers import amended, keyboards, messages
 from handlers.amended import Told
@@ -82,6 +82,8 @@ class Renderer:
     async def _edit(self, parcel: Sequence[Claim]) -> Rendered:
         """Return the whole message anew, with what stands of its stories."""
         first = parcel[0]
+        if first.digest:
+            return await mended_digest(self._database, self._texts, parcel, first.digest)
         standing = tuple(story for story in first.stories if not story.retracted)
         if not first.stories:
             return Rendered(void=tuple(parcel))

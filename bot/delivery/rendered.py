@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.delivery.telegram_api import encode
 from storage.deliveries import Claim
+from storage.digest_messages import DigestMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Rendered:
 
     `told` stand in the message; `later` found no room in it; of `void` there is nothing left to say. Of an edit,
     `withdrawn` says that no story is left in the message, which may be deleted then; what it would say stands in
-    `messages`, for where it cannot be.
+    `messages`, for where it cannot be. `digest` says of each message of a digest what stands in it.
     """
 
     messages: tuple[bytes, ...] = ()  # as `telegram_api.encode` makes them
@@ -20,6 +21,7 @@ class Rendered:
     later: tuple[Claim, ...] = ()
     void: tuple[Claim, ...] = ()
     withdrawn: bool = False
+    digest: tuple[DigestMessage, ...] = ()
 
 
 def ready_made(text: str, reply_markup: object = None, *, silent: bool = False) -> bytes:

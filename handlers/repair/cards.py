@@ -92,6 +92,8 @@ def retracted(article_id: int, done: Retracted, words: Words) -> Markup:
     lines = [words.count("retract.done", done.owed, id=article_id)]
     if done.stopped:
         lines.append(words.count("retract.stopped", done.stopped))
+    if done.digests:
+        lines.append(words.count("retract.digests", done.digests))
     return Markup("\n").join(lines)
 
 
