@@ -13,9 +13,11 @@ from bot.extract.nouns import (
     is_feminine,
     is_institution,
     is_office,
+    is_possessed,
     is_prefixed,
     is_relation,
     kind_of,
+    says,
 )
 from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
@@ -210,8 +212,10 @@ class Actors:
         if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
         start = at + 1
+        certain = False
         if word in clauses.VERB_PARTICLES:
             at, start, word = start, start + 1, self.key(start)  # «ولم يخف الباحث …»
+            certain = True
         for _ in range(_MAX_BETWEEN):
             if self.key(start) in speech.BETWEEN:
                 start += 1
@@ -222,8 +226,14 @@ class Actors:
         if phrase is None:
             return None
         if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self.is_person(phrase):
+            if self._is_named(phrase, certain=certain):
+                person = self.cast.meet(replace(phrase, feminine=feminine or (self.key(at)[0] == "ت" or None)))
+                self.note(phrase, person)
+                self.act(person)
+                return phrase.end
             common = any(token.key in people.NO_NAMES for token in phrase.name)
-            if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن" and not common:
+            joined = any(token.key[0] == "و" and token.key not in names.NAMES_LIKE_CLITICS for token in phrase.name)
+            if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن" and not (common or joined):
                 self.cast.introduce(replace(phrase, feminine=feminine))
             return None
         person = self.cast.meet(phrase, feminine=feminine)
@@ -232,6 +242,20 @@ class Actors:
         self.note(phrase, person)
         self.act(person)
         return phrase.end
+
+    def _is_named(self, phrase: Phrase, *, certain: bool) -> bool:
+        """Tell whether words that no list knows must be somebody, since they do something of their own.
+
+        «لم تخف فوندرا سعادتها»: behind what is surely a verb; «احتضنت أولينا زوجها وهي تردد …»: her, who speaks then.
+        """
+        if phrase.end >= len(self.tokens) or not phrase.name or any(t.key in people.NO_NAMES for t in phrase.name):
+            return False
+        owner = is_possessed(self.tokens[phrase.end])
+        said_then = any(
+            token.key in ("وهو", "وهي") and says(self.key(at + 1))
+            for at, token in enumerate(self.tokens[phrase.end : phrase.end + _MAX_FRONTED], phrase.end)
+        )
+        return owner and (certain or said_then)
 
     def is_person(self, phrase: Phrase) -> bool:
         """Tell whether a phrase that no list knows is somebody's name: one known, one with an age, «أم هاني»."""
@@ -256,6 +280,15 @@ class Actors:
         tokens = list(self.tokens)
         tokens[at] = token._replace(key=key, text=text)
         return PhraseReader(tokens, self.cast), tokens[at]
+
+    def nominative(self, at: int) -> PhraseReader:
+        """Return a reader that sees «متحدثا», as it stands behind «أن», without its ending."""
+        token = self.tokens[at]
+        if not (token.key.endswith("ا") and is_office(token.key[:-1])):
+            return self.reader
+        tokens = list(self.tokens)
+        tokens[at] = token._replace(key=token.key[:-1], text=token.text.rstrip("ًا"))
+        return PhraseReader(tokens, self.cast)
 
     @staticmethod
     def _is_joined(token: Token) -> bool:

@@ -44,7 +44,11 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             ended = tokens[at - 1].definite or tokens[at - 1].key.startswith("لل")  # not so in «جمعية رجال الأعمال»
             if ended and not governs and bare(key) in people.OBJECTS:
                 break  # «انتقد الاتحاد العام للعمال القرار»
-            if not agrees(head, token) and not governs and ((head.definite and at == start + 1) or is_office(key)):
+            if (
+                not agrees(head, token)
+                and not governs
+                and ((at == start + 1 and (head.definite or head.key in places.PLACES)) or is_office(key))
+            ):
                 break
             governs = False
         elif key.startswith("لل"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from bot.extract.lexicon import layout
+from bot.extract.quotes import find_spans
 from storage.arabic import fold
 
 
@@ -26,6 +27,7 @@ _INLINE_RELATED = re.compile(
 _MAX_TITLE_WORDS = 25
 _MAX_TAG_WORDS = 4
 _MAX_CLICK_WORDS = 9
+_MAX_FOLLOW_WORDS = 14
 
 Item = TypeVar("Item")
 
@@ -81,8 +83,11 @@ def _after_related(texts: Sequence[str], keys: Sequence[str], at: int, *, alone:
 
 
 def _asks_for_a_click(text: str, key: str) -> bool:
+    words = key.split()
+    if words and words[0] in layout.FOLLOWING and not layout.NETWORKS.isdisjoint(words):
+        return len(words) <= _MAX_FOLLOW_WORDS and not find_spans(text)
     asks = any(phrase in key for phrase in _CLICKS)
-    return asks and len(key.split()) <= _MAX_CLICK_WORDS and not text.endswith(".")
+    return asks and len(words) <= _MAX_CLICK_WORDS and not text.endswith(".")
 
 
 def _ends_sentence(text: str) -> bool:

@@ -113,10 +113,22 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return True  # «كانت والدته منى أول من علق»
     if len(words) >= 2 and _PREDICATE.fullmatch(key):
         return True  # «وكان رأي خوان ماركيز مغايرا»
+    if len(words) >= 2 and _must_be_a_name(tokens, at):
+        return False
     # A third word is the object unless what was said, or the object itself, begins right behind it.
     return len(words) >= 2 and not (
         subject and (ends_cleanly(tokens, at + 1) or key_at(tokens, at + 1) in people.OBJECTS)
     )
+
+
+def _must_be_a_name(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a word cannot be an object: an indefinite one would end in «ا» before a preposition or a body."""
+    token, behind = tokens[at], key_at(tokens, at + 1)
+    if token.definite or token.text.endswith(("ة", "ا", "ات", "ى")) or is_known(token.key) or is_possessed(token):
+        return False
+    if token.key.endswith("ين") and token.key not in names.NAMES_LIKE_DUALS:
+        return False  # «أوقف الاتحاد ماريسول دياز عامين بعد …»
+    return behind in clauses.PREPOSITIONS or (is_institution(behind) and behind not in places.PLACES)
 
 
 def is_audience(key: str) -> bool:

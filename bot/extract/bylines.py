@@ -47,6 +47,8 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
         return False
     if " ".join(words[:2]) in _TEAM:
         return True
+    if len(words) <= _MAX_FROM_WORDS and words[-2:-1] == ["من"] and len(words) > _MIN_FROM_WORDS:
+        return _is_place(words[-1])  # «هسبريس من الرباط»
     if _is_office_line(text) or _REPORTED_FROM.match(text):
         return True
     dateline = _DATELINE.match(text)
@@ -67,6 +69,8 @@ _REPORTED_FROM = re.compile(
 )
 
 
+_MIN_FROM_WORDS = 2
+_MAX_FROM_WORDS = 4
 _WRITERS = frozenset(map(fold, ("كتب", "كتبت")))
 _SENTENCE_PARTS = frozenset(map(fold, ("في", "على", "إن", "أن", "عن", "إلى", "من")))
 

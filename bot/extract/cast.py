@@ -131,6 +131,9 @@ class Cast:
             found = self._last(lambda person: key in person.name_keys[-2:])
             if found is not None:
                 return found
+        if phrase.kind is Kind.INSTITUTION and len(office) > 1:
+            # «المجلس» of before may be another than «مجلس الأمن».
+            return self._last(lambda one: head == one.head and len(one.office) > 1 and _same_office(one, head, office))
         return self._last(lambda person: _same_office(person, head, office)) or self._counterpart(head, office)
 
     def _counterpart(self, head: str, office: frozenset[str]) -> Person | None:

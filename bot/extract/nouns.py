@@ -1,5 +1,6 @@
 """What single words are: an office, an institution, the beginning of something else."""
 
+import re
 from enum import Enum, auto
 from functools import lru_cache
 
@@ -62,6 +63,10 @@ def is_feminine(token: Token) -> bool:
     if text.endswith(("ة", "ات")) or token.key in places.PLACES or bare(token.key) in people.FEMININES:
         return True
     return text.endswith(("ته", "تها", "تهم")) and is_relation(token.text, token.key)
+
+
+# Nouns of acting of the eighth, seventh, tenth, fifth and sixth forms: how something was done.
+ADVERBIAL = re.compile("ا.ت.ا.|ان..ا.|است..ا.|تفا.ل|تهكم|تحفظ|تحد|تاثر|تواضع")
 
 
 def kind_of(token: Token) -> Kind:
@@ -157,6 +162,8 @@ def _cannot_begin(text: str, key: str) -> bool:
         return True
     if is_adverb(text, key):
         return True
+    if key[0] == "ب" and ADVERBIAL.fullmatch(key[1:]):
+        return True  # «أجاب باقتضاب», «قال بتفاؤل»
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True
     return key[0] == "و" and key not in names.NAMES_LIKE_CLITICS and kind_of_word(text, key) is Kind.UNKNOWN

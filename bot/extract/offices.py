@@ -94,7 +94,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.GOVERNS  # «نائب رئيس الوزراء ووزير المالية»
     if stops(tokens, at, governed=governs):
         return _Step.END
-    if is_audience(key) and not governs:
+    if is_audience(key) and not governs and not (at > start + 1 and _is_body(key)):
         return _Step.END  # «قال مصدر عسكري لموقعنا»
     if token.definite and not governs and not subject and not _describes(tokens, start, at):
         return _Step.END
@@ -107,7 +107,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         plural_object = key.endswith(("ين", "ون")) and not governs and not subject
         return _Step.COMPLETE if fits and not plural_object else _Step.END
     if key.startswith("لل") or (key[0] == "ل" and _is_governed(key[1:])):
-        if is_audience(key):
+        if is_audience(key) and not (at > start + 1 and _is_body(key)):
             return _Step.END
         return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
     if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
@@ -120,6 +120,11 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _is_body(key: str) -> bool:
+    """Tell whether a word with «لل» is a body that has officers, and no listener: «الأمين العام للمجلس»."""
+    return key.startswith("لل") and key[2:] in people.INSTITUTIONS and key[2:] not in people.OUTLETS
 
 
 def _goes_on_describing(tokens: Sequence[Token], start: int, at: int) -> bool:

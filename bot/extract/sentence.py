@@ -285,7 +285,13 @@ class Sentence:
         }:
             return at + 1
         found = owner_of_document(self.actors, at + 3)
-        person = found[0] if found else self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
+        behind = self._tokens[at + 3] if at + 3 < len(self._tokens) else None
+        if found:
+            person: Person | None = found[0]
+        elif behind is not None and behind.definite and not self._tokens[at + 2].definite:
+            person = self._cast.last_body()  # «وجاء في خلاصة الدراسة»: nobody's who only spoke before
+        else:
+            person = self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
         self.cues.append(Cue(at, person, joined))
         if person is not None:
             self.actors.act(person)

@@ -44,6 +44,9 @@ def widened(tokens: Sequence[Token], phrase: Phrase, verb: str, *, said: bool = 
     styled = any(token.definite and is_office(token.key) for token in phrase.name)  # «جامعة الملك سعود الدكتور طارق»
     if not (said or styled or _is_said(tokens, end, verb)):
         return phrase
+    short = len(phrase.name) == 1 or (phrase.name and end + 1 < len(tokens) and tokens[end + 1].text == "إن")
+    if short and end < len(tokens) and _ends_a_name(tokens, end) and _is_said(tokens, end + 1, ""):
+        end = noun_end(tokens, end + 1, phrase.start + MAX_TOKENS)
     end = _behind_workplace(tokens, phrase, end)
     return split(tokens, phrase, end) if end > phrase.end else phrase
 
@@ -84,7 +87,7 @@ def _continues(tokens: Sequence[Token], at: int) -> bool:
         return False
     if key in clauses.AUXILIARIES or key in clauses.SAME or key[1:] in saying.PARTICIPLES:
         return False
-    if is_possessed(token) and key not in _OWNED and not _ends_a_name(tokens, at):
+    if is_possessed(token) and key not in _OWNED:
         return False
     if is_prefixed(key) and not key.startswith("لل"):
         return False
@@ -93,24 +96,25 @@ def _continues(tokens: Sequence[Token], at: int) -> bool:
 
 def _ends_a_name(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a word that ends like one with a pronoun is the last of a name: «نهال شيخ روحه إن»."""
-    return (
-        not tokens[at - 1].definite
-        and (key_at(tokens, at + 1) in clauses.THAT or key_at(tokens, at + 1) == ":")
-        and tokens[at].key[0] not in "لبكوف"
-    )
+    token = tokens[at]
+    owned = token.is_word and is_possessed(token) and token.key not in people.STOPS
+    foreign = token.text.endswith("يه") or key_at(tokens, at + 1) == "ان"
+    return owned and foreign and not tokens[at - 1].definite and token.key[0] not in "لبكوف"
 
 
-_OWNED = frozenset(("له", "لها"))
+_OWNED = frozenset(("له", "لها", "باسمه", "باسمها", "باسمهم"))
 
 
 def _is_said(tokens: Sequence[Token], at: int, verb: str) -> bool:
-    """Tell whether behind a subject stands a clause or words, and so no object before it."""
+    """Tell whether behind a subject stands a clause or words, and so no object before it; without `verb` a clause."""
     for token in tokens[at : at + _REACH]:
-        if token.text == ":" or token.key in clauses.THAT:
+        if token.key in clauses.THAT or (token.text == ":" and verb):
             return True
         if token.quote >= 0:
             return verb in speech.ONLY_WORDS or token.text.startswith(_BEGINNINGS)
-        if token.is_word and says(token.key) and not (at < len(tokens) and token is tokens[at]):
+        joined = token.key[0] in "وف" and says(token.key[1:])  # «وأنكرت دياز التهمة وقالت: …»
+        speaks = joined or (says(token.key) and not (token is tokens[at] and token.key in saying.PARTICIPLES))
+        if token.is_word and speaks:
             return False
     return False
 

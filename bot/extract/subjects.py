@@ -35,7 +35,7 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
     start = before_verb(actors.tokens, at)
     if start is None:
         return None
-    phrase = actors.reader.read(start, subject=True)
+    phrase = actors.nominative(start).read(start, subject=True)
     if phrase is None or says_nothing(phrase, form) or bare(phrase.tokens[0].key) in people.OBJECTS:
         return None
     if is_document(phrase.tokens[0].key) or phrase.end > at:
@@ -74,7 +74,8 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
         if known is not None and form.verb in speech.RECALLING:
             return True  # «وتستعيد لحظة التحقيق الأولى: …»
     if form.verb in speech.ADDRESSING and bare(phrase.tokens[0].key) in people.AUDIENCES:
-        return True  # «وخاطب الحضور قائلا»
+        # «وخاطب الحضور قائلا», but not «دعا المجلس الرئاسي إلى …»
+        return phrase.kind is not Kind.INSTITUTION or len(phrase.tokens) == 1
     return form.verb in speech.TRANSITIVE and _is_spoken_of(phrase, form)
 
 
