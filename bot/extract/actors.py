@@ -30,7 +30,6 @@ _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
-_MAX_JOINED = 200  # words; a longer sentence is no reporter's, and would take long
 _MAX_BETWEEN = 3  # words between a verb and its subject
 
 
@@ -267,45 +266,13 @@ class Actors:
         keys = [token.key for token in phrase.name]
         return any(word in names.PERSON_PARTICLES and tail not in names.PLACE_TAILS for word, tail in pairwise(keys))
 
-    def unprefixed(self, at: int) -> tuple[PhraseReader, Token]:
-        """Return the token at `at` without its preposition («للوزارة», «لوزير»), and a reader that sees it so."""
-        token = self.tokens[at]
-        key, text = token.key, token.text
-        if key.startswith("لل"):
-            key, text = "ال" + key[2:], "ال" + text[2:]
-        elif (at < _MAX_JOINED and self._is_joined(token)) or (key[0] in "لب" and self._is_somebody(key[1:])):
-            key, text = key[1:], text[1:]
-        else:
-            return self.reader, token
-        tokens = list(self.tokens)
-        tokens[at] = token._replace(key=key, text=text)
-        return PhraseReader(tokens, self.cast), tokens[at]
-
-    def nominative(self, at: int) -> PhraseReader:
-        """Return a reader that sees «متحدثا», as it stands behind «أن», without its ending."""
-        token = self.tokens[at]
-        if not (token.key.endswith("ا") and is_office(token.key[:-1])):
-            return self.reader
-        tokens = list(self.tokens)
-        tokens[at] = token._replace(key=token.key[:-1], text=token.text.rstrip("ًا"))
-        return PhraseReader(tokens, self.cast)
-
-    @staticmethod
-    def _is_joined(token: Token) -> bool:
-        """Tell whether «و» stands before somebody: «المطرب علي الدويك والممثلة سلافة معماري»."""
-        named = is_office(token.key[1:]) or is_institution(token.key[1:])
-        return token.key[0] == "و" and named and kind_of(token) is Kind.UNKNOWN
-
-    def _is_somebody(self, key: str) -> bool:
-        return is_institution(key) or is_office(key) or self.cast.knows_name(key)
-
     def mention(self, at: int) -> int:
         """Read whoever is named here without doing anything, and return where to go on."""
         if self.tokens[at].key in people.STOPS:
             return at + 1
         if kind_of(self.tokens[at]) is Kind.UNKNOWN and not self._may_name(self.tokens[at].key):
             return at + 1
-        reader, token = self.unprefixed(at)
+        reader, token = self.reader.unprefixed(at)
         key = token.key
         governed = reader is not self.reader or self.key(at - 1) in clauses.PREPOSITIONS
         if kind_of(token) is Kind.UNKNOWN and not self.cast.knows_name(key):

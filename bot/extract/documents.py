@@ -20,7 +20,7 @@ def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
     for at in range(start, min(start + _MAX_BETWEEN + 1, len(actors.tokens))):
         if not actors.tokens[at].is_word:
             return None
-        reader, token = actors.unprefixed(at)
+        reader, token = actors.reader.unprefixed(at)
         rules = bare(token.key) in ("حكم", "قرار", "قانون")  # «نص الحكم» is the court's
         if not rules and (kind_of(token) is not Kind.UNKNOWN or actors.cast.knows_name(token.key)):
             phrase = reader.read(at, subject=True)

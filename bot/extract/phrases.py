@@ -14,6 +14,7 @@ from bot.extract.nouns import (
     cannot_begin,
     is_feminine,
     is_institution,
+    is_office,
     is_own_body,
     is_possessed,
     kind_of,
@@ -22,6 +23,7 @@ from bot.extract.offices import read_office
 from bot.extract.tokens import Token
 
 _MIN_FULL_NAME = 2  # words
+_MAX_JOINED = 200  # words; a longer sentence is no reporter's, and would take long
 _MAX_LAM_NAME = 4  # letters of a name that begins like the preposition «ل»: «ليلى»
 
 
@@ -78,6 +80,38 @@ class PhraseReader:
         else:
             phrase = with_others(tokens, read_body(tokens, start, kind))
         return self._with_apposition(phrase)
+
+    def unprefixed(self, at: int) -> "tuple[PhraseReader, Token]":
+        """Return the token at `at` without its preposition («للوزارة», «لوزير»), and a reader that sees it so."""
+        token = self._tokens[at]
+        key, text = token.key, token.text
+        if key.startswith("لل"):
+            key, text = "ال" + key[2:], "ال" + text[2:]
+        elif (at < _MAX_JOINED and self._is_joined(token)) or (key[0] in "لب" and self._is_somebody(key[1:])):
+            key, text = key[1:], text[1:]
+        else:
+            return self, token
+        tokens = list(self._tokens)
+        tokens[at] = token._replace(key=key, text=text)
+        return PhraseReader(tokens, self._cast), tokens[at]
+
+    def nominative(self, at: int) -> "PhraseReader":
+        """Return a reader that sees «متحدثا», as it stands behind «أن», without its ending."""
+        token = self._tokens[at]
+        if not (token.key.endswith("ا") and is_office(token.key[:-1])):
+            return self
+        tokens = list(self._tokens)
+        tokens[at] = token._replace(key=token.key[:-1], text=token.text.rstrip("ًا"))
+        return PhraseReader(tokens, self._cast)
+
+    @staticmethod
+    def _is_joined(token: Token) -> bool:
+        """Tell whether «و» stands before somebody: «المطرب علي الدويك والممثلة سلافة معماري»."""
+        named = is_office(token.key[1:]) or is_institution(token.key[1:])
+        return token.key[0] == "و" and named and kind_of(token) is Kind.UNKNOWN
+
+    def _is_somebody(self, key: str) -> bool:
+        return is_institution(key) or is_office(key) or self._cast.knows_name(key)
 
     def _begins_a_name(self, at: int) -> bool:
         """Tell whether a word can follow «أم» in a name: «أم هاني», not «أم لخمسة أطفال»."""

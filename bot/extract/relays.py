@@ -5,10 +5,12 @@ from bot.extract.cast import Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.lexicon import names, speech
 from bot.extract.noun_phrase import Phrase
-from bot.extract.nouns import Kind, kind_of
+from bot.extract.nouns import Kind, bare, kind_of
 from bot.extract.verbs import introduces
 
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
+
+_PAPERS = speech.DOCUMENTS | {bare(key) for key in speech.DOCUMENTS}
 
 Named = tuple[Person, int]
 
@@ -54,7 +56,7 @@ def _is_somebody(actors: Actors, phrase: Phrase) -> bool:
 
 def source(actors: Actors, start: int) -> Named | None:
     """Return whom «بحسب الوزارة», «وفقا لبيان الشرطة» name, from the word behind the preposition on."""
-    reader, token = actors.unprefixed(start)
+    reader, token = actors.reader.unprefixed(start)
     if is_document(token.key):
         found = owner_of_document(actors, start + 1)
     else:
@@ -68,6 +70,21 @@ def source(actors: Actors, start: int) -> Named | None:
         actors.mentions.append((start, found[1], found[0], True))
         actors.cast.mention(found[0])
     return found
+
+
+def written_in(actors: Actors, at: int) -> tuple[Person | None, int] | None:
+    """Return whose words «(جاء) في بيان الوزارة» are, from «في» on; None where what follows it is no paper."""
+    if actors.key(at) != "في" or bare(actors.key(at + 1)) not in _PAPERS:
+        return None
+    found = owner_of_document(actors, at + 2)
+    if found is not None:
+        return found
+    behind = actors.tokens[at + 2] if at + 2 < len(actors.tokens) else None
+    person = actors.cast.last_body()
+    if person is None and (behind is None or not behind.definite or actors.tokens[at + 1].definite):
+        # Not so in «وجاء في خلاصة الدراسة»: these are not the words of whoever spoke before.
+        person = actors.cast.last_subject(feminine=None, plural=None)
+    return person, at + 2
 
 
 def _noted(actors: Actors, at: int, *, subject: bool) -> Named | None:

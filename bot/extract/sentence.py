@@ -10,7 +10,7 @@ from bot.extract.actors import Actors
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.lexicon import clauses, saying, speech
-from bot.extract.nouns import Kind, bare, is_institution, is_office, is_prefixed, kind_of_word
+from bot.extract.nouns import Kind, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
 from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
 
@@ -280,22 +280,14 @@ class Sentence:
         if self.actors.key(at + 1) in speech.ON_IT:
             self.cues.append(Cue(at, self.actors.subject, joined))  # «أصدر القاضي أمرا جاء فيه …»
             return at + 2
-        if self.actors.key(at + 1) != "في" or bare(self.actors.key(at + 2)) not in speech.DOCUMENTS | {
-            bare(k) for k in speech.DOCUMENTS
-        }:
+        found = relays.written_in(self.actors, at + 1)
+        if found is None:
             return at + 1
-        found = owner_of_document(self.actors, at + 3)
-        behind = self._tokens[at + 3] if at + 3 < len(self._tokens) else None
-        if found:
-            person: Person | None = found[0]
-        elif behind is not None and behind.definite and not self._tokens[at + 2].definite:
-            person = self._cast.last_body()  # «وجاء في خلاصة الدراسة»: nobody's who only spoke before
-        else:
-            person = self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
+        person, end = found
         self.cues.append(Cue(at, person, joined))
         if person is not None:
             self.actors.act(person)
-        return found[1] if found else at + 3
+        return end
 
     def _source(self, at: int) -> int:
         start = at + 1

@@ -35,7 +35,7 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
     start = before_verb(actors.tokens, at)
     if start is None:
         return None
-    phrase = actors.nominative(start).read(start, subject=True)
+    phrase = actors.reader.nominative(start).read(start, subject=True)
     if phrase is None or says_nothing(phrase, form) or bare(phrase.tokens[0].key) in people.OBJECTS:
         return None
     if is_document(phrase.tokens[0].key) or phrase.end > at:
