@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Bidi controls, zero-width characters, the byte-order mark and the soft hyphen: nothing a reader sees.
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -17,6 +18,7 @@ _LETTERS = {
 _DIGITS = {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
 _DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
 _FOLD = str.maketrans(_LETTERS | _DIGITS)
+_MEMORY = 8192  # words; a few megabytes
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -32,8 +34,9 @@ def fold(text: str) -> str:
     fall together, digits become European, punctuation becomes one space, Latin letters lower case.
     For comparing only; never shown.
     """
-    text = unicodedata.normalize("NFKC", _STRETCH.sub("", strip_invisible(text)))
-    text = _STRETCH.sub("", text)
+    text = _STRETCH.sub("", INVISIBLE.sub("", text))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = _STRETCH.sub("", unicodedata.normalize("NFKC", text))
     # Many times as fast as `translate`, which looks up every letter.
     for letter, folded in _LETTERS.items():
         text = text.replace(letter, folded)
@@ -41,6 +44,7 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
+@lru_cache(maxsize=_MEMORY)
 def fold_word(word: str) -> str:
     """Return `fold` of a word that holds neither invisible characters nor presentation forms; several times as fast."""
     return _STRETCH.sub("", word).translate(_FOLD).casefold()

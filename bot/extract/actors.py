@@ -1,7 +1,6 @@
 """Who acts in a sentence and who is named in it: whom a verb without a subject of its own may mean."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from bot.extract.cast import Cast, Person
@@ -226,14 +225,14 @@ class Actors:
             return None
         if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self.is_person(phrase):
             if self._is_named(phrase, certain=certain):
-                person = self.cast.meet(replace(phrase, feminine=feminine or (self.key(at)[0] == "ت" or None)))
+                person = self.cast.meet(phrase._replace(feminine=feminine or (self.key(at)[0] == "ت" or None)))
                 self.note(phrase, person)
                 self.act(person)
                 return phrase.end
             common = any(token.key in people.NO_NAMES for token in phrase.name)
             joined = any(token.key[0] == "و" and token.key not in names.NAMES_LIKE_CLITICS for token in phrase.name)
             if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن" and not (common or joined):
-                self.cast.introduce(replace(phrase, feminine=feminine))
+                self.cast.introduce(phrase._replace(feminine=feminine))
             return None
         person = self.cast.meet(phrase, feminine=feminine)
         if feminine and person.feminine is False:

@@ -10,6 +10,8 @@ from bot.extract.sentence import Sentence
 from bot.extract.tokens import Token, sentences, tokenise
 from storage.article import Block, BlockKind
 
+_BEHIND = 2  # blocks, of which one may be a heading
+
 
 class Attributor:
     """Reads one story, once."""
@@ -26,7 +28,8 @@ class Attributor:
     ) -> list[str | None]:
         """Return the speaker of each of the `count` quotes; `quotes` holds by block their numbers and places."""
         found: list[Person | str | None] = [None] * count
-        for at, block in enumerate(blocks):
+        # The sentence behind the last quote may still say whose it is; nothing further on does.
+        for at, block in enumerate(blocks[: max(quotes) + 1 + _BEHIND]):
             if block.kind is BlockKind.SUBHEADING:
                 continue
             tokens = tokenise(block.text, quotes.get(at, ()))

@@ -1,7 +1,6 @@
 """Bodies and groups that speak: «الغرفة الدولية للشحن», «مئات الموظفين», «السعودية ومصر»."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.extract.boundaries import agrees, ends_cleanly, is_audience, joins, key_at, stops
 from bot.extract.lexicon import clauses, people, places
@@ -23,7 +22,7 @@ def read_quantity(tokens: Sequence[Token], start: int) -> Phrase | None:
     if not (people_named or one) or (key_at(tokens, start) in people.NUMBERS and key_at(tokens, at).endswith("ات")):
         return None
     feminine = key_at(tokens, start) == "احدي" if one else None
-    return replace(body, start=start, title=tuple(tokens[start : body.end]), feminine=feminine, plural=not one)
+    return body._replace(start=start, title=tuple(tokens[start : body.end]), feminine=feminine, plural=not one)
 
 
 def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
@@ -87,4 +86,4 @@ def with_others(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
         at += read_body(bare_tokens, 0, Kind.INSTITUTION).end
     if at == phrase.end or not (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS):
         return phrase
-    return replace(phrase, end=at, title=tuple(tokens[phrase.start : at]), plural=True, feminine=None)
+    return phrase._replace(end=at, title=tuple(tokens[phrase.start : at]), plural=True, feminine=None)

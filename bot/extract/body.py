@@ -71,10 +71,10 @@ def _without_furniture(entries: list[_Entry], body: Body, title_key: str) -> lis
         elif is_byline(text, entry.key, edge=edge):
             body.byline = body.byline or byline_name(text)
         elif not (is_caption(text, entry.key) or (at < first and _shows_a_picture(words))):
-            name = behind_place(text) or text  # «دبي: سامي عبد الرؤوف»
-            name_words = fold(name).split()
             above = at < first < len(entries) and entry.line.hint is Hint.NONE
-            if above and 0 < len(name_words) <= _MAX_NAME_WORDS and people.OBJECTS.isdisjoint(name_words):
+            name = (behind_place(text) or text) if above else ""  # «دبي: سامي عبد الرؤوف»
+            name_words = fold(name).split() if above else []
+            if 0 < len(name_words) <= _MAX_NAME_WORDS and people.OBJECTS.isdisjoint(name_words):
                 known = known or _topics(entries[at + 1 :], title_key)
                 if not any(known[_bare(word)] for word in name_words):
                     body.byline = body.byline or name

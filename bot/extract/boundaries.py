@@ -131,6 +131,7 @@ def _must_be_a_name(tokens: Sequence[Token], at: int) -> bool:
     return behind in clauses.PREPOSITIONS or (is_institution(behind) and behind not in places.PLACES)
 
 
+@lru_cache(maxsize=MEMORY)
 def is_audience(key: str) -> bool:
     """Tell whether a folded word with «ل» is to whom something was said: «للصحفيين», «لقناة»."""
     word = key[1:].removesuffix("نا")  # «لموقعنا»

@@ -1,7 +1,7 @@
 """Who appears in a story: every phrase that names somebody, joined to those that name the same."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import Kind, bare
@@ -78,7 +78,7 @@ class Cast:
     def meet(self, phrase: Phrase, *, feminine: bool | None = None, plural: bool | None = None) -> Person:
         """Return whom the phrase names; the verb that goes with it tells more about them than the phrase."""
         if feminine is not None and (phrase.kind is Kind.PERSON or phrase.name):
-            phrase = replace(phrase, feminine=feminine)  # «أعلن العمدة», «قال حمزة»
+            phrase = phrase._replace(feminine=feminine)  # «أعلن العمدة», «قال حمزة»
         person = self._find(phrase)
         if person is None and len(phrase.tokens) == 1:
             fuller = self._introduced_as(phrase.tokens[0].key)

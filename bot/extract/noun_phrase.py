@@ -1,6 +1,6 @@
 """A noun phrase: whom it names, by which office and by which name."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.extract.lexicon import people
 from bot.extract.nouns import Kind, bare
@@ -12,8 +12,7 @@ MAX_TOKENS = 14
 """The longest noun phrase that is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A noun phrase, `tokens[start:end]` of its sentence. `feminine` and `plural` may be unknown."""
 
     kind: Kind

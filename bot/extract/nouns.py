@@ -28,11 +28,13 @@ WITH_HAMZA = frozenset(("فإن", "فأن"))
 _NAMELESS_ENDS = ("ه", "ها", "هم", "هما", "هن")
 
 
+@lru_cache(maxsize=MEMORY)
 def bare(key: str) -> str:
     """Return a folded word without its article."""
     return key[2:] if key.startswith("ال") and len(key) > 3 else key
 
 
+@lru_cache(maxsize=MEMORY)
 def is_office(key: str) -> bool:
     """Tell whether a folded word is somebody's office, masculine or feminine, with or without article."""
     word = bare(key)
@@ -40,6 +42,7 @@ def is_office(key: str) -> bool:
     return word in people.OFFICES or feminine
 
 
+@lru_cache(maxsize=MEMORY)
 def is_institution(key: str) -> bool:
     """Tell whether a folded word is something that speaks as a body."""
     return bare(key) in people.INSTITUTIONS or key in places.PLACES
@@ -88,6 +91,7 @@ def kind_of_word(text: str, key: str) -> Kind:
     return Kind.PEOPLE if named else Kind.UNKNOWN
 
 
+@lru_cache(maxsize=MEMORY)
 def says(key: str) -> bool:
     """Tell whether a folded word is a verb of saying beyond doubt."""
     if key in speech.AMBIGUOUS:
@@ -102,6 +106,7 @@ def is_accusative(key: str) -> bool:
     return key.endswith("ا") and (key[:-1] in people.OBJECTS or key[:-1] in speech.DOCUMENTS)
 
 
+@lru_cache(maxsize=MEMORY)
 def is_prefixed(key: str) -> bool:
     """Tell whether a folded word carries a preposition: «للصحفيين», «بالإعلان», «لقناة»."""
     if key.startswith("لل") or (key.startswith("بال") and len(key) > 5):
@@ -109,6 +114,7 @@ def is_prefixed(key: str) -> bool:
     return key[0] in "لب" and is_known(key[1:]) and (len(key) > 3 or key[1:] in people.OBJECTS)
 
 
+@lru_cache(maxsize=MEMORY)
 def is_known(key: str) -> bool:
     """Tell whether a folded word is a noun of some list, and so no name that begins like a preposition."""
     return (

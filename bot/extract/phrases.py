@@ -1,7 +1,6 @@
 """Noun phrases that name who speaks: «وزيرة الخارجية السويدية آنا بيرغ», «الغرفة الدولية للشحن», «بايدن»."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.extract.bodies import read_body, read_quantity, with_others
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
@@ -45,7 +44,7 @@ class PhraseReader:
             return None
         if tokens[start].text in ABBREVIATED and start + 2 < len(tokens) and tokens[start + 1].text in "./":
             named = self._name(start + 2, subject=subject) if not cannot_begin(tokens[start + 2]) else None
-            return named and self._with_apposition(replace(named, kind=Kind.PERSON, start=start))
+            return named and self._with_apposition(named._replace(kind=Kind.PERSON, start=start))
         if (
             tokens[start].key == "كل"
             and key_at(tokens, start + 1) == "من"
@@ -57,13 +56,13 @@ class PhraseReader:
             behind = start + 2 + (key_at(tokens, start + 2) in names.STYLE_TAILS)
             known = behind < len(tokens) and kind_of(tokens[behind]) is Kind.PERSON
             # «صاحب السمو الملكي الأمير …»
-            return replace(read_office(tokens, behind, subject=subject), start=start) if known else None
+            return read_office(tokens, behind, subject=subject)._replace(start=start) if known else None
         if (
             tokens[start].key in names.STYLES
             and key_at(tokens, start + 1)
             and kind_of(tokens[start + 1]) is Kind.PERSON
         ):
-            return replace(read_office(tokens, start + 1, subject=subject), start=start)
+            return read_office(tokens, start + 1, subject=subject)._replace(start=start)
         if tokens[start].key in people.QUANTITIES and (phrase := read_quantity(tokens, start)) is not None:
             return phrase
         if cannot_begin(tokens[start]):
@@ -173,7 +172,7 @@ class PhraseReader:
         behind = ends_cleanly(tokens, named.end) or key_at(tokens, named.end) in clauses.PREPOSITIONS
         if len(named.name) < _MIN_FULL_NAME or not behind:
             return None
-        return replace(phrase, end=named.end, name=named.name)
+        return phrase._replace(end=named.end, name=named.name)
 
     def _with_apposition(self, phrase: Phrase) -> Phrase:
         """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن», «كريم الشاذلي، المتحدث باسم الهيئة، إن»."""

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.extract.lexicon import people, saying, speech
 from storage.arabic import fold, fold_word
 
+_MEMORY = 4096  # words
 MIN_QUOTE_WORDS = 3
 """Fewer words in quotation marks are scare quotes."""
 
@@ -184,6 +186,7 @@ def _begins_as_a_name(text: str, span: Span) -> bool:
     return not any(_frames(key) for word in _WORD.findall(before)[-_FRAME_REACH:] if (key := fold_word(word)))
 
 
+@lru_cache(maxsize=_MEMORY)
 def _frames(key: str) -> bool:
     """Tell whether a word introduces what somebody said."""
     if (
@@ -197,6 +200,7 @@ def _frames(key: str) -> bool:
     return form is not None or (key in saying.PARTICIPLES and key.endswith("ا"))
 
 
+@lru_cache(maxsize=_MEMORY)
 def _naming(key: str) -> str | None:
     """Tell how a folded word makes a name of what follows: as an "outlet", "bare", or "definite" («الفيلم»)."""
     forms = [key, key[1:]] if key[0] in "وفبلك" else [key]

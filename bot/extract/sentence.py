@@ -2,8 +2,8 @@
 
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.extract import relays, subjects
 from bot.extract.actors import Actors
@@ -22,8 +22,7 @@ _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows
 _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A place in a sentence that names who speaks. `joined`: it begins with «و», so it speaks of what follows only."""
 
     at: int

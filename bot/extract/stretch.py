@@ -6,7 +6,6 @@ adjective nor what it governs: there the name begins.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.extract.boundaries import ends_cleanly, is_audience, key_at, stops
 from bot.extract.lexicon import clauses, names, people, places, saying, speech
@@ -140,10 +139,10 @@ def split(tokens: Sequence[Token], phrase: Phrase, end: int) -> Phrase:
     if name_at is None and not phrase.title[0].definite and phrase.kind is Kind.PERSON:
         return phrase  # «مصدر عسكري طلب …»
     if name_at is None:
-        return replace(phrase, end=end, title=tuple(tokens[start:end]))
+        return phrase._replace(end=end, title=tuple(tokens[start:end]))
     kind = Kind.PERSON if name_at > start else phrase.kind
     name = tuple(tokens[name_at:end])
-    return replace(phrase, kind=kind, end=end, title=tuple(tokens[start:name_at]), name=name)
+    return phrase._replace(kind=kind, end=end, title=tuple(tokens[start:name_at]), name=name)
 
 
 def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
