@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from bot.extract.lexicon import layout
+from bot.extract.lexicon import layout, networks
 from bot.extract.quotes import find_spans
 from storage.arabic import fold
 
@@ -84,7 +84,7 @@ def _after_related(texts: Sequence[str], keys: Sequence[str], at: int, *, alone:
 
 def _asks_for_a_click(text: str, key: str) -> bool:
     words = key.split()
-    if words and words[0] in layout.FOLLOWING and not layout.NETWORKS.isdisjoint(words):
+    if words and words[0] in networks.FOLLOWING and not networks.NETWORKS.isdisjoint(words):
         return len(words) <= _MAX_FOLLOW_WORDS and not find_spans(text)
     asks = any(phrase in key for phrase in _CLICKS)
     return asks and len(words) <= _MAX_CLICK_WORDS and not text.endswith(".")

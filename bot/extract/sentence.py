@@ -271,9 +271,7 @@ class Sentence:
         )
 
     def _is_saying_noun(self, at: int) -> bool:
-        if self.actors.key(at) in ("وصفه", "وصفها", "تعبيره", "تعبيرها", "تعبيرهم", "وصفهم", "رايه", "رايها"):
-            return self.actors.key(at - 1) in ("حد", "بحسب", "حسب", "وفق")
-        return True
+        return self.actors.key(at) not in speech.MEASURED_NOUNS or self.actors.key(at - 1) in speech.MEASURES
 
     def _written_in(self, at: int, *, joined: bool) -> int:
         if self.actors.key(at + 1) in speech.ON_IT:

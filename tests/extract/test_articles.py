@@ -55,6 +55,23 @@ def test_articles_that_were_set_aside_are_read_within_the_aims(half: str, index:
     assert figures.speakers[0] / figures.speakers[1] >= 0.92
 
 
+@pytest.mark.parametrize(("half", "least"), [("studied", 0.95), ("heldout3", 0.83)])
+def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, index: Mapping[str, str]) -> None:
+    """Headings 0.97, quotes 0.98, no fault, and no fewer speakers than once.
+
+    The first lot was written before the rules were read, and then studied: 0.86 and 0.82 of its two halves' speakers
+    were right at first sight. The second was written after that, and no rule was made for it.
+    """
+    figures = Figures()
+    for path in _inputs(half):
+        for article, gold in _readings(path, index):
+            figures.add(article, gold)
+    assert figures.faults == []
+    assert f1(figures.headings) >= 0.97
+    assert f1(figures.quotes) >= 0.98
+    assert figures.speakers[0] / figures.speakers[1] >= least
+
+
 def test_the_corpus_is_large_and_varied() -> None:
     for half in ("tuned", "heldout", "heldout2"):
         kinds = [path.suffix for path in _inputs(half)]

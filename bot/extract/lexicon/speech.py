@@ -67,6 +67,10 @@ SAYING_NOUNS = {
     }.items()
 }
 
+# These of them only behind a measure: «على حد وصفه», «بحسب رأيها».
+MEASURED_NOUNS = folded("وصفه وصفها تعبيره تعبيرها تعبيرهم وصفهم رأيه رأيها")
+MEASURES = folded("حد بحسب حسب وفق")
+
 # A source named outright: «بحسب الوزارة», «وفقا للشرطة», «نقلا عن مصدر», «على لسان المدرب».
 SOURCE_WORDS = folded("بحسب حسب حسبما وفق وفقا لسان نقلا تبعا طبقا بقلم")
 # Papers that carry somebody's words; the source is whose they are: «بحسب بيان للوزارة».
