@@ -79,7 +79,7 @@ async def test_a_broadcast_is_stopped_survives_a_restart_and_reaches_everybody_o
         stopped = await until_nothing_is_under_way(database, 1)
         assert 0 < stopped["held"] < len(CROWD)
         assert stopped["pending"] == 0
-        await progress_of(emulator, title, "أوقفتموه")
+        await progress_of(emulator, title, "أُوقف إرساله")
 
         # What comes later goes out meanwhile, and nothing of the first one with it.
         await publish(emulator, SECOND)
@@ -89,7 +89,7 @@ async def test_a_broadcast_is_stopped_survives_a_restart_and_reaches_everybody_o
         assert await states(database, 1) == stopped
 
     async with bot(settings, tmp_path):
-        message = await progress_of(emulator, title, "أوقفتموه")
+        message = await progress_of(emulator, title, "أُوقف إرساله")
         assert await states(database, 1) == stopped
         press = await emulator.press(EDITOR, message.message_id, text="استأنف")
         assert (await press.answered(PATIENCE)).text == "استُؤنف إرسال هذا الخبر."
