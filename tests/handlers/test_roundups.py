@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.emulator.html_parser import parse_html
-from handlers.roundups import Part, budget_spent, roundup
+from handlers.roundups import Part, budget_spent, mended, roundup
 from handlers.texts import FSI, PDI, Texts
 from storage.digests import Edition
 from storage.headlines import Headline
@@ -47,6 +47,31 @@ def test_stories_stand_under_their_section_and_are_numbered_through() -> None:
 def test_each_edition_says_what_it_is(edition: Edition, title: str) -> None:
     (part,) = roundup(edition, HEADLINES[:1], [], ZONE, ARABIC)
     assert part.text.startswith(title)
+
+
+def test_a_notice_stands_in_the_place_of_a_story_that_was_taken_back() -> None:
+    part = mended(Edition.EVENING, HEADLINES, {3: "لم <يتأكد>"}, ["أخبار عالمية"], ZONE, ARABIC, 1, 3)
+    assert part.text == (
+        "🗞 <b>موجز اليوم: 3 أخبار</b>\n\n"
+        f"<b>أخبار عالمية</b>\n1. 🔴 \u200fBBC: زلزال ({FSI}20:00{PDI})\n"
+        f"2. ⛔️ سُحب هذا الخبر. السبب: {FSI}لم &lt;يتأكد&gt;{PDI}\n\n"
+        f"<b>رياضة</b>\n3. مباراة القمة ({FSI}20:00{PDI})"
+    )
+
+
+def test_a_later_message_keeps_its_numbers_and_has_no_title() -> None:
+    part = mended(Edition.WEEKLY, HEADLINES[:1], {1: "wrong"}, [], ZONE, ENGLISH, 41, 60)
+    assert part.text.endswith(f"41. ⛔️ This story has been withdrawn. Reason: {FSI}wrong{PDI}")
+    assert part.text.startswith("<b>")
+
+
+def test_reasons_that_find_no_room_are_left_out() -> None:
+    short = [Headline(number, f"خبر {number}", False, WHEN, ("رياضة",)) for number in range(60)]
+    reasons = {headline.id: "سبب طويل " * 20 for headline in short}
+    text = parse_html(mended(Edition.EVENING, short, reasons, ["رياضة"], ZONE, ARABIC, 1, 60).text)[0]
+    assert len(text.encode("utf-16-le")) // 2 <= 4096
+    assert text.count("سُحب هذا الخبر") == 60
+    assert "السبب" not in text
 
 
 def test_a_weekly_one_gives_the_date_with_the_time() -> None:

@@ -15,6 +15,8 @@ READER, EDITOR = 101, 103
 PATIENCE = 30.0
 FLAGGED = Item("عاجل | إغلاق جسر الميناء أمام الشاحنات", guid="1", link="https://news.example/story/1")
 
+RENAMED = Item("عاجل | إغلاق جسر الصيادين أمام الشاحنات", guid="1", link=FLAGGED.link)
+
 
 @pytest.fixture
 async def emulator() -> AsyncIterator[Emulator]:
@@ -26,7 +28,7 @@ async def emulator() -> AsyncIterator[Emulator]:
     await emulator.stop()
 
 
-async def test_a_source_is_followed_while_the_bot_runs_and_the_newsroom_hears_when_it_is_gone(
+async def test_a_source_is_followed_and_corrected_while_the_bot_runs_and_the_newsroom_hears_when_it_is_gone(
     emulator: Emulator, outside: Web, tmp_path: Path
 ) -> None:
     settings = environment(
@@ -48,6 +50,16 @@ async def test_a_source_is_followed_while_the_bot_runs_and_the_newsroom_hears_wh
         resumed = await command("sources", "resume", "1", settings=settings, folder=tmp_path)
         assert resumed.code == 0, resumed.err
         alert = await emulator.wait_for(READER, lambda message: "جسر الميناء" in message.text, timeout=PATIENCE)
+        await emulator.wait_for(EDITOR, lambda message: "انتهى إرسال الخبر" in message.text, timeout=PATIENCE)
+
+        outside.serve("/feed", rss([RENAMED]))
+        await command("sources", "resume", "1", settings=settings, folder=tmp_path)
+        card = await emulator.wait_for(EDITOR, "تصحيح يقترحه المصدر", timeout=PATIENCE)
+        assert "جسر الصيادين" not in alert.text
+        await (await emulator.press(EDITOR, card.message_id, text="اعتماد")).answered(PATIENCE)
+        await emulator.wait_for(READER, lambda message: "جسر الصيادين" in message.text, timeout=PATIENCE)
+        assert "تصحيح" in alert.text
+
         outside.serve("/feed", status=410)
         await command("sources", "resume", "1", settings=settings, folder=tmp_path)
         notice = await emulator.wait_for(EDITOR, lambda message: "حُذف نهائيًّا" in message.text, timeout=PATIENCE)
