@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -108,6 +107,9 @@ class _Group:
     due_at: datetime
 
     def members(self) -> ColumnElement[bool]:
+        home = subscribers.alias("home")
+        # Not as a list of all who live in the zone: they are many, and few are due at the moment.
+        lives_there = select(1).where(home.c.chat_id == digests.c.chat_id, home.c.timezone == self.timezone).exists()
         return and_(
             digests.c.enabled,
             digests.c.edition == self.edition,
@@ -115,7 +117,7 @@ class _Group:
             digests.c.weekday.is_(None) if self.weekday is None else digests.c.weekday == self.weekday,
             digests.c.next_date == self.date,
             digests.c.next_due_at == self.due_at,
-            digests.c.chat_id.in_(select(subscribers.c.chat_id).where(subscribers.c.timezone == self.timezone)),
+            lives_there,
         )
 
 
@@ -256,20 +258,22 @@ async def _news(
 def _since(edition: Edition, now: datetime) -> ColumnElement[datetime]:
     """Where a chat's window begins: where the one before has ended, if that is not too long ago."""
     moment = deliveries.c.window_start.type
-    covered: ColumnElement[Any] = digests.c.covered_until
-    if edition in _BEHIND:
-        earlier = digests.alias("earlier")
-        covered = (
-            select(func.max(earlier.c.covered_until))
-            .where(earlier.c.chat_id == digests.c.chat_id, earlier.c.edition.in_(_BEHIND[edition]))
-            .correlate(digests)  # also where it stands inside another subquery
-            .scalar_subquery()
-        )
-    first = now - timedelta(days=7 if edition is Edition.WEEKLY else 1)
-    earliest = now - _backlog(edition)
-    return case(
-        (covered.is_(None), literal(first, moment)), (covered < earliest, literal(earliest, moment)), else_=covered
+    first = literal(now - timedelta(days=7 if edition is Edition.WEEKLY else 1), moment)
+    earliest = literal(now - _backlog(edition), moment)
+
+    def clamped(covered: ColumnElement[datetime | None]) -> ColumnElement[datetime | None]:
+        return case((covered < earliest, earliest), else_=covered)
+
+    if edition not in _BEHIND:
+        return func.coalesce(clamped(digests.c.covered_until), first)
+    earlier = digests.alias("earlier")
+    last = (
+        select(func.max(clamped(earlier.c.covered_until)))
+        .where(earlier.c.chat_id == digests.c.chat_id, earlier.c.edition.in_(_BEHIND[edition]))
+        .correlate(digests)  # also where it stands inside another subquery
+        .scalar_subquery()
     )
+    return func.coalesce(last, first)
 
 
 def _came(edition: Edition, since: datetime, until: datetime) -> ColumnElement[bool]:

@@ -37,8 +37,9 @@ from storage.search_index import position_of
 from storage.stems import Wanted
 from storage.tables import article_words, articles
 
-# Stories that are looked through one by one before all are asked for: a millisecond or two.
+# Stories that are looked through one by one before all are asked for: some milliseconds.
 _NEAR = 200
+_NEAR_FTS5 = 100  # in SQLite, which has to read their words
 _fts = table("article_search", column("rowid", article_words.c.position.type), column("article_search"))
 
 
@@ -126,7 +127,7 @@ async def _search_fts5(connection: AsyncConnection, wanted: Sequence[Wanted], li
         key = _fts.c.rowid if whole else article_words.c.position
         candidates = select(key).where(_matches(whole)) if whole else select(key)
         candidates = _ordered(_turned(candidates, (key,), place, turn), (key,), turn)
-        edge = await connection.scalar(candidates.offset(_NEAR - 1).limit(1))
+        edge = await connection.scalar(candidates.offset(_NEAR_FTS5 - 1).limit(1))
         near = _turned(_stories_fts5(whole), (key,), place, turn).where(_holds(begun))
         if edge is not None:
             near = near.where(key <= edge if _is_backwards(turn) else key >= edge)
