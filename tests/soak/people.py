@@ -71,6 +71,8 @@ class People:
 
     async def ask_all(self, count: int) -> int:
         """Let some of them ask something harmless; return how many are not answered."""
+        for person in self.ids[:count]:  # whoever was interrupted while they kept the bot out
+            await self._telegram.act("unblock", user_id=person, notify="false")
         asking = [self._telegram.say(person, "/help", wait=ANSWER_S, answer="/stop") for person in self.ids[:count]]
         return sum(
             isinstance(answer, BaseException) for answer in await asyncio.gather(*asking, return_exceptions=True)
