@@ -127,6 +127,9 @@ def _digests(story: Article, words: Words) -> Iterator[Sample]:
         parts = roundups.roundup(edition, _headlines(story, count), followed, ZONE, words)
         buttons = keyboards.summaries_keyboard(parts[-1].headlines, words, first=parts[-1].first)
         yield Sample(f"digest-{edition}", tuple(part.text for part in parts), buttons)
+    headlines, reasons = _headlines(story, 4), {2: words.plain("retract.reason_false")}
+    part = roundups.mended(Edition.EVENING, headlines, reasons, followed, ZONE, words, first=1, total=4)
+    yield Sample("digest-retracted", (part.text,))
     for name, time in (("budget-spent", None), ("budget-spent-digest", keyboards.clock_face(20 * 60))):
         yield Sample(name, (roundups.budget_spent(5, time, words),), panels.budget_keyboard(5, words))
 
