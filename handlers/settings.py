@@ -152,9 +152,10 @@ async def _menu(connection: AsyncConnection, reader: Reader, context: Context) -
     }
     if reader.from_afar:
         return Panel(say("there.settings", **stands), panels.menu_keyboard(reader.words, from_afar=True))
+    chosen = len(await phrases.of_chat(connection, chat_id))
     text = say(
         "settings.screen",
-        words=count("settings.words", len(await phrases.of_chat(connection, chat_id))),
+        words=count("settings.words", chosen) if chosen else none,
         budget=say("settings.no_limit") if budget is None else count("settings.budget", budget),
         **stands,
     )

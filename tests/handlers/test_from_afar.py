@@ -97,7 +97,7 @@ async def test_a_channel_has_digests_of_its_own(chats: Chats) -> None:
     for label in ("الإعدادات", "الموجز"):
         await chats.press(OTHER, panel, label)
     assert "موجز" in panel.text
-    assert plain((await chats.press(OTHER, panel, "20:00")).text) == "سيُنشر الموجز كل يوم عند 20:00."
+    assert plain((await chats.press(OTHER, panel, "20:00")).text) == "سيُنشر الموجز كل يوم الساعة 20:00."
     assert "يُنشر الموجز بتوقيت الرياض" in chats.shown(panel)
     await chats.press(OTHER, panel, "أقسام الموجز")
     await chats.press(OTHER, panel, "رياضة")

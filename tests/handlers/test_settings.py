@@ -35,7 +35,7 @@ async def test_settings_show_what_stands(chats: Chats) -> None:
     assert "/start" in (await chats.say(READER, "/settings")).text
     message = await settings(chats)
     assert chats.shown(message) == (
-        "⚙️ إعداداتك\n\nالأقسام: رياضة\nالكلمات: لا كلمات\nساعات الهدوء: لا\nالكتم: لا\nالحد اليومي: بلا حد\n"
+        "⚙️ إعداداتك\n\nالأقسام: رياضة\nالكلمات: لا\nساعات الهدوء: لا\nالكتم: لا\nالحد اليومي: بلا حد\n"
         "الموجز: لا\nالتوقيت: الرياض\n\nالمس ما تريد تغييره."
     )
     async with chats.database.write() as connection:
