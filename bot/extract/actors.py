@@ -23,7 +23,7 @@ from bot.extract.tokens import Token
 
 _PAUSES = "،,؛–—-"
 # A clause begins behind these.
-_OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
+OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
@@ -44,7 +44,7 @@ class Actors:
         self.cast = cast
         self.reader = PhraseReader(tokens, self.cast)
         first = tokens[0].key
-        self._fronted = first in clauses.PREPOSITIONS or first[1:] in clauses.PREPOSITIONS
+        self.fronted = first in clauses.PREPOSITIONS or first[1:] in clauses.PREPOSITIONS
 
     def key(self, at: int) -> str:
         """Return the folded word at `at`, or "" outside the sentence."""
@@ -176,9 +176,9 @@ class Actors:
     def may_act(self, at: int) -> bool:
         """Tell whether a verb can stand at this token, and somebody who acts behind it."""
         before = self.tokens[at - 1].key if at else ""
-        if not before or before in _OPENING:
+        if not before or before in OPENING:
             return True
-        return self._fronted and self._is_fronted(at, before)
+        return self.fronted and self._is_fronted(at, before)
 
     def _is_fronted(self, at: int, before: str) -> bool:
         """Tell whether a verb stands behind a place or time with which the sentence begins: «ومن النافذة لوحت …»."""

@@ -45,10 +45,10 @@ class Attributor:
     def _read(self, tokens: Sequence[Token], found: list[Person | str | None]) -> None:
         sentence = Sentence(tokens, self._cast)
         sentence.read()
-        if (person := sentence.presenter()) is not None:
+        if self._bare and (person := sentence.presenter()) is not None:
             for number in self._bare:
                 found[number] = person
-        elif (person := sentence.continuer()) is not None:
+        elif self._bare and (person := sentence.continuer()) is not None:
             for number in self._bare:
                 found[number] = found[number] or person
         spoken = [at for at, token in enumerate(tokens) if token.quote >= 0]

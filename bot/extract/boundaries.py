@@ -22,6 +22,7 @@ from bot.extract.nouns import (
 from bot.extract.tokens import MEMORY, Token
 
 _MAX_NAME = 4  # words
+_MIN_SURNAME = 2  # letters, of which the first is «و»
 _MIN_AT = 5  # letters with «بال»
 _CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنها بأنهم أننا لأن كيف لماذا")
 
@@ -100,6 +101,8 @@ def joins(tokens: Sequence[Token], at: int, head: Token) -> bool:
 def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) -> bool:
     """Tell whether a name that begins at `name_at` is over before `at`."""
     key = tokens[at].key
+    if _is_foreign_surname(tokens, name_at, at):
+        return False
     if stops(tokens, at):
         return True
     if key in names.NAME_PARTICLES or key in names.NAME_TAILS or tokens[at - 1].key in names.NAME_PARTICLES:
@@ -119,6 +122,15 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     return len(words) >= 2 and not (
         subject and (ends_cleanly(tokens, at + 1) or key_at(tokens, at + 1) in people.OBJECTS)
     )
+
+
+def _is_foreign_surname(tokens: Sequence[Token], name_at: int, at: int) -> bool:
+    """Tell «مارغريت وود» from «the one and the other»: alone behind a first name, and what was said follows."""
+    key = tokens[at].key
+    if key[0] != "و" or at != name_at + 1 or len(key) <= _MIN_SURNAME or key.startswith("وال"):
+        return False
+    known = is_known(key[1:]) or is_known(key) or key in people.STOPS or key[1:] in people.STOPS
+    return not (known or key in clauses.BEING or says(key) or says(key[1:])) and ends_cleanly(tokens, at + 1)
 
 
 def _must_be_a_name(tokens: Sequence[Token], at: int) -> bool:

@@ -53,7 +53,7 @@ class Cast:
         self._people: list[Person] = []
         self._subjects: list[Person] = []
         self._mentioned: list[Person] = []
-        self._names: set[str] = set()
+        self.names: set[str] = set()  # all words of names that have appeared
         # All words of names, and all heads of offices: who shares none with them is new.
         self._name_keys: set[str] = set()
         self._heads: set[str] = set()
@@ -66,7 +66,7 @@ class Cast:
 
     def knows_name(self, key: str) -> bool:
         """Tell whether a folded word is part of a name that has appeared."""
-        return key in self._names
+        return key in self.names
 
     def introduce(self, phrase: Phrase) -> None:
         """Remember words that may be the name of somebody: «تجلس هدى سالم أمام خيمتها»."""
@@ -86,6 +86,7 @@ class Cast:
         if person is None:
             person = Person(phrase.kind, phrase.title, phrase.name, phrase.feminine, phrase.plural)
             self._people.append(person)
+            self._list(person)
         title, name = person.title, person.name
         if len(phrase.name) > len(name) and (not name or _same_name(_keys(phrase.name), person.name_keys)):
             name = phrase.name
@@ -93,17 +94,21 @@ class Cast:
             title = phrase.title
         if title is not person.title or name is not person.name:
             person.rename(title, name)
+            self._list(person)
         if person.kind is Kind.UNKNOWN:
             person.kind = phrase.kind
         if person.feminine is None and person.kind is not Kind.PEOPLE:
             person.feminine = phrase.feminine if phrase.feminine is not None else feminine
         if person.plural is None:
             person.plural = phrase.plural if phrase.plural is not None else plural or None
-        self._names.update(key for key in person.name_keys if len(key) > 2)
+        return person
+
+    def _list(self, person: Person) -> None:
+        """Enter somebody's words, new ones or fuller ones."""
+        self.names.update([key for key in person.name_keys if len(key) > 2])
         self._name_keys.update(person.name_keys)
         self._heads.add(person.head)
         self._surnames.update(person.name_keys[-1:])
-        return person
 
     def knows_office(self, phrase: Phrase) -> bool:
         """Tell whether somebody has appeared whose office the phrase names."""

@@ -85,7 +85,10 @@ class LabelReader:
         run = key.replace(" ", "")
         # Furthest end reached from each start; a label line is short, so this is too.
         paths: dict[int, tuple[str, ...]] = {0: ()}
+        furthest = 0
         for start in range(len(run)):
+            if start > furthest:
+                break
             if start not in paths:
                 continue
             for length in self._tables.lengths:
@@ -96,6 +99,7 @@ class LabelReader:
                     and (name := self._tables.glued.get(run[start:end])) is not None
                 ):
                     paths[end] = (*paths[start], name)
+                    furthest = max(furthest, end)
         return paths.get(len(run))
 
     def read(self, label: str) -> Labels:

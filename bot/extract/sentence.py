@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.extract import relays, subjects
-from bot.extract.actors import Actors
+from bot.extract.actors import OPENING, Actors
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.lexicon import clauses, saying, speech
@@ -16,8 +16,7 @@ from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
 
 PRESENTING = "بهذه"
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
-_MAX_NESTED = 4  # verbs of saying within what somebody said
-_MAX_REPORTED = 80  # words of it
+_MAX_NESTED, _MAX_REPORTED = 4, 80  # verbs of saying within what somebody said, and its words
 _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows it
 _FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
 
@@ -56,16 +55,17 @@ class Sentence:
 
     def read(self) -> None:
         """Find the cues."""
-        tokens, knows_name = self._tokens, self._cast.knows_name
+        tokens, names, fronted = self._tokens, self._cast.names, self.actors.fronted
         at = 0
         while at < len(tokens):
             # Most words do nothing; they are passed over here, since this loop is most of what reading a story costs.
             token = tokens[at]
-            if at and _is_idle(token.text, token.key) and not self.actors.may_act(at):
-                key = token.key
-                if not (knows_name(key) or (key[0] in "لب" and knows_name(key[1:]))):
-                    at += 1
-                    continue
+            key = token.key
+            idle = at and tokens[at - 1].key not in OPENING and _is_idle(token.text, key)
+            idle = idle and not (key in names or (key[0] in "لب" and key[1:] in names))
+            if idle and not (fronted and self.actors.may_act(at)):
+                at += 1
+                continue
             at = self._step(at)
 
     def named(self, before: int | None = None) -> Person | None:
@@ -105,8 +105,8 @@ class Sentence:
     def _is_reported(self, outer: Cue, inner: Cue, quote: int) -> bool:
         if quote - outer.at > _MAX_REPORTED:
             return False
-        keys = [token.key for token in self._tokens[outer.at : quote]]
-        reported, behind = keys[: inner.at - outer.at], keys[inner.at - outer.at + 1 :]
+        reported = [token.key for token in self._tokens[outer.at : inner.at]]
+        behind = [token.key for token in self._tokens[inner.at + 1 : quote]]
         nested = not clauses.THAT.isdisjoint(reported) and clauses.CONTRASTS.isdisjoint(reported)
         if inner.joined or not nested or QUOTE in reported or not behind:
             return False
@@ -240,13 +240,7 @@ class Sentence:
             person = self._cast.meet(phrase, feminine=form.feminine, plural=form.plural)
             self.actors.note(phrase, person)
         else:
-            dropped = (
-                before
-                or subjects.fronted(self.actors, at, form)
-                or subjects.writer_on(self.actors, at, form)
-                or self.actors.voice(at)
-                or (None if self.actors.has_unknown_antecedent(at) else self.actors.dropped(at, form))
-            )
+            dropped = before or subjects.unspoken(self.actors, at, form)
             if dropped is None:
                 self.cues.append(Cue(at, None, joined))
                 return end

@@ -49,6 +49,12 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
     return person
 
 
+def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
+    """Return whom a verb means that has no subject behind it, and no known one right before it."""
+    named = fronted(actors, at, form) or writer_on(actors, at, form) or actors.voice(at)
+    return named or (None if actors.has_unknown_antecedent(at) else actors.dropped(at, form))
+
+
 def _stands_between(key: str) -> bool:
     return key in speech.BETWEEN or key in clauses.SAME or is_audience(key)
 

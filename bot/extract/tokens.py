@@ -65,11 +65,11 @@ def _words(text: str, start: int, end: int) -> list[Token]:
         elif word != "ـ":
             key, is_word = _key(word)
             first, behind = found.span()
-            tokens.append(_make((word, key, first, behind, is_word, -1)))
+            tokens.append(_new(Token, (word, key, first, behind, is_word, -1)))
     return tokens
 
 
-_make = Token._make  # half the time of a call with arguments
+_new = tuple.__new__  # a third of the time of a call with arguments
 
 
 @lru_cache(maxsize=MEMORY)
