@@ -29,7 +29,7 @@ _COMMANDS = (
     "/start", "/forget", "الأحدث", "ملخص", "؟",
 )  # fmt: skip
 # How likely an editor corrects or retracts one of the last stories within a second.
-_CORRECTS, _RETRACTS = 0.03, 0.015
+_CORRECTS, _RETRACTS = 0.008, 0.004
 _FAILED = (RefusedByEmulatorError, aiohttp.ClientError, TimeoutError)
 
 
