@@ -77,7 +77,7 @@ def pictures(activity: Activity, period: Period, now: datetime, zone: tzinfo, wo
     hours = Counter(moment.astimezone(zone).hour for moment in activity.alerts if moment >= pieces.starts[0])
     by_hour = tuple(hours[hour] for hour in range(_HOURS_A_DAY))
     hour_labels = tuple(words.hour(hour) if hour % _LABELLED_HOURS == 0 else "" for hour in range(_HOURS_A_DAY))
-    title = words.plain(_TITLES[period])
+    title = _named(period, words)
 
     def picture(heading: str, *panels: Panel) -> Picture:
         return Picture(f"{heading} – {title}", panels, words.number, words.right_to_left)
@@ -105,7 +105,7 @@ def captions(activity: Activity, period: Period, now: datetime, zone: tzinfo, wo
     """Return what stands under either picture, for those who cannot see it."""
     pieces = buckets(period, now, zone, words)
     joined, left = _came_and_went(activity, pieces)
-    title = words.say("figures.title", period=escape(words.plain(_TITLES[period])))
+    title = words.say("figures.title", period=escape(_named(period, words)))
 
     def number(n: int) -> Markup:
         return escape(words.number(n))
@@ -125,6 +125,10 @@ def captions(activity: Activity, period: Period, now: datetime, zone: tzinfo, wo
         news.append(words.say("figures.busiest_hour", time=time(busiest)))
     news.append(words.say("figures.reads_count", number=number(sum(pieces.sums(activity.reads.items())))))
     return Markup("\n").join(people), Markup("\n").join(news)
+
+
+def _named(period: Period, words: Words) -> str:
+    return words.plain(_TITLES[period], number=_DAYS.get(period, _HOURS_A_DAY))
 
 
 def _came_and_went(activity: Activity, pieces: Buckets) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -129,7 +129,8 @@ def _digests(story: Article, words: Words) -> Iterator[Sample]:
         yield Sample(f"digest-{edition}", tuple(part.text for part in parts), buttons)
     headlines, reasons = _headlines(story, 4), {2: words.plain("retract.reason_false")}
     part = roundups.mended(Edition.EVENING, headlines, reasons, followed, ZONE, words, first=1, total=4)
-    yield Sample("digest-retracted", (part.text,))
+    buttons = keyboards.summaries_keyboard(part.headlines, words, without=reasons)
+    yield Sample("digest-retracted", (part.text,), buttons)
     for name, time in (("budget-spent", None), ("budget-spent-digest", keyboards.clock_face(20 * 60))):
         yield Sample(name, (roundups.budget_spent(5, time, words),), panels.budget_keyboard(5, words))
 

@@ -222,7 +222,7 @@ async def test_analysts_see_figures_in_english_and_readers_none(chats: Chats) ->
 def test_a_picture_holds_the_readers_digits() -> None:
     words = Texts.load().of("ar", ARABIC_INDIC)
     people, news = figures.pictures(activity(active=1234), Period.MONTH, NOW, RIYADH, words)
-    assert people.title == "المشتركون – آخر 30 يومًا"
+    assert people.title == "المشتركون – آخر ٣٠ يومًا"
     assert people.number(1234) == "١٬٢٣٤"
     assert isinstance(news.panels[0], Columns)
     assert news.panels[0].labels[6] == "٠٦"
