@@ -1,13 +1,14 @@
 """Every sentence that a person reads, in Arabic and in English.
 
 The catalogs are gettext files with symbolic keys («welcome.choose»); their strings are Telegram HTML with `{named}`
-placeholders. They are read once, by `Texts.load()`.
+placeholders. They are read once, by the first `Texts.load()` of a process.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from functools import cache
 from importlib import resources
 from io import BytesIO
 
@@ -234,7 +235,9 @@ class Texts:
         return any(typed == fold(word) for words in self.catalogs.values() for word in words.plain(key).split("|"))
 
 
+@cache
 def _translations(language: str) -> Translations:
+    # Nobody changes what it returns, and reading a catalog takes long.
     source = resources.files(__name__).joinpath(f"{language}.po").read_bytes()
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(source), locale=language, abort_invalid=True))

@@ -159,6 +159,15 @@ class Outbox:
         await until(is_there)
         return await self.row(chat_id)
 
+    async def tried(self) -> None:
+        """Wait until every delivery was tried at least once."""
+        await until(self._is_tried)
+
+    async def _is_tried(self) -> bool:
+        untried = select(deliveries.c.id).where(deliveries.c.attempts == 0).limit(1)
+        async with self.database.read() as connection:
+            return await connection.scalar(untried) is None
+
     async def _is_settled(self) -> bool:
         owed = select(deliveries.c.id).where(deliveries.c.state.in_((State.PENDING, State.SENDING))).limit(1)
         async with self.database.read() as connection:
@@ -186,7 +195,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)  # to ask the database more often than that takes half of the time of a broadcast
 
 
 @asynccontextmanager

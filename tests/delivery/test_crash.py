@@ -72,11 +72,7 @@ async def test_when_one_answer_in_twenty_is_lost_each_chat_has_the_alert_and_few
     lost = emulator.faults.drop_after_accept(method="sendMessage", probability=0.05)
 
     async with dispatching(outbox, emulator.url):
-
-        async def is_tried() -> bool:
-            return all(row.attempts for row in await outbox.rows())
-
-        await until(is_tried)
+        await outbox.tried()
         outbox.clock.advance(seconds=2)
         rows = await outbox.settled()
 

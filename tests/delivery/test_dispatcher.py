@@ -163,11 +163,7 @@ async def test_a_few_server_errors_hold_nothing_up(
     await outbox.publish("الأول")
 
     async with dispatching(outbox, emulator.url):
-
-        async def is_tried() -> bool:
-            return all(row.attempts for row in await outbox.rows())
-
-        await until(is_tried)
+        await outbox.tried()
         emulator.faults.remove(failing)
         await outbox.settled()
 

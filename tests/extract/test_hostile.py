@@ -10,6 +10,9 @@ from bot.extract.lexicon.markup import CONTAINERS
 from storage.article import Fault, UnreadableError
 from tests.extract.test_properties import check
 
+# Every line of a long text that is traced takes five times as long; what is covered is covered by smaller ones.
+pytestmark = pytest.mark.no_cover
+
 HOSTILE = {
     "quote marks": "عنوان الخبر هنا\n\n" + "“" * 99_000,
     "neutral marks": "عنوان الخبر هنا\n\n" + '"' * 99_000,

@@ -3,6 +3,7 @@
 import contextlib
 import unicodedata
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,9 @@ from bot.extract import Reading, read, read_feed, read_page, to_json
 from bot.extract.decode import Kind
 from storage.arabic import INVISIBLE
 from storage.article import DEFAULT_SECTIONS, Article, UnreadableError, section_index
+
+# Whatever Hypothesis thinks of, the lines that it reaches by chance are no cover: other tests reach them on purpose.
+pytestmark = pytest.mark.no_cover
 
 INDEX = section_index(DEFAULT_SECTIONS)
 SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

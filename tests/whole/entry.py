@@ -17,6 +17,9 @@ import bot.doctor
 import bot.sources.commands
 import bot.subscriber_files
 import bot.upkeep.commands  # noqa: F401
+from handlers.texts import Texts
+
+Texts.load()  # the catalogs are read once in each process, or before it is forked
 
 
 class Stream:
