@@ -151,6 +151,13 @@ class SendBudget:
         chat.count(at)
         return at - now
 
+    def answered(self, chat_id: int, seconds: float) -> None:
+        """Note that a message to this chat was under way for so long.
+
+        It may have arrived at the end of that time only, and the next one may be faster.
+        """
+        self._chat(chat_id, self._clock()).next_at += min(seconds, CHAT_INTERVAL_S)
+
     def halt(self, chat_id: int, seconds: float) -> bool:
         """Obey a `retry_after`; return whether everything is halted now.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -51,17 +52,23 @@ class ReplyLimiter(BaseRateLimiter[None]):
         chat_id = data.get("chat_id")
         if not isinstance(chat_id, int) or endpoint == "sendChatAction" or not endpoint.startswith(_COUNTED):
             return await callback(*args, **kwargs)
-        await asyncio.sleep(self._budget.reserve(chat_id))
+
+        async def send() -> _Answer:
+            await asyncio.sleep(self._budget.reserve(chat_id))
+            begun = time.monotonic()
+            answer = await callback(*args, **kwargs)
+            self._budget.answered(chat_id, time.monotonic() - begun)
+            return answer
+
         try:
-            return await callback(*args, **kwargs)
+            return await send()
         except RetryAfter as error:
             seconds = _seconds(error.retry_after)
             self._budget.halt(chat_id, seconds)
             if seconds > _LONGEST_WAIT_S:
                 raise
             logger.warning("Telegram asks to wait %.0f s before %s", seconds, endpoint)
-        await asyncio.sleep(self._budget.reserve(chat_id))
-        return await callback(*args, **kwargs)
+        return await send()
 
     async def _answer_press(self, ask: Callable[[], Coroutine[Any, Any, _Answer]]) -> _Answer:
         try:

@@ -20,6 +20,7 @@ from bot.delivery.budget import (
     SLOWEST,
     SendBudget,
 )
+from bot.emulator.limits import Limits, Throttle
 
 
 class Seconds:
@@ -145,6 +146,26 @@ def test_a_person_gets_a_short_burst_of_replies_and_then_one_a_second() -> None:
     budget = SendBudget(1000, clock=clock)
     waits = [budget.reserve(1) for _ in range(CHAT_BURST + 3)]
     assert [round(wait) for wait in waits] == [0, 0, 0, 1, 2, 3]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 2)),
+        min_size=4,
+        max_size=12,
+    )
+)
+def test_replies_that_are_not_equally_long_on_their_way_never_arrive_too_fast(
+    replies: list[tuple[float, float, float]],
+) -> None:
+    clock, telegram = Seconds(), Throttle(Limits())
+    budget = SendBudget(30, clock=clock)
+    for travel, arrives, pause in replies:
+        clock.now += budget.reserve(7)
+        assert telegram.admit(7, clock.now + travel * arrives, private=True, paid=False) is None
+        clock.now += travel
+        budget.answered(7, travel)
+        clock.now += pause
 
 
 def test_a_group_gets_20_messages_in_any_minute() -> None:
