@@ -59,8 +59,9 @@ def test_articles_that_were_set_aside_are_read_within_the_aims(half: str, index:
 def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, index: Mapping[str, str]) -> None:
     """Headings 0.97, quotes 0.98, no fault, and no fewer speakers than once.
 
-    The first lot was written before the rules were read, and then studied: 0.86 and 0.82 of its two halves' speakers
-    were right at first sight. The second was written after that, and no rule was made for it.
+    Of the first lot, the items a… were written before the rules were read, the items b… when they had been made more
+    general: 0.86 and 0.82 of their speakers were right at first sight, and their failures were studied since. Of the
+    second lot, written last, 0.87 were right at first sight; one rule (surnames in «و») was widened since.
     """
     figures = Figures()
     for path in _inputs(half):
