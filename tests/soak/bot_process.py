@@ -122,4 +122,6 @@ def _look(pid: int, now: float) -> Sample | None:
         handles = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     except (OSError, IndexError):
         return None
+    if not pages:  # it has just ended
+        return None
     return Sample(now, pages * resource.getpagesize() / _MB, handles)
