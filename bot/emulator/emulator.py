@@ -17,7 +17,7 @@ from bot.emulator.ledger import Ledger
 from bot.emulator.limits import Limits
 from bot.emulator.page import add_page
 from bot.emulator.people import People, Place
-from bot.emulator.presses import Press
+from bot.emulator.presses import PATIENCE_S, Press
 from bot.emulator.server import MAX_REQUEST, BotApi
 from bot.emulator.waiting import transcript, wait_for
 
@@ -217,7 +217,9 @@ class Emulator:
         chat_id = user_id if chat_id is None else chat_id
         return self._people.press(user_id, message_id, text=text, data=data, chat_id=chat_id)
 
-    async def ask_inline(self, user_id: int, query: str, *, offset: str = "", timeout: float = 5.0) -> list[Json]:
+    async def ask_inline(
+        self, user_id: int, query: str, *, offset: str = "", timeout: float = PATIENCE_S
+    ) -> list[Json]:
         """A person types an inline query, or scrolls to what begins at `offset`; the results.
 
         Raises AssertionError after `timeout` seconds.
@@ -257,7 +259,7 @@ class Emulator:
         return self._core.book.messages(chat_id)
 
     async def wait_for(
-        self, chat_id: int, what: Callable[[Message], bool] | str = "", *, timeout: float = 5.0, after: int = 0
+        self, chat_id: int, what: Callable[[Message], bool] | str = "", *, timeout: float = PATIENCE_S, after: int = 0
     ) -> Message:
         """The bot's message that fits: it holds the text, or the function says so.
 

@@ -6,6 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+# Seconds that an answer may take on a busy machine. Who gets it earlier waits no longer.
+PATIENCE_S = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
@@ -34,7 +37,7 @@ class Press:
         self.answer = answer
         self._answered.set()
 
-    async def answered(self, timeout: float = 5.0) -> CallbackAnswer:
+    async def answered(self, timeout: float = PATIENCE_S) -> CallbackAnswer:
         """Wait for the answer. Raises AssertionError after `timeout` seconds: every press has to be answered."""
         try:
             async with asyncio.timeout(timeout):

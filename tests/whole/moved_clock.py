@@ -1,6 +1,10 @@
-"""The bot with its clock moved: `python -m tests.whole.moved_clock SECONDS`. Only the time it is told differs."""
+"""The bot with its clock moved: `python -m tests.whole.moved_clock SECONDS`. Only the time it is told differs.
+
+With each SIGUSR1 another minute has passed for it.
+"""
 
 import asyncio
+import signal
 import sys
 from datetime import datetime, timedelta
 
@@ -13,6 +17,11 @@ async def main(moved: timedelta) -> None:
     def now() -> datetime:
         return application.utc_now() + moved
 
+    def pass_a_minute(_signum: int, _frame: object) -> None:
+        nonlocal moved
+        moved += timedelta(minutes=1)
+
+    signal.signal(signal.SIGUSR1, pass_a_minute)
     settings = config.load()
     logs.configure(settings.log_level, settings.log_format, [])
     await application.run(settings, now=now)

@@ -96,6 +96,10 @@ class Bot:
         waits[0].cancel()
         assert self._running.is_set(), "".join(self.log)
 
+    def pass_a_minute(self) -> None:
+        """Let a minute pass for a bot that was started with `clock_moved_by`."""
+        self.process.send_signal(signal.SIGUSR1)
+
     async def stop(self, signum: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal, wait for the end, and return the exit code."""
         self.process.send_signal(signum)
@@ -131,10 +135,11 @@ def environment(api_url: str, database_url: str, **more: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def bot(
-    settings: dict[str, str], folder: Path, *, clock_moved_by: float = 0, afresh: bool = False
+    settings: dict[str, str], folder: Path, *, clock_moved_by: float | None = None, afresh: bool = False
 ) -> AsyncIterator[Bot]:
     """Run the bot in an empty folder while the block lasts, with its clock moved by so many seconds."""
-    module, arguments = ("tests.whole.moved_clock", [str(clock_moved_by)]) if clock_moved_by else ("bot", ["run"])
+    is_moved = clock_moved_by is not None
+    module, arguments = ("tests.whole.moved_clock", [str(clock_moved_by)]) if is_moved else ("bot", ["run"])
     stderr, its_stderr = os.pipe()
     with TemporaryFile() as nothing, os.fdopen(its_stderr, "wb") as its_end:
         streams = (nothing.fileno(), nothing.fileno(), its_end.fileno())
