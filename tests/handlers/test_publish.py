@@ -35,7 +35,7 @@ async def test_the_preview_shows_the_alert_and_what_was_understood(chats: Chats)
         "اقتباسان\n“سنبدأ العمل في مايو المقبل بلا أي تأخير”\n— كريم البنا\n"
         "“لم يسألنا أحد عن هذه الخطة حتى الآن”\n— سلمى حداد\n\n"
         "⚠️ ينقصه: التاريخ (فيُعدّ منشورًا الآن).\n🔴 عاجل: يصل بصوت التنبيه.\nسيصل إلى مشترك واحد.\n"
-        "يستغرق إرساله إلى الجميع نحو ثانية واحدة."
+        "يستغرق إرساله إلى الجميع نحو ثانية."
     )
     assert preview.button_texts() == BUTTONS
     assert chats.shown(alert_above(chats, preview)) == (
