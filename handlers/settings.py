@@ -155,7 +155,7 @@ async def _menu(connection: AsyncConnection, reader: Reader, context: Context) -
     chosen = len(await phrases.of_chat(connection, chat_id))
     text = say(
         "settings.screen",
-        words=count("settings.words", chosen) if chosen else none,
+        words=count("settings.words", chosen) if chosen else say("settings.no_words"),
         budget=say("settings.no_limit") if budget is None else count("settings.budget", budget),
         **stands,
     )
