@@ -41,7 +41,7 @@ async def test_an_alert_whose_topic_was_deleted_goes_to_the_chat_itself(
     assert alert.thread_id is None
     assert (await outbox.row(forum)).state == State.SENT
     assert [record.message for record in caplog.records] == [
-        f"topic {TOPIC} of chat {FORUM} cannot be written to: Message thread not found"
+        f"topic {TOPIC} of chat {FORUM} cannot be written to, so the chat itself is: Message thread not found"
     ]
 
 
