@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, text, update
 
-from storage import articles, search, search_index
+from storage import publishing, search, search_index
 from storage.article import Block, BlockKind
 from storage.articles import Status
 from storage.database import Database
@@ -211,7 +211,7 @@ async def test_a_revised_story_is_found_by_its_new_words_only(database: Database
     async with database.write() as connection:
         for title in ("زلزال يضرب الساحل", "هزة تضرب الساحل"):
             article = an_article(title, url="https://news.example/1")
-            await articles.store(connection, article, status=Status.KEPT, now=START, outlet=outlet)
+            await publishing.keep(connection, article, now=START, outlet=outlet)
     assert titles(await find(database, "هزة")) == ["هزة تضرب الساحل"]
     assert titles(await find(database, "زلزال")) == []
 
