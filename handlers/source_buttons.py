@@ -10,7 +10,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.texts import Words
 from storage.sections import SectionRow
-from storage.sources import Corrections, Release, Source, State
+from storage.source_corrections import Corrections
+from storage.sources import Release, Source, State
 
 # In minutes. Zero: as the news comes.
 INTERVALS = (0, 1, 5, 15, 30, 60, 180)

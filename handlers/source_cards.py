@@ -8,7 +8,8 @@ from markupsafe import Markup, escape
 from handlers.split import shorten
 from handlers.texts import Words, clean
 from storage.article import Article
-from storage.sources import Corrections, Health, Kind, Release, Source, State
+from storage.source_corrections import Corrections
+from storage.sources import Health, Kind, Release, Source, State
 
 _SHOWN_STORIES = 5
 _LONGEST_TITLE = 120

@@ -22,10 +22,11 @@ from handlers.source_buttons import (
 )
 from handlers.source_views import card_of, page_of
 from handlers.source_web import actor_of, give_list, look, take_list, take_up
-from storage import audit, dialogs, sections, sources
+from storage import audit, dialogs, sections, source_corrections, sources
 from storage.audit import Act
 from storage.roles import Permission
-from storage.sources import Corrections, Release, Source, State
+from storage.source_corrections import Corrections
+from storage.sources import Release, Source, State
 
 # What `storage.dialogs` keeps the question under.
 ADDRESS = "source_address"
@@ -158,7 +159,7 @@ async def _change(context: Context, reader: Reader, action: ManageSource, source
                 await sources.set_release(connection, source.id, release)
             case Verb.PROPOSE | Verb.APPLY:
                 corrections = Corrections.APPLIED if action.verb is Verb.APPLY else Corrections.PROPOSED
-                await sources.set_corrections(connection, source.id, corrections)
+                await source_corrections.choose(connection, source.id, corrections)
             case Verb.REMOVE:
                 await sources.remove(connection, source.id)
         act = Act.SOURCE_REMOVE if action.verb is Verb.REMOVE else Act.SOURCE_CHANGE

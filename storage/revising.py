@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, audit, corrections, proposals, sources, told
+from storage import articles, audit, corrections, proposals, source_corrections, told
 from storage.amendment import NOBODY, Change
 from storage.article import Article
 from storage.articles import Status, StoredArticle
@@ -49,7 +49,7 @@ async def take(
         await _update(connection, standing, revision, new)
         return Taken.UPDATED
     detail = f"{outlet.name}: {described(revision.changes)}"
-    if not revision.by_hand and await sources.applies_corrections(connection, outlet.source_id):
+    if not revision.by_hand and await source_corrections.applies(connection, outlet.source_id):
         await corrections.correct(
             connection,
             article_id,

@@ -11,6 +11,7 @@ from sqlalchemy import case, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
+from storage.source_corrections import Corrections
 from storage.tables import sections, sightings, source_sections, sources
 
 FIRST_INTERVAL = timedelta(minutes=5)
@@ -41,15 +42,6 @@ class Release(StrEnum):
 
     AT_ONCE = "at_once"
     APPROVAL = "approval"
-
-
-class Corrections(StrEnum):
-    """What becomes of what a source changes in a story that was alerted. proposed: the desk decides. applied: every
-    copy is corrected at once, unless that would undo something that the desk has corrected by hand.
-    """
-
-    PROPOSED = "proposed"
-    APPLIED = "applied"
 
 
 class Health(StrEnum):
@@ -226,17 +218,6 @@ async def set_state(connection: AsyncConnection, source_id: int, state: State, *
 async def set_release(connection: AsyncConnection, source_id: int, release: Release) -> None:
     """Say whether what a source brings from now on goes out by itself."""
     await connection.execute(update(sources).where(sources.c.id == source_id).values(release=release))
-
-
-async def set_corrections(connection: AsyncConnection, source_id: int, corrections: Corrections) -> None:
-    """Say what becomes of what a source changes from now on in its stories that were alerted."""
-    await connection.execute(update(sources).where(sources.c.id == source_id).values(corrections=corrections))
-
-
-async def applies_corrections(connection: AsyncConnection, source_id: int | None) -> bool:
-    """Whether what this source changes is applied; an outlet that is no source only proposes."""
-    found = await connection.scalar(select(sources.c.corrections).where(sources.c.id == source_id))
-    return bool(found == Corrections.APPLIED)
 
 
 async def fix_interval(

@@ -14,7 +14,8 @@ from handlers import source_buttons
 from handlers.source_buttons import ManageSource, Verb
 from storage import admins, sources
 from storage.roles import Role
-from storage.sources import Corrections, Kind, Release, Source, State
+from storage.source_corrections import Corrections
+from storage.sources import Kind, Release, Source, State
 from storage.tables import audit_log
 from tests.databases import START
 from tests.handlers.conftest import EDITOR, ENGLISH, OTHER, READER, Chats

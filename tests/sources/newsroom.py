@@ -9,10 +9,11 @@ from sqlalchemy import select
 from bot.ingest import Policy
 from bot.sources.fetch import Fetcher
 from bot.sources.poller import Poller
-from storage import articles, sources
+from storage import articles, source_corrections, sources
 from storage.articles import StoredArticle
 from storage.database import Database
-from storage.sources import Corrections, Kind, Source
+from storage.source_corrections import Corrections
+from storage.sources import Kind, Source
 from storage.tables import articles as article_table
 from storage.tables import deliveries as delivery_table
 from tests.databases import Clock
@@ -47,7 +48,7 @@ class Newsroom:
     async def apply_corrections(self, number: int = 1) -> None:
         """Let what this source changes be applied without asking the desk."""
         async with self.database.write() as connection:
-            await sources.set_corrections(connection, number, Corrections.APPLIED)
+            await source_corrections.choose(connection, number, Corrections.APPLIED)
 
     async def poll(self, *, minutes: float = 31) -> None:
         """Let so much time pass that everything is due, and poll it."""
