@@ -36,7 +36,7 @@ def split(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     is longer than `limit`. What is open at the end of a part is closed there and opened again in the next one.
     `html` is well-formed Telegram HTML; parts without anything to read are left out.
     """
-    tokens = [_token(match) for match in _TOKEN.finditer(html)]
+    tokens = _tokens(html)
     parts = []
     start, opened = 0, list[_Token]()
     while start < len(tokens):
@@ -60,6 +60,18 @@ class _Token:
     @property
     def is_space(self) -> bool:
         return self.source.isspace()
+
+
+def _tokens(html: str) -> list[_Token]:
+    known: dict[str, _Token] = {}  # a long text is made of few different characters
+    tokens = []
+    for match in _TOKEN.finditer(html):
+        source = match.group()
+        token = known.get(source)
+        if token is None:
+            token = known[source] = _token(match)
+        tokens.append(token)
+    return tokens
 
 
 def _token(match: re.Match[str]) -> _Token:
