@@ -1,8 +1,9 @@
 """Pays what is owed: claims deliveries, sends them within the budget, and records how each one ended.
 
 Two loops share a short queue, and where something is paid for there is a second queue with a loop of its own. One loop
-keeps the books: it records results and claims what may go out within the next moment, in one transaction for many rows.
-The other sends from the queue at the budget's pace, which therefore does not depend on how long a transaction takes.
+keeps the books, here: it records results and claims what may go out within the next moment, in one transaction for many
+rows. The other (sender.py) sends from the queue at the budget's pace, which therefore does not depend on how long a
+transaction takes.
 What is claimed and not yet recorded is never more than `max_in_flight` messages, so that after a crash no more are in
 doubt.
 """
@@ -11,17 +12,16 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.delivery import outcome
 from bot.delivery.budget import SendBudget
 from bot.delivery.courier import Courier, Observe, Render
-from bot.delivery.lane import AHEAD_S, Lane, Parcel
-from bot.delivery.outcome import Decision
+from bot.delivery.lane import AHEAD_S
 from bot.delivery.recording import record
+from bot.delivery.sender import Sender
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.uplink import Uplink
 from bot.delivery.wall_clock import WallClock
@@ -36,8 +36,6 @@ POLL_S = 0.5
 # At least so long between two transactions while much is owed, and between a result and its record while nothing is.
 _TURN_S = 0.02
 _RECORD_S = 0.05
-# How often the queue is looked at. What a message may be late by is far shorter than what the budget catches up with.
-_TICK_S = 0.005
 _DATABASE_PAUSE_S = 1.0
 # Where nothing was found to be paid for, it is looked for again after this long, or when somebody wakes us.
 _PAID_PAUSE_S = 1.0
@@ -70,23 +68,23 @@ class Dispatcher:
         of each delivery that a request has ended, `observe_ended` of those that had waited too long for one.
         """
         self._database = database
-        self._budget = budget
         self._max_in_flight = max_in_flight
         self._now = now
         self._paid_a_day = paid_a_day
         self._leads = leads
         self._observe_ended = observe_ended
         self._uplink = Uplink(api.get_me, self.wake)
-        self._courier = Courier(api, budget, self._uplink, render, now, observe)
         self._stopping = False
-        # What is claimed goes from the queue to what is under way, and ends as decisions that wait for their record.
-        self._free_lane = Lane(budget, paid=False)
-        self._paid_lane = Lane(budget, paid=True)
-        self._lanes = (self._free_lane, self._paid_lane) if paid_a_day else (self._free_lane,)
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._done: list[Decision] = []
-        self._recalls = 0
         self._changed = asyncio.Event()  # a turn may be due earlier than it was
+        self._sender = Sender(
+            budget,
+            Courier(api, budget, self._uplink, render, now, observe),
+            self._uplink,
+            now,
+            pays=paid_a_day > 0,
+            notify=self._changed.set,
+            returned=self._note_returned,
+        )
         self._woken = True
         self._more = True  # something may be owed that is not claimed
         self._turned_at = 0.0
@@ -106,9 +104,11 @@ class Dispatcher:
         What is recalled is owed still, and is claimed again as it stands then. Of what had been claimed, only requests
         that have left already can arrive after this.
         """
-        self._recalls += 1
-        self._put_back()
+        self._sender.recall()
         self.wake()
+
+    def _note_returned(self) -> None:
+        self._woken = True  # there is something to claim as soon as there is room again
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when the answers to what is under way are recorded."""
@@ -120,7 +120,7 @@ class Dispatcher:
         while not self._stopping and not await self._safely(self._recover):
             pass
         async with asyncio.TaskGroup() as tasks:
-            senders = [tasks.create_task(self._send_queued(lane)) for lane in self._lanes]
+            senders = [tasks.create_task(self._sender.run(lane)) for lane in self._sender.lanes]
             while not self._stopping:
                 wait = self._until_turn()
                 if wait > 0:
@@ -130,7 +130,7 @@ class Dispatcher:
             for sender in senders:
                 sender.cancel()
         self._uplink.close()
-        self._put_back()
+        self._sender.put_back()
         await self._drain()
         if not self._leads():
             logger.warning("this process sends no more: another process sends what is owed")
@@ -166,38 +166,37 @@ class Dispatcher:
         """Return the seconds until a turn makes sense: something is to be recorded, or may be claimed."""
         now = time.monotonic()
         due = now + POLL_S
-        if self._done:
-            is_hungry = any(lane.is_low() for lane in self._lanes)
+        if self._sender.done:
             # What is claimed next takes the results along, which saves a transaction.
-            patience = _RECORD_S if not self._more else _TURN_S if is_hungry else AHEAD_S
+            patience = _RECORD_S if not self._more else _TURN_S if self._sender.is_hungry() else AHEAD_S
             due = self._turned_at + patience
         if any(self._room()):
             ready = self._turned_at + _TURN_S if self._more else self._looked_at + POLL_S
             due = min(due, now if self._woken else ready)
-        elif self._free_lane.is_low() and self._uplink.is_open:
-            due = min(due, now + max(_TURN_S, self._free_lane.delay() - AHEAD_S))
+        elif self._sender.free_lane.is_low() and self._uplink.is_open:
+            due = min(due, now + max(_TURN_S, self._sender.free_lane.delay() - AHEAD_S))
         return due - now
 
     def _room(self) -> tuple[int, int]:
         """Return how many messages may be claimed now, and how many more to be paid for."""
         # What is done is recorded in the transaction that claims, and takes no room.
-        busy = len(self._under_way) + sum(len(lane.queue) for lane in self._lanes)
+        busy = self._sender.busy
         if not self._uplink.is_open:
             return 0, 0
         if not self._uplink.is_proven:
-            return 0 if busy or self._done else 1, 0
+            return 0 if busy or self._sender.done else 1, 0
         left = max(0, self._max_in_flight - busy)
-        free = min(left, self._free_lane.room())
+        free = min(left, self._sender.free_lane.room())
         pays = self._paid_a_day and time.monotonic() >= self._paid_from
-        return free, min(left - free, self._paid_lane.room()) if pays else 0
+        return free, min(left - free, self._sender.paid_lane.room()) if pays else 0
 
     async def _turn(self) -> None:
         """Record what has ended and claim what may go out."""
         if not self._leads():
             self._stopping = True
             return
-        recording, (room, paid_room), now = self._done[:], self._room(), self._now()
-        recalls = self._recalls
+        recording, (room, paid_room), now = self._sender.done[:], self._room(), self._now()
+        recalls = self._sender.recalls
         await self._follow_clock(now)
         looks = room + paid_room > 0
         if looks and not (recording or self._more or self._woken):
@@ -218,18 +217,18 @@ class Dispatcher:
                 )
         for (kind, state), count in claimed.ended.items():
             self._observe_ended(kind, state, count)
-        del self._done[: len(recording)]
+        del self._sender.done[: len(recording)]
         self._turned_at = time.monotonic()
         if looks:
             self._looked_at = self._turned_at
             self._more = claimed.more
         if paid_room and not claimed.paid and not self._woken:
             self._paid_from = self._turned_at + _PAID_PAUSE_S
-        self._free_lane.put(claimed.parcels)
-        self._paid_lane.put(claimed.paid)
-        if recalls != self._recalls:  # what was claimed meanwhile may be stopped or changed
-            self._put_back()
-        self._put_back_unless_sending()
+        self._sender.free_lane.put(claimed.parcels)
+        self._sender.paid_lane.put(claimed.paid)
+        if recalls != self._sender.recalls:  # what was claimed meanwhile may be stopped or changed
+            self._sender.put_back()
+        self._sender.put_back_unless_sending()
 
     async def _follow_clock(self, now: datetime) -> None:
         """Where the clock was set back, what was due by the old time must not wait until it is that time again."""
@@ -242,19 +241,14 @@ class Dispatcher:
     async def _drain(self) -> None:
         """Record what has ended, wait for the answers to what is under way, and record them too."""
         await self._record_rest()
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=DRAIN_S)
-        if self._under_way:
-            logger.warning("%d requests were not answered in time; the next run tries them again", len(self._under_way))
-            for task in self._under_way:
-                task.cancel()
-            await asyncio.wait(self._under_way)
+        if given_up := await self._sender.drain(DRAIN_S):
+            logger.warning("%d requests were not answered in time; the next run tries them again", given_up)
         await self._record_rest()
 
     async def _record_rest(self) -> None:
         # The process that leads now has freed what this one left, and may be sending it: only what has ended is told.
-        recording = [one for one in self._done if self._leads() or one.outcome.state is not State.PENDING]
-        self._done.clear()
+        recording = [one for one in self._sender.done if self._leads() or one.outcome.state is not State.PENDING]
+        self._sender.done.clear()
         if not recording:
             return
         try:
@@ -266,53 +260,4 @@ class Dispatcher:
                 len(recording),
                 str(error).partition("\n")[0],
             )
-            self._done = recording + self._done
-
-    # The sending.
-
-    async def _send_queued(self, lane: Lane) -> None:
-        """Send from a queue at the budget's pace."""
-        while True:
-            await lane.filled.wait()
-            for _ in range(lane.free()):
-                if not lane.queue:
-                    break
-                self._start(lane.queue.popleft(), lane)
-            if not lane.queue:
-                lane.filled.clear()
-            if lane.is_low():
-                self._changed.set()
-            await asyncio.sleep(max(_TICK_S, lane.delay()))
-
-    def _start(self, parcel: Parcel, lane: Lane) -> None:
-        wait = self._budget.take(parcel[0].chat_id, paid=lane.paid)
-        if wait > 0:
-            self._finish(outcome.postponed(parcel, wait, self._now()))
-            return
-        task = asyncio.create_task(self._deliver(parcel, lane.paid))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    def _put_back(self) -> None:
-        """Give back what is claimed and has not been sent."""
-        for lane in self._lanes:
-            for parcel in lane.empty():
-                self._finish(outcome.postponed(parcel, 0, self._now()))
-        self._woken = True  # there is something to claim as soon as there is room again
-
-    def _put_back_unless_sending(self) -> None:
-        """What cannot go out within the next moment must not hang on this process: something newer may come."""
-        for lane in self._lanes:
-            if lane.queue and (not self._uplink.is_open or lane.delay() > AHEAD_S):
-                self._put_back()
-
-    def _finish(self, decisions: Iterable[Decision]) -> None:
-        if not self._done:
-            self._changed.set()
-        self._done.extend(decisions)
-
-    async def _deliver(self, parcel: Parcel, paid: bool) -> None:
-        recalls = self._recalls
-        decisions = await self._courier.deliver(parcel, paid=paid, is_recalled=lambda: recalls != self._recalls)
-        self._finish(decisions)
-        self._put_back_unless_sending()
+            self._sender.done = recording + self._sender.done
