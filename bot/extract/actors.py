@@ -125,7 +125,7 @@ class Actors:
             if mention[0] < at and mention[2].agrees(feminine=feminine, plural=plural)
         ]
         before = self.key(at - 1)
-        if before in ("قد", "كان", "كانت"):
+        if before in ("قد", "فقد", "كان", "كانت"):
             before = self.key(at - 2)
         if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
             return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
@@ -214,6 +214,8 @@ class Actors:
         if word in clauses.VERB_PARTICLES:
             at, start, word = start, start + 1, self.key(start)  # «ولم يخف الباحث …»
             certain = True
+            if says(word):
+                return at  # «فقد رأت الوزيرة أن …»
         for _ in range(_MAX_BETWEEN):
             if self.key(start) in speech.BETWEEN:
                 start += 1

@@ -63,9 +63,19 @@ def is_relation(text: str, key: str) -> bool:
 def is_feminine(token: Token) -> bool:
     """Tell by its ending whether a noun is feminine."""
     text = token.text.rstrip(_VOWELS)
-    if text.endswith(("ة", "ات")) or token.key in places.PLACES or bare(token.key) in people.FEMININES:
-        return True
-    return text.endswith(("ته", "تها", "تهم")) and is_relation(token.text, token.key)
+    if is_relation(token.text, token.key):
+        return text.endswith(("ته", "تها", "تهم"))  # «جده» is no «جدة»
+    return text.endswith(("ة", "ات")) or token.key in places.PLACES or bare(token.key) in people.FEMININES
+
+
+# Nouns of acting of the second, third, seventh, eighth and tenth forms.
+_EVENT = re.compile("ت[^اويى][^اي]ي.ه?|م.ا..ه|است..ا.|ان..ا.|ا.ت.ا.")
+
+
+@lru_cache(maxsize=MEMORY)
+def is_event(key: str) -> bool:
+    """Tell by its form whether a folded word is something that happens: «التتويج», «المشاركة», «الاختتام»."""
+    return bool(_EVENT.fullmatch(bare(key))) and not is_office(key)
 
 
 # Nouns of acting of the eighth, seventh, tenth, fifth and sixth forms: how something was done.

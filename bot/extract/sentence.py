@@ -9,6 +9,7 @@ from bot.extract import relays, subjects
 from bot.extract.actors import OPENING, Actors
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
+from bot.extract.finite import verb_at
 from bot.extract.lexicon import clauses, saying, speech
 from bot.extract.nouns import Kind, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
@@ -142,7 +143,7 @@ class Sentence:
 
     def _cue(self, at: int) -> int | None:
         """Read a word that may name who speaks, and return where to go on; None where it does not here."""
-        form, joined = self._verb(at)
+        form, joined = verb_at(self.actors, at, self.cues[-1].at if self.cues else None)
         if form is not None:
             return self._verb_of_saying(at, form, joined=joined)
         key = self._tokens[at].key
@@ -168,47 +169,6 @@ class Sentence:
         return None
 
     # Verbs of saying
-
-    def _verb(self, at: int) -> tuple[saying.Form | None, bool]:
-        key = self._tokens[at].key
-        for form, joined, pronoun in verbs_of(key):
-            # «وردت والدته» is no «ورد في …».
-            if form.verb in speech.WRITTEN_IN and self.actors.key(at + 1) not in speech.INSIDE:
-                continue
-            if pronoun:
-                if self._is_relative(at):
-                    continue
-                # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
-                phrase = subjects.subject_phrase(self.actors, at, form)
-                if phrase is None and (form.verb in speech.SAID_IT or form.plural):
-                    return form, joined  # «“…”، قالتها وأغلقت الباب», «وأبلغوه بأن …»
-                if phrase is None or (phrase.kind is Kind.UNKNOWN and not self.actors.knows(phrase)):
-                    continue
-            elif not joined and key in speech.AMBIGUOUS and not self._licensed(at):
-                continue
-            return (form, joined) if self.actors.key(at - 1) not in clauses.PREPOSITIONS else (None, False)
-        return None, False
-
-    def _is_relative(self, at: int) -> bool:
-        """Tell whether a verb only tells of the noun before it: «وقال الحارس في فيديو نشره النادي: “…”»."""
-        before = self._tokens[at - 1] if at else None
-        if before is None or not before.is_word or before.definite or not self.cues:
-            return False
-        behind = self._tokens[self.cues[-1].at : at]
-        return before.key in speech.DOCUMENTS and all(token.quote < 0 for token in behind)
-
-    def _licensed(self, at: int) -> bool:
-        if at == 0:
-            return True
-        if (with_ := speech.WITH.get(self.actors.key(at))) is not None and self.actors.key(at + 1) != with_:
-            return False
-        before = self._tokens[at - 1]
-        if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING:
-            return True
-        # «الوزير سمير عطا نفى أن …», but not «المؤتمر الصحفي عقب المباراة»
-        return self.actors.key(at) not in speech.LIKE_PREPOSITIONS and any(
-            end == at and not governed for _, end, _, governed in self.actors.mentions[-1:]
-        )
 
     def _verb_of_saying(self, at: int, form: saying.Form, *, joined: bool) -> int:
         phrase = subjects.subject_phrase(self.actors, at, form)
@@ -284,7 +244,7 @@ class Sentence:
         start = at + 1
         while self.actors.key(start) in ("عن", "ما", "الي"):
             start += 1
-        if start >= len(self._tokens) or self._verb(start)[0] is not None:
+        if start >= len(self._tokens) or verb_at(self.actors, start, None)[0] is not None:
             return start
         named = relays.source(self.actors, start)
         return at + 1 if named is None else self._cue_of(at, named)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.extract.attribution import Attributor
-from bot.extract.quotes import MIN_QUOTE_WORDS, Span, find_spans, is_name, word_count
+from bot.extract.quoted_names import is_name
+from bot.extract.quotes import MIN_QUOTE_WORDS, Span, find_spans, word_count
 from storage.arabic import fold
 from storage.article import Block, BlockKind, Quote
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from bot.extract import read_text
-from bot.extract.quotes import find_spans, is_name
+from bot.extract.quoted_names import is_name
+from bot.extract.quotes import find_spans
 
 SPANS: list[tuple[str, list[str]]] = [
     ("قال “كلام طويل هنا” ثم رحل", ["كلام طويل هنا"]),

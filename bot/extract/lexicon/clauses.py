@@ -14,7 +14,7 @@ CLAUSE_STARTS = folded("أن بأن لكن ولكن أما وأما غير بي�
 
 # Behind these a word that looks like a noun is a verb.
 LICENSING = folded(
-    "الكلمات العبارات قد وقد لقد كما الذي التي ما ثم بينما فيما حيث عندما بعدما حسبما لم هكذا الذين أن إذ"
+    "الكلمات العبارات قد وقد لقد فقد ولقد كما الذي التي ما ثم بينما فيما حيث عندما بعدما حسبما لم هكذا الذين أن إذ"
 )
 
 RELATIVES = folded("الذي التي الذين اللذان اللتان ما مما وما")
@@ -29,7 +29,7 @@ AUXILIARIES = folded(
 )
 
 # Between «و» and the verb: «ولم يخف الباحث …», «وقد أعلنت الوزارة …».
-VERB_PARTICLES = folded("لم لن لا قد لقد سوف")
+VERB_PARTICLES = folded("لم لن لا قد لقد فقد سوف")
 
 # The story turns to somebody, and the verb follows: «ومن جهته طعن المرشح …».
 TURNS = folded("جهته جهتها جهتهم جانبه جانبها جانبهم ناحيته ناحيتها بدوره بدورها المقابل")

@@ -86,3 +86,10 @@ RANK_TAILS = folded("أول ركن")
 
 # Offices that are also given names: behind a complete office they begin the name («المتحدث رائد جبر»).
 NAMES_LIKE_OFFICES = folded("أمين رائد مالك سلطان أمير نجم شاهد ولي سيد ناصر عميد بطل فريق عالم إمام هداف منتج")
+
+# How foreign letters are called: “بي إن سبورتس”, “إيه بي سي”.
+LETTERS = folded(
+    """
+    إيه ايه بي سي دي إي إف جي إتش آي جيه جاي كيه كي إل إم إن بي كيو آر إس تي يو دبليو إكس واي زد زي
+    """
+)

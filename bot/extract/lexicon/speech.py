@@ -28,6 +28,10 @@ WITH = {fold("عبر"): fold("عن")}
 # Verbs that are prepositions where they stand behind a noun.
 LIKE_PREPOSITIONS = folded("عقب عبر دون بين")
 
+# Of what is pointed at somebody, the verb may be passive: «لم توجه إليها أي تهمة».
+POINTED = folded("وجه توجه")
+AT_SOMEBODY = folded("إليه إليها إليهم إليهما إلي إلينا")
+
 # Words on a thing are those of whoever holds it: «رفع المتظاهرون لافتات كتب عليها …».
 WRITING = folded("كتب دون قرأ")
 ON_IT = folded("عليها عليه فيها فيه")

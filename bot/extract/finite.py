@@ -1,0 +1,72 @@
+"""Where a word that can be a verb of saying is one."""
+
+from bot.extract import subjects
+from bot.extract.actors import Actors
+from bot.extract.lexicon import clauses, people, saying, speech
+from bot.extract.nouns import Kind, bare, is_event, is_possessed, kind_of
+from bot.extract.verbs import verbs_of
+
+
+def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | None, bool]:
+    """Return the verb of saying that a word is where it stands, or None; and whether it is joined by «و».
+
+    `cue` is where the last place stands that names who speaks.
+    """
+    key = actors.key(at)
+    for form, joined, pronoun in verbs_of(key):
+        # «وردت والدته» is no «ورد في …».
+        if form.verb in speech.WRITTEN_IN and actors.key(at + 1) not in speech.INSIDE:
+            continue
+        if pronoun:
+            if _is_relative(actors, at, cue):
+                continue
+            # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
+            phrase = subjects.subject_phrase(actors, at, form)
+            if phrase is None and (form.verb in speech.SAID_IT or form.plural):
+                return form, joined  # «“…”، قالتها وأغلقت الباب», «وأبلغوه بأن …»
+            if phrase is None or (phrase.kind is Kind.UNKNOWN and not actors.knows(phrase)):
+                continue
+        elif not joined and key in speech.AMBIGUOUS and not _licensed(actors, at):
+            continue
+        if key[joined:] in speech.LIKE_PREPOSITIONS and _is_preposition(actors, at):
+            continue
+        if form.verb in speech.POINTED and actors.key(at + 1) in speech.AT_SOMEBODY and _is_passive(actors, at):
+            continue
+        return (form, joined) if actors.key(at - 1) not in clauses.PREPOSITIONS else (None, False)
+    return None, False
+
+
+def _is_relative(actors: Actors, at: int, cue: int | None) -> bool:
+    """Tell whether a verb only tells of the noun before it: «وقال الحارس في فيديو نشره النادي: “…”»."""
+    before = actors.tokens[at - 1] if at else None
+    if before is None or not before.is_word or before.definite or cue is None:
+        return False
+    return before.key in speech.DOCUMENTS and all(token.quote < 0 for token in actors.tokens[cue:at])
+
+
+def _licensed(actors: Actors, at: int) -> bool:
+    if at == 0:
+        return True
+    if (with_ := speech.WITH.get(actors.key(at))) is not None and actors.key(at + 1) != with_:
+        return False
+    before = actors.tokens[at - 1]
+    if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING or before.key in clauses.TURNS:
+        return True
+    # «الوزير سمير عطا نفى أن …», but not «المؤتمر الصحفي عقب المباراة»
+    return actors.key(at) not in speech.LIKE_PREPOSITIONS and any(
+        end == at and not governed for _, end, _, governed in actors.mentions[-1:]
+    )
+
+
+def _is_preposition(actors: Actors, at: int) -> bool:
+    """Tell «عقب التتويج», «عقب فوزه» from «عقب الوزير»: behind it stands what happened, or somebody."""
+    token = actors.tokens[at + 1] if at + 1 < len(actors.tokens) else None
+    if token is None or not token.is_word or kind_of(token) is not Kind.UNKNOWN or actors.cast.knows_name(token.key):
+        return False
+    return bare(token.key) in people.OBJECTS or is_event(token.key) or is_possessed(token)
+
+
+def _is_passive(actors: Actors, at: int) -> bool:
+    """Tell whether something is pointed at somebody, and nobody named who does: «لم توجه إليها أي تهمة»."""
+    phrase = actors.reader.read(at + 2, subject=True)
+    return phrase is None or phrase.kind is Kind.UNKNOWN or bare(phrase.tokens[0].key) in people.OBJECTS

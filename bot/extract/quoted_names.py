@@ -1,0 +1,125 @@
+"""Which quoted words are what something is called, and were said by nobody."""
+
+import re
+from functools import lru_cache
+
+from bot.extract.lexicon import names, people, saying, speech
+from bot.extract.quotes import WORD, Span
+from storage.arabic import fold, fold_word
+
+_MEMORY = 4096  # words
+# How far before the mark the word may stand that makes the quoted words a name.
+_NAMING_REACH = 3
+_FRAME_REACH = 14
+# Up to where what was said begins; «… من “قلق بالغ” من أن …», «… من “كارثة كبرى” إن لم …» are other clauses.
+_CLAUSE = re.compile(
+    r"(?P<between>(?:[،,]?\s+[^\s،,.؛:؟!«»“”\"]+){0,6}?)[،,]?(?:\s+(?<!\sمن\s)(?<!\sعن\s)(?:[إأ]ن(?:ه|ها|هم)?|بأن|فإن)(?!\w)(?!\s+ل[ما])|:)"
+)
+_SUBJECT_REACH = 160  # characters
+_ENDS = '.؛:؟!«»“”"'
+_MAX_NAME_WORDS = 6  # in a name that begins with what it names
+_PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
+_FRAMES = frozenset(
+    map(fold, ("إن", "أن", "بأن", "أنه", "إنه", "بأنه", "أنها", "إنها", "بأنها", "أنهم", "إنهم", "قائلا", "قائلة"))
+)
+_PAUSES = (":", "،", ".", "؛", ",", "»", "”", '"')
+
+
+def is_name(text: str, span: Span) -> bool:
+    """Tell whether the quoted words are what something is called («فضائية “…”»), not what somebody said."""
+    quoted = WORD.findall(text[span.start : span.end])
+    if len(quoted) <= _MAX_NAME_WORDS and (
+        _begins_as_a_name(text, span, quoted) or _is_spelt_out(quoted) or _is_in_subject(text, span)
+    ):
+        return True
+    before = text[max(0, span.outer_start - 200) : span.outer_start].rstrip("ـ( ")
+    if before.endswith(_PAUSES):
+        return False
+    if text.startswith("لل", span.start):
+        return False  # «تحقيق “للوقوف على ملابسات الحادث”»
+    words = WORD.findall(before)[-_FRAME_REACH:]
+    keys = [key for word in words if len(key := fold_word(word)) > 1]  # «الملقب بـ“…”»
+    for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):
+        if key in people.CALLED:
+            return True
+        if key in _FRAMES or key in saying.FINITE or key[1:] in saying.FINITE:
+            return False
+        kind = _naming(key)
+        if kind is not None:
+            # «فيلم “…”», «صحيفة … “…”» name; «الفيلم “…”», «فيلم المخرج “…”» may begin what was said of it.
+            sure = kind in ("bare", "outlet") and distance == 0
+            return sure or not any(_frames(word) for word in keys)
+        if key.startswith("ال") and key[2:] in people.INSTITUTIONS:
+            return False  # «حمل الحزب الحكومة “…”»
+        if not key.startswith("ال") and key not in people.QUALIFIERS and not key.endswith(("ي", "يه")):
+            return False
+    return False
+
+
+def _is_in_subject(text: str, span: Span) -> bool:
+    """Tell whether the quoted words name who speaks, or where: between a verb of saying and what was said.
+
+    «أعلن “تجمع المهنيين السودانيين” أن …», «قال مدير “أطباء بلا حدود” في كابل: …»
+    """
+    behind = _CLAUSE.match(text, span.outer_end)
+    if behind is None or any(_introduces(fold_word(word)) for word in WORD.findall(behind["between"])):
+        return False
+    before = text[max(0, span.outer_start - _SUBJECT_REACH) : span.outer_start]
+    before = before[max(before.rfind(mark) for mark in _ENDS) + 1 :]
+    keys = [fold_word(word) for word in WORD.findall(before)]
+    verb = next((at for at, key in enumerate(reversed(keys)) if key and _introduces(key)), None)
+    return verb is not None and _FRAMES.isdisjoint(keys[len(keys) - verb :])
+
+
+def _introduces(key: str) -> bool:
+    """Tell whether a folded word is a verb of saying or names a source."""
+    words = (key, key[1:]) if key[:1] in ("و", "ف") else (key,)
+    return any(word in saying.FINITE or word in saying.PARTICIPLES or word in speech.SOURCE_WORDS for word in words)
+
+
+def _is_spelt_out(quoted: list[str]) -> bool:
+    """Tell whether quoted words begin with foreign initials: “بي إن سبورتس”, “جي بي مورغان”."""
+    return len(quoted) > 1 and all(fold_word(word) in names.LETTERS for word in quoted[:2])
+
+
+def _begins_as_a_name(text: str, span: Span, quoted: list[str]) -> bool:
+    """Tell whether the quoted words begin with what they name, and nobody says them: «انهيار “خطة دبلن المعدلة”»."""
+    before = text[max(0, span.outer_start - 200) : span.outer_start]
+    if not before or not (before[-1].isalnum() or before.endswith(" ")) or before.rstrip().endswith(_PAUSES):
+        return False
+    if _naming(fold_word(quoted[0]) or "-") != "bare":
+        return False
+    return not any(_frames(key) for word in WORD.findall(before)[-_FRAME_REACH:] if (key := fold_word(word)))
+
+
+@lru_cache(maxsize=_MEMORY)
+def _frames(key: str) -> bool:
+    """Tell whether a word introduces what somebody said."""
+    if (
+        key in _FRAMES
+        or (key[0] == "ف" and key[1:] in _FRAMES)
+        or key in speech.SOURCE_WORDS
+        or key[1:] in speech.SOURCE_WORDS
+    ):
+        return True
+    form = saying.FINITE.get(key) or (saying.FINITE.get(key[1:]) if key[0] in "وف" else None)
+    return form is not None or (key in saying.PARTICIPLES and key.endswith("ا"))
+
+
+@lru_cache(maxsize=_MEMORY)
+def _naming(key: str) -> str | None:
+    """Tell how a folded word makes a name of what follows: as an "outlet", "bare", or "definite" («الفيلم»)."""
+    forms = [key, key[1:]] if key[0] in "وفبلك" else [key]
+    for form in forms:
+        definite = form.startswith(("ال", "لل")) and len(form) > 4
+        stem = form[2:] if definite else form
+        stems = [stem]
+        for pronoun in _PRONOUNS:
+            if stem.endswith(pronoun) and len(stem) > len(pronoun) + 2:
+                stems += (stem[: -len(pronoun)], stem[: -len(pronoun) - 1] + "ه")
+        named = next((word for word in stems if word in people.NAMED_THINGS), None)
+        if named is not None:
+            if definite or named != stem:
+                return "definite"
+            return "outlet" if stem in people.OUTLETS else "bare"
+    return None
