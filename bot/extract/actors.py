@@ -1,5 +1,6 @@
 """Who acts in a sentence and who is named in it: whom a verb without a subject of its own may mean."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -24,7 +25,6 @@ from bot.extract.tokens import Token
 _PAUSES = "،,؛–—-"
 # A clause begins behind these.
 OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
-_MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
@@ -39,6 +39,8 @@ class Actors:
         self.subject: Person | None = None
         self._turned = False  # behind a word of contrast, until somebody acts
         self.acted: list[Person] = []
+        self._acted_at: list[int] = []
+        self.here = 0  # where the sentence is being read
         self.mentions: list[tuple[int, int, Person, bool]] = []  # start, end, who, governed by a preposition
         self.tokens = tokens
         self.cast = cast
@@ -50,18 +52,18 @@ class Actors:
         """Return the folded word at `at`, or "" outside the sentence."""
         return self.tokens[at].key if 0 <= at < len(self.tokens) else ""
 
-    def topic(self) -> Person | None:
-        """Return whom the sentence is about: who stands at its beginning, and does something that is no saying."""
-        return next(
-            (who for start, _, who, governed in self.mentions[:1] if start <= _MAX_TOPIC and not governed), None
-        )
-
     def act(self, person: Person) -> None:
         """Note that `person` is the subject of the clause that was just read."""
         self.subject = person if self._turned else self.subject or person
         self._turned = False
         self.acted.append(person)
+        self._acted_at.append(self.here)
         self.cast.act(person)
+
+    def subject_before(self, at: int, *, nearest: bool) -> Person | None:
+        """Return who acts before a token: in the clause nearest to it, or else in the main one."""
+        acted = self.acted[: bisect(self._acted_at, at)]
+        return (acted[-1] if nearest or self.subject not in acted else self.subject) if acted else None
 
     def turn(self) -> None:
         """Note that the sentence turns to another: «…، في حين نفت وزيرة العدل ذلك مؤكدة …»."""
@@ -130,7 +132,8 @@ class Actors:
         if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
             return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
         if before in clauses.RELATIVES and agreeing:
-            return agreeing[-1][2]
+            right_before = [who for _, end, who, _ in agreeing if end == at - 1]
+            return (right_before or [agreeing[-1][2]])[0]
         clause = at - 1
         while (
             clause > max(0, at - _CLAUSE_REACH)
@@ -239,6 +242,8 @@ class Actors:
         person = self.cast.meet(phrase, feminine=feminine)
         if feminine and person.feminine is False:
             return None
+        if key[0] == "ف" and at:
+            self.turn()  # «أشاع موقع خبر اعتزالها، فسارعت الفنانة إلى النفي: …»
         self.note(phrase, person)
         self.act(person)
         return phrase.end

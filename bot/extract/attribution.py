@@ -7,6 +7,7 @@ from bot.extract.cast import Cast, Person
 from bot.extract.normal import clean_line
 from bot.extract.quotes import Span
 from bot.extract.sentence import Sentence
+from bot.extract.tellers import teller
 from bot.extract.tokens import Token, sentences, tokenise
 from storage.article import Block, BlockKind
 
@@ -80,8 +81,4 @@ class Attributor:
             return named
         if at <= 1 and not sentence.actors.subject:
             return self._pending or self._previous
-        named = sentence.actors.subject or sentence.actors.topic()
-        # «ولم يستطع إكمال الجملة: “…”», of whoever spoke before
-        return named or (
-            self._previous if sentence.actors.key(at - 1) == ":" and not sentence.actors.mentions else None
-        )
+        return teller(sentence.actors, at, self._previous)

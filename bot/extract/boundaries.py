@@ -11,10 +11,13 @@ from bot.extract.nouns import (
     bare,
     is_accusative,
     is_adverb,
+    is_event,
     is_feminine,
     is_institution,
     is_known,
+    is_manner,
     is_office,
+    is_past,
     is_possessed,
     kind_of,
     says,
@@ -23,6 +26,7 @@ from bot.extract.tokens import MEMORY, Token
 
 _MAX_NAME = 4  # words
 _MIN_SURNAME = 2  # letters, of which the first is «و»
+_ELATIVE = 4  # letters of «أبعد»
 _MIN_AT = 5  # letters with «بال»
 _CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنها بأنهم أننا لأن كيف لماذا")
 
@@ -33,6 +37,7 @@ _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 # The nouns of acting of the second, seventh, eighth and tenth forms.
 _CIRCUMSTANCE = re.compile("مت.{2,4}ا|مست.{2,3}ا|من.{3}ا")  # «بدا المدرب متفائلا»
+_ADVERB = re.compile("[^يا][^يا]ي[^يا]ا")
 _PREDICATE = re.compile("م...+ا")
 _MASDAR = re.compile("ت[^اويى][^اي]ي.|است..ا.|ان..ا.|ا.ت.ا.")
 
@@ -55,6 +60,8 @@ def _ends_phrase(text: str, key: str) -> bool:
     if key in names.NAME_PARTICLES:
         return False
     if key in people.STOPS or key in _ENDS or key.isdigit() or is_adverb(text, key) or is_accusative(key):
+        return True
+    if is_manner(key) or is_past(key):
         return True
     if (key[0] in "يت" and says(key)) or (key[0] == "ي" and key in saying.FINITE):
         return True
@@ -103,7 +110,9 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     key = tokens[at].key
     if _is_foreign_surname(tokens, name_at, at):
         return False
-    if stops(tokens, at):
+    if key in names.NAMES_LIKE_TIMES and ends_cleanly(tokens, at + 1):
+        return False
+    if stops(tokens, at) or _begins_an_object(tokens, name_at, at):
         return True
     if key in names.NAME_PARTICLES or key in names.NAME_TAILS or tokens[at - 1].key in names.NAME_PARTICLES:
         return False
@@ -112,6 +121,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return True
     if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه"):
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
+    if at > name_at and _ADVERB.fullmatch(key):
+        return True  # «تنهد العم صابر طويلا»
     if at > name_at and key in names.SUPERLATIVES:
         return True  # «كانت والدته منى أول من علق»
     if len(words) >= 2 and _PREDICATE.fullmatch(key):
@@ -122,6 +133,19 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     return len(words) >= 2 and not (
         subject and (ends_cleanly(tokens, at + 1) or key_at(tokens, at + 1) in people.OBJECTS)
     )
+
+
+def _begins_an_object(tokens: Sequence[Token], name_at: int, at: int) -> bool:
+    """Tell whether behind a name stands what it does something to, or how: «… الكشف عن», «… أبعد من»."""
+    token, behind = tokens[at], key_at(tokens, at + 1)
+    if at == name_at or not behind or tokens[at - 1].key in names.NAME_PARTICLES:
+        return False
+    word = bare(token.key)
+    if token.definite:
+        return (word in people.OBJECTS and word not in names.NAMES_LIKE_OBJECTS) or (
+            is_event(token.key) and behind in clauses.PREPOSITIONS
+        )
+    return behind == "من" and token.text[0] == "أ" and len(token.key) == _ELATIVE
 
 
 def _is_foreign_surname(tokens: Sequence[Token], name_at: int, at: int) -> bool:
@@ -154,6 +178,8 @@ def agrees(head: Token, token: Token) -> bool:
     """Tell whether a definite word can be an adjective of a definite head: they agree in gender."""
     if token.key.endswith(("ين", "ون")):
         return head.key.endswith(("ين", "ون")) or bare(head.key) in people.PEOPLE
+    if head.key.endswith("ين") and kind_of(head) is Kind.PEOPLE and is_office(token.key):
+        return False  # «المنتقدين النائب السابق»
     plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
     unknown_plural = kind_of(head) is Kind.UNKNOWN and is_feminine(token)
     return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)

@@ -116,6 +116,10 @@ class Cast:
         office = frozenset(bare(token.key) for token in phrase.title)
         return self._last(lambda person: _same_office(person, head, office)) is not None
 
+    def found(self, phrase: Phrase) -> Person | None:
+        """Return who has appeared whom the phrase names."""
+        return self._find(phrase)
+
     def _find(self, phrase: Phrase) -> Person | None:
         name = _keys(phrase.name)
         office = frozenset(bare(token.key) for token in phrase.title)
@@ -166,7 +170,7 @@ class Cast:
             found = _last_agreeing(people, feminine, plural)
             if found is not None:
                 return found
-        return self._last_introduced(feminine)
+        return self._last_introduced(feminine) or self._only_body(feminine)
 
     def _last_introduced(self, feminine: bool | None) -> Person | None:
         """Return whom the words name that may be a name, where nobody else is left."""
@@ -174,6 +178,12 @@ class Cast:
             if feminine is None or phrase.feminine in (None, feminine):
                 return self.meet(phrase)
         return None
+
+    def _only_body(self, feminine: bool | None) -> Person | None:
+        """Return the one institution that the story has named, where nobody has acted."""
+        bodies = set(self._mentioned[-_REACH:])
+        only = next(iter(bodies)) if len(bodies) == 1 else None
+        return only if only is not None and feminine is not None and only.feminine is feminine else None
 
     def protagonist(self) -> Person | None:
         """Return who answers in an interview: the only one whom the story names."""

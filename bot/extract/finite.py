@@ -30,6 +30,8 @@ def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | Non
             continue
         if key[joined:] in speech.LIKE_PREPOSITIONS and _is_preposition(actors, at):
             continue
+        if form.verb in speech.WITH_HAMZA and "أ" not in actors.tokens[at].text:
+            continue  # «هنا» is no «هنأ»
         if form.verb in speech.POINTED and actors.key(at + 1) in speech.AT_SOMEBODY and _is_passive(actors, at):
             continue
         return (form, joined) if actors.key(at - 1) not in clauses.PREPOSITIONS else (None, False)

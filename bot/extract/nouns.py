@@ -68,6 +68,21 @@ def is_feminine(token: Token) -> bool:
     return text.endswith(("ة", "ات")) or token.key in places.PLACES or bare(token.key) in people.FEMININES
 
 
+def is_manner(key: str) -> bool:
+    """Tell whether a folded word with «ب» is how something was done: «باقتضاب», «بابتسامة», «بتفاؤل»."""
+    return key[0] == "ب" and bool(ADVERBIAL.fullmatch(key[1:].removesuffix("ه")))
+
+
+# Verbs of the past of the seventh, eighth and tenth forms; no name has such a form.
+_PAST = re.compile("(?:است[^اوي]{3}|ا[^نست]ت[^اوي]{2}|ان[^اوي]{3})(?:ت|وا)?")
+
+
+@lru_cache(maxsize=MEMORY)
+def is_past(key: str) -> bool:
+    """Tell by its form whether a folded word is a verb of the past: «استدرج», «اعتقلت»."""
+    return bool(_PAST.fullmatch(key))
+
+
 # Nouns of acting of the second, third, seventh, eighth and tenth forms.
 _EVENT = re.compile("ت[^اويى][^اي]ي.ه?|م.ا..ه|است..ا.|ان..ا.|ا.ت.ا.")
 
@@ -163,6 +178,11 @@ def is_adverb(text: str, key: str) -> bool:
     return not known and key not in names.NAMES_LIKE_CLITICS
 
 
+def is_present(key: str) -> bool:
+    """Tell by its first letters whether a folded word is a verb of the present and no name."""
+    return key[0] == "ي" and len(key) > _MIN_STEM + 1 and key[1] not in "اوي" and key not in names.NAMES_IN_YA
+
+
 def cannot_begin(token: Token) -> bool:
     """Tell whether no phrase begins with this word."""
     return not token.is_word or _cannot_begin(token.text, token.key)
@@ -178,8 +198,8 @@ def _cannot_begin(text: str, key: str) -> bool:
         return True
     if is_adverb(text, key):
         return True
-    if key[0] == "ب" and ADVERBIAL.fullmatch(key[1:]):
-        return True  # «أجاب باقتضاب», «قال بتفاؤل»
+    if is_manner(key) or is_present(key) or is_past(key):
+        return True  # «أجاب باقتضاب», «وهل يقبل؟ يبتسم ويجيب»
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True
     return key[0] == "و" and key not in names.NAMES_LIKE_CLITICS and kind_of_word(text, key) is Kind.UNKNOWN

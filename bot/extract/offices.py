@@ -36,7 +36,7 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
     state = _Step.COMPLETE if head.definite or is_relation(head.text, head.key) else _Step.GOVERNS
     before_place: int | None = None
     attached = _masculine(head.key) in people.WITH_PREPOSITION
-    works = subject or attached
+    works = subject or attached or is_relation(head.text, head.key)
     while at < len(tokens) and at - start < MAX_TOKENS:
         if tokens[at].text in ABBREVIATED and key_at(tokens, at + 1) in (".", "/"):
             at += 2  # «رئيسة القسم د. منيرة العتيقي»
@@ -139,7 +139,9 @@ def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
     adjective = word in people.QUALIFIERS or word in _ADJECTIVES or bool(_ADJECTIVE.fullmatch(word))
     if adjective or not tokens[at - 1].definite or (not head.definite and is_relation(head.text, head.key)):
         return True
-    return word[0] == "م" if at > start + 1 else not is_office(word)  # «سأل القاضي المتهم»
+    if at > start + 1:
+        return word[0] == "م"
+    return not is_office(word) and word not in people.NAMED_THINGS  # «سأل القاضي المتهم», «افتتح الأمير المعرض»
 
 
 def _is_governed(key: str) -> bool:

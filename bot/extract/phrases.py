@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.extract.bodies import read_body, read_quantity, with_others
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
 from bot.extract.cast import Cast
-from bot.extract.lexicon import clauses, names, people
+from bot.extract.lexicon import clauses, names, people, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
@@ -23,6 +23,8 @@ from bot.extract.tokens import Token
 
 _MIN_FULL_NAME = 2  # words
 _MAX_JOINED = 200  # words; a longer sentence is no reporter's, and would take long
+_MAX_WORKPLACE = 8  # words
+_AT = frozenset(("في", "لدي"))
 _MAX_LAM_NAME = 4  # letters of a name that begins like the preposition «ل»: «ليلى»
 
 
@@ -174,16 +176,39 @@ class PhraseReader:
             return None
         return phrase._replace(end=named.end, name=named.name)
 
+    def _named_behind_workplace(self, phrase: Phrase) -> Phrase | None:
+        """Read «كبير الاقتصاديين في بنك الاستثمار، مازن الحلبي، …» from «في» on."""
+        tokens, at = self._tokens, phrase.end + 1
+        place = bare(key_at(tokens, at))
+        if place in people.OBJECTS or place in speech.DOCUMENTS:
+            return None
+        while at < min(len(tokens), phrase.end + _MAX_WORKPLACE) and not stops(tokens, at, governed=True):
+            at += 1
+        return self._named_behind(phrase, at) if at > phrase.end + 1 else None
+
     def _with_apposition(self, phrase: Phrase) -> Phrase:
         """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن», «كريم الشاذلي، المتحدث باسم الهيئة، إن»."""
         tokens = self._tokens
         at = phrase.end
-        if at + 2 >= len(tokens) or tokens[at].text not in "،,(" or phrase.kind is Kind.PEOPLE:
+        if at + 2 >= len(tokens) or phrase.kind is Kind.PEOPLE:
+            return phrase
+        if tokens[at].key in _AT and phrase.kind is Kind.PERSON and not phrase.name:
+            return self._named_behind_workplace(phrase) or phrase
+        if tokens[at].text not in "،,(":
             return phrase
         if (phrase.title and phrase.name) or cannot_begin(tokens[at + 1]):
             return phrase
         kind = kind_of(tokens[at + 1])
         nameless = phrase.kind is Kind.PERSON and not phrase.name
+        if phrase.kind is Kind.UNKNOWN and not phrase.name and kind is Kind.PERSON:
+            added = read_office(tokens, at + 1, subject=True)  # «ورد الضيف، الروائي واسيني بوجدرة»
+            behind = ends_cleanly(tokens, added.end)
+            known = self._cast.is_surname(phrase.title[0].key)
+            return (
+                phrase._replace(kind=Kind.PERSON, end=added.end, name=added.name, feminine=added.feminine)
+                if (added.name and behind and not known)
+                else phrase
+            )
         if nameless and kind is Kind.UNKNOWN:
             added = self._name(at + 1, subject=True)
             if not added.name:

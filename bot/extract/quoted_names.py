@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from bot.extract.lexicon import names, people, saying, speech
+from bot.extract.nouns import bare
 from bot.extract.quotes import WORD, Span
 from storage.arabic import fold, fold_word
 
@@ -15,6 +16,7 @@ _FRAME_REACH = 14
 _CLAUSE = re.compile(
     r"(?P<between>(?:[،,]?\s+[^\s،,.؛:؟!«»“”\"]+){0,6}?)[،,]?(?:\s+(?<!\sمن\s)(?<!\sعن\s)(?:[إأ]ن(?:ه|ها|هم)?|بأن|فإن)(?!\w)(?!\s+ل[ما])|:)"
 )
+_OUTLET_REACH = 60  # characters
 _SUBJECT_REACH = 160  # characters
 _ENDS = '.؛:؟!«»“”"'
 _MAX_NAME_WORDS = 6  # in a name that begins with what it names
@@ -28,6 +30,8 @@ _PAUSES = (":", "،", ".", "؛", ",", "»", "”", '"')
 def is_name(text: str, span: Span) -> bool:
     """Tell whether the quoted words are what something is called («فضائية “…”»), not what somebody said."""
     quoted = WORD.findall(text[span.start : span.end])
+    if len(quoted) <= _MAX_NAME_WORDS and _is_outlet(text, span):
+        return True
     if len(quoted) <= _MAX_NAME_WORDS and (
         _begins_as_a_name(text, span, quoted) or _is_spelt_out(quoted) or _is_in_subject(text, span)
     ):
@@ -69,6 +73,18 @@ def _is_in_subject(text: str, span: Span) -> bool:
     keys = [fold_word(word) for word in WORD.findall(before)]
     verb = next((at for at, key in enumerate(reversed(keys)) if key and _introduces(key)), None)
     return verb is not None and _FRAMES.isdisjoint(keys[len(keys) - verb :])
+
+
+def _is_outlet(text: str, span: Span) -> bool:
+    """Tell whether the quoted words are who asked or heard: «في حديث إلى “…”، يشدد …», «علمت “…” من مصادر أن …»."""
+    before = text[max(0, span.outer_start - _OUTLET_REACH) : span.outer_start].rstrip("ـ ")
+    keys = [fold_word(word) for word in WORD.findall(before[max(before.rfind(mark) for mark in _ENDS + "،") + 1 :])]
+    if not keys:
+        return False
+    if keys[-1].removeprefix("و") in speech.HEARING:
+        return True
+    talked = any(key in speech.TALKS or bare(key[1:]) in speech.TALKS for key in keys[-4:-1])
+    return keys[-1] in speech.TOWARDS and talked
 
 
 def _introduces(key: str) -> bool:

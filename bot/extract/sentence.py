@@ -19,7 +19,7 @@ PRESENTING = "بهذه"
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
 _MAX_NESTED, _MAX_REPORTED = 4, 80  # verbs of saying within what somebody said, and its words
 _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows it
-_FILLERS = frozenset(("هكذا", "كما", "بهذه", "بهذا", "الكلمات", "العبارات", "على", "حد", "و", "ما", "هذا"))
+_FILLERS = speech.PRESENTED | {"هكذا", "كما", "بهذه", "بهذا", "على", "حد", "و", "ما", "هذا"}
 
 
 class Cue(NamedTuple):
@@ -120,6 +120,7 @@ class Sentence:
 
     def _step(self, at: int) -> int:
         """Read what begins at a token and return where to go on."""
+        self.actors.here = at
         token = self._tokens[at]
         if not token.is_word or token.key == QUOTE:
             return at + 1
@@ -189,7 +190,10 @@ class Sentence:
             self.cues.append(Cue(at, owner, joined))
             return found[1] if found else phrase.start + 1
         if phrase is not None and subjects.says_nothing(phrase, form):
-            self.cues.append(Cue(at, None, joined))
+            # «نقلا عن مصادر أمنية، ذكرت القناة أن …»
+            quoted = any(token.quote >= 0 for token in self._tokens[:at])
+            source = self.cues[-1].person if self.cues and self._is_source(self.cues[-1].at) and not quoted else None
+            self.cues.append(Cue(at, source, joined))
             return end
         before = self.actors.preceding(at, form)
         if phrase is not None and (before or subjects.is_object(self.actors, phrase, form)):
@@ -239,6 +243,10 @@ class Sentence:
         if person is not None:
             self.actors.act(person)
         return end
+
+    def _is_source(self, at: int) -> bool:
+        key = self.actors.key(at)
+        return key in speech.SOURCE_WORDS or key[1:] in speech.SOURCE_WORDS
 
     def _source(self, at: int) -> int:
         start = at + 1

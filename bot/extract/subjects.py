@@ -4,10 +4,12 @@ from bot.extract.actors import Actors
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Person
 from bot.extract.documents import is_document
-from bot.extract.lexicon import clauses, names, people, saying, speech
+from bot.extract.lexicon import clauses, names, networks, people, saying, speech
 from bot.extract.noun_phrase import Phrase, is_outlet
-from bot.extract.nouns import Kind, bare, is_feminine, is_possessed
+from bot.extract.nouns import Kind, bare, is_event, is_feminine, is_possessed
 from bot.extract.stretch import before_verb, noun_end, split, widened
+from bot.extract.tellers import holder
+from bot.extract.tokens import ON
 
 _MAX_AFTER_QUOTE = 2  # tokens from a quote to its verb
 _MIN_PLURAL = 6  # letters of a plural in «ين» with its article
@@ -51,7 +53,9 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
 
 def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
     """Return whom a verb means that has no subject behind it, and no known one right before it."""
-    named = fronted(actors, at, form) or writer_on(actors, at, form) or actors.voice(at)
+    if form.verb in speech.WRITING and _is_on_a_thing(actors, at):
+        return holder(actors)
+    named = fronted(actors, at, form) or shown(actors, at, form) or actors.voice(at)
     return named or (None if actors.has_unknown_antecedent(at) else actors.dropped(at, form))
 
 
@@ -73,16 +77,27 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
+        if not phrase.name and (bare(phrase.title[0].key) in people.OBJECTS or is_event(phrase.title[0].key)):
+            return True  # «وأهدت الفوز إلى …», «ويعزو الأمر إلى …»
         goes_on = subject is not None and subject.agrees(feminine=form.feminine, plural=form.plural)
         if goes_on and form.verb in speech.TRANSITIVE:
             return True  # «فأبدت الجمعية خيبتها، ووصفت كلفة الاقتراض بأنها …»
         known = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
         if known is not None and form.verb in speech.RECALLING:
             return True  # «وتستعيد لحظة التحقيق الأولى: …»
+    if form.verb in speech.ADDRESSED and not phrase.name and _is_alone(actors, phrase):
+        known = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+        return known is not None and known is not actors.cast.found(phrase)  # «وخاطب القاضي: …», of whom he spoke to
     if form.verb in speech.ADDRESSING and bare(phrase.tokens[0].key) in people.AUDIENCES:
         # «وخاطب الحضور قائلا», but not «دعا المجلس الرئاسي إلى …»
         return phrase.kind is not Kind.INSTITUTION or len(phrase.tokens) == 1
     return form.verb in speech.TRANSITIVE and _is_spoken_of(phrase, form)
+
+
+def _is_alone(actors: Actors, phrase: Phrase) -> bool:
+    """Tell whether what was said stands right behind a phrase."""
+    end = phrase.end
+    return end >= len(actors.tokens) or not actors.tokens[end].is_word or actors.key(end) in saying.PARTICIPLES
 
 
 def _is_oblique(phrase: Phrase, form: saying.Form) -> bool:
@@ -115,8 +130,17 @@ def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> 
     return actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
 
 
-def writer_on(actors: Actors, at: int, form: saying.Form) -> Person | None:
-    """Return whose words «رفع المتظاهرون لافتات كتب عليها …», «مقطع منسوب إلى ممرضة تقول فيه …» tell of."""
-    if actors.key(at + 1) not in speech.ON_IT:
-        return None
-    return actors.subject if form.verb in speech.WRITING else actors.last_named(at, form)
+def shown(actors: Actors, at: int, form: saying.Form) -> Person | None:
+    """Return whose words «مقطع منسوب إلى ممرضة تقول فيه …» tell of."""
+    return actors.last_named(at, form) if actors.key(at + 1) in speech.ON_IT else None
+
+
+def _is_on_a_thing(actors: Actors, at: int) -> bool:
+    """Tell whether words are written on something, maybe by nobody named: «كتب عليها», «كتب على الجدار»."""
+    if actors.key(at + 1) in speech.ON_IT:
+        return True
+    thing = actors.tokens[at + 2] if actors.key(at + 1) == ON and at + 2 < len(actors.tokens) else None
+    return thing is not None and thing.definite and bare(thing.key) not in _PLATFORMS
+
+
+_PLATFORMS = networks.NETWORKS | people.OUTLETS

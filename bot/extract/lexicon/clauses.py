@@ -10,7 +10,7 @@ PREPOSITIONS = folded("في من عن إلى مع بعد قبل خلال لدى 
 LOCAL = folded("في من إلى لدى داخل خارج قرب أمام عند")
 
 # A clause begins behind these.
-CLAUSE_STARTS = folded("أن بأن لكن ولكن أما وأما غير بينما فيما كما إلا حيث لأن وأن بيد حين") | {_ON}
+CLAUSE_STARTS = folded("أن بأن ألا بألا لكن ولكن أما وأما غير بينما فيما كما إلا حيث لأن وأن بيد حين") | {_ON}
 
 # Behind these a word that looks like a noun is a verb.
 LICENSING = folded(
@@ -38,7 +38,7 @@ TURNS = folded("جهته جهتها جهتهم جانبه جانبها جانب�
 BEING = folded("وهو وهي وهم")
 
 # What was said follows.
-THAT = folded("أن إن أنه أنها أنهم إنه إنها إنهم بأن بأنه بأنها بأنهم أنهما أننا إننا بأننا")
+THAT = folded("أن إن أنه أنها أنهم إنه إنها إنهم بأن بأنه بأنها بأنهم أنهما أننا إننا بأننا ألا بألا")
 
 # Right before a quote they bind it to its verb: «وصف الاتفاق بـ“…”», «أعرب عن “…”».
 CARRYING = PREPOSITIONS | frozenset("بلك:،,")

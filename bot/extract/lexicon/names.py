@@ -39,12 +39,16 @@ NAMES_LIKE_MASDARS = folded("تسنيم تغريد انتصار انشراح ا�
 # Objects that are names too, where a name can end: «النائب جمال عودة».
 NAMES_LIKE_OBJECTS = folded("شريط عودة سلامة زيادة وفاء نجاح ثقة تقدم رؤية")
 
+# Times that are names too, where a name can end: «الدكتور مروان صباح إن …».
+NAMES_LIKE_TIMES = folded("صباح فجر")
+
 # Written with a first letter that looks like the conjunction «و», the preposition «ب» or «ل», and yet a name.
 NAMES_LIKE_CLITICS = folded(
     """
     وليد وائل وسام وفاء وداد وجدي وحيد وصفي وليام ويليام والتر وانغ ولفغانغ وهيب وفيق ولاء ورد وردة وعد وضاح بثينة
     بهية بسمة بركة بديعة بلقيس بشرى بدرية باسمة بشارة بوعزة لطيفة لبيبة
     وجيه وهبي ولي ويلسون وود ووكر وايت وينستون وارن
+    واسيني وحيدة وردية وسيم وسيلة وهيبة وجدان ويليامز وودز واتسون واغنر والاس ويلكنسون ويلر ويبر وانجالا وئام وطفاء وصال
     """
 )
 

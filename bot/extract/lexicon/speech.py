@@ -8,7 +8,7 @@ AMBIGUOUS = folded(
     """
     روى حكى رد وصف نفى ذكر وعد نقل كشف حث رأى عد عبر بين شكر حذر علق دون نشر زاد أمل أسف جاء ورد شرح قدر وجه
     خلص رفض طالب عقب ختم سرد شبه سخر دفع طعن عزت سجل ودع كذب عاب مصر أصر قرأ أعاد محتج مؤيد معارض متهم مصرح مقر مذكر
-    معلق كاتب محذر
+    معلق كاتب محذر متحدثة متحدثون متحدثات محدثة كاتبة كاتبات معلقة مهاجمة معارضة مؤيدة مدافعة مدونة متهمة
     نادي لفت يرد يعد معتبر مدين مورد موجه مهاجم مدافع متحدث محدث خاتم ذاكر مدون مراسل هاتف ماضي ناصح راوي
     """
 )
@@ -27,6 +27,9 @@ WITH = {fold("عبر"): fold("عن")}
 
 # Verbs that are prepositions where they stand behind a noun.
 LIKE_PREPOSITIONS = folded("عقب عبر دون بين")
+
+# Without its hamza the verb is another word: «هنأ», «هنا».
+WITH_HAMZA = folded("هنأ")
 
 # Of what is pointed at somebody, the verb may be passive: «لم توجه إليها أي تهمة».
 POINTED = folded("وجه توجه")
@@ -84,6 +87,14 @@ DOCUMENTS = folded(
     " ما فيديو مقطع تسجيل حوار مداخلة تقديرات خلاصة حيثيات مقدمة ديباجة منطوق فقرة"
 )
 
+# A newspaper says of itself what it heard: «علمت “الأيام” من مصادر أن …»; and somebody talks to it.
+HEARING = folded("علمت حصلت اطلعت تلقت رصدت التقت حاورت تواصلت استطلعت وثقت")
+TALKS = folded(
+    "حديث حديثه حديثها تصريح تصريحه تصريحها تصريحات تصريحاته تصريحاتها مقابلة مقابلته مقابلتها حوار حواره حوارها مداخلة"
+    " اتصال لقاء لقائه لقائها دردشة"
+)
+TOWARDS = folded("إلى مع عبر ل")
+
 # Behind a paper they begin like «ل» and yet name nobody: «في بيان لاحق».
 NOT_OWNERS = folded("لاحق لاحقة لازم لافت لافتة لاذع لاذعة لكن ليلا لذلك لقاء")
 
@@ -108,6 +119,10 @@ CONTINUING = folded("أضاف تابع أردف استطرد استدرك واص
 RECALLING = folded("استعاد تذكر استذكر سرد")
 # Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
 ADDRESSING = folded("دعا طالب حث ناشد حمل مازح خاطب هنا شكر سال")
+# They need whomever they turn to: one noun behind them is that.
+ADDRESSED = folded("خاطب مازح شكر هنأ عاتب ودع صارح")
+# Whoever holds up, wears or hangs a thing says what is written on it.
+HOLDING = folded("رفع حمل علق ارتدى لصق كتب نصب رسم خط نشر")
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
 TRANSITIVE = folded(
     """
