@@ -90,7 +90,7 @@ async def ingest(
 
     One without the flag is left alone, or kept for digests where the policy says so. A flagged one that was published
     longer ago than an alert lives is kept, and pushed to nobody. An article without a date counts as published now.
-    `outlet` is who brings it (see `storage.articles.store`); whoever's address it has, if it is not given. What comes
+    `outlet` is who brings it (see `storage.intake.store`); whoever's address it has, if it is not given. What comes
     `silently` is pushed to nobody; what a source brings and `needs_approval` waits as a draft instead of being pushed.
     """
     if outlet is None and (host := host_of(article.url)):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, revising, words
+from storage import articles, intake, revising, words
 from storage.article import Article
 from storage.owing import Audience, owe_alert
 from storage.revising import Taken
@@ -19,7 +19,7 @@ class Published:
     `taken` is what became of what the outlet has changed in a story that it had brought before.
     """
 
-    stored: articles.Stored
+    stored: intake.Stored
     owed: int
     taken: Taken | None = None
 
@@ -35,10 +35,10 @@ async def publish(
 ) -> Published:
     """Store the article and owe it. One that is already published is left alone, and nobody is owed it again.
 
-    `ttl` is how long a copy may wait before it is news no more; for `outlet` and `told` see `articles.store`.
+    `ttl` is how long a copy may wait before it is news no more; for `outlet` and `told` see `intake.store`.
     """
     status = articles.Status.PUBLISHED
-    stored = await articles.store(connection, article, status=status, now=now, outlet=outlet, told=told)
+    stored = await intake.store(connection, article, status=status, now=now, outlet=outlet, told=told)
     stored, taken = await _take_changes(connection, stored, told or article, outlet, now)
     if stored.known_since is not None and not stored.raised:
         return Published(stored, 0, taken)
@@ -52,7 +52,7 @@ async def keep(
     connection: AsyncConnection, article: Article, *, now: datetime, outlet: Outlet | None = None
 ) -> Published:
     """Store the article for digests and /latest, and push it to nobody."""
-    stored = await articles.store(connection, article, status=articles.Status.KEPT, now=now, outlet=outlet)
+    stored = await intake.store(connection, article, status=articles.Status.KEPT, now=now, outlet=outlet)
     stored, taken = await _take_changes(connection, stored, article, outlet, now)
     return Published(stored, 0, taken)
 
@@ -61,7 +61,7 @@ async def update(
     connection: AsyncConnection, article: Article, *, now: datetime, outlet: Outlet | None = None
 ) -> Published | None:
     """Bring a known article up to date, and store nothing new: None where it is not known."""
-    stored = await articles.update_known(connection, article, now=now, outlet=outlet)
+    stored = await intake.update_known(connection, article, now=now, outlet=outlet)
     if stored is None:
         return None
     stored, taken = await _take_changes(connection, stored, article, outlet, now)
@@ -69,8 +69,8 @@ async def update(
 
 
 async def _take_changes(
-    connection: AsyncConnection, stored: articles.Stored, article: Article, outlet: Outlet | None, now: datetime
-) -> tuple[articles.Stored, Taken | None]:
+    connection: AsyncConnection, stored: intake.Stored, article: Article, outlet: Outlet | None, now: datetime
+) -> tuple[intake.Stored, Taken | None]:
     if not stored.changed or outlet is None:
         return stored, None
     taken = await revising.take(connection, stored.id, article, outlet, now=now)

@@ -18,10 +18,10 @@ from storage.amendment import Change, Field
 from storage.amendments import Amendment, Content, Kind
 from storage.amendments import State as AmendmentState
 from storage.article import FALLBACK_SECTION, Article
-from storage.articles import Stored
 from storage.audience import AudienceHour
 from storage.deliveries import State
 from storage.drafts import Draft
+from storage.intake import Stored
 from storage.proposals import Proposal
 from storage.publishing import Published
 from storage.reach import Counts, Pace, Reach

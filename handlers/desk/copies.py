@@ -21,7 +21,7 @@ from handlers.desk import buttons
 from handlers.desk.card import Facts, card, published
 from handlers.replies import edit_at, send_to
 from handlers.texts import Words
-from storage import admins, articles, drafts, owing, previews, subscribers
+from storage import admins, drafts, intake, owing, previews, subscribers
 from storage.admins import Member
 from storage.drafts import Draft, State
 from storage.previews import Preview
@@ -144,9 +144,7 @@ async def gather_facts(services: Services, draft: Draft) -> Facts:
             name: await owing.reach(connection, replace(article, sections=(name,)), now=now)
             for name in article.sections
         }
-        known = (
-            await articles.find_known(connection, article, outlet=draft.outlet, now=now) if draft.is_waiting else None
-        )
+        known = await intake.find_known(connection, article, outlet=draft.outlet, now=now) if draft.is_waiting else None
         people: Mapping[int, Member] = {member.user_id: member for member in await admins.every(connection)}
     editors = [member.user_id for member in people.values() if may(member.role, Permission.RELEASE)]
     # Before one of them has released it, the second is anybody but that first one.

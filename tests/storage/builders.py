@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, claims, publishing, sections, subscribers
+from storage import claims, intake, publishing, sections, subscribers
 from storage.article import Article, Block, BlockKind
 from storage.deliveries import Claim
 from storage.tables import deliveries as table
@@ -26,7 +26,7 @@ async def publish(connection: AsyncConnection, article: Article, now: datetime =
     return await publishing.publish(connection, article, now=now, ttl=TTL)
 
 
-async def keep(connection: AsyncConnection, article: Article, now: datetime = START) -> articles.Stored:
+async def keep(connection: AsyncConnection, article: Article, now: datetime = START) -> intake.Stored:
     return (await publishing.keep(connection, article, now=now)).stored
 
 

@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
-from storage import articles, headlines, subscribers
+from storage import articles, headlines, intake, subscribers
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
-from storage.articles import Status, Stored
+from storage.articles import Status
 from storage.database import Database
 from storage.digests import Edition
 from storage.digests_due import DIGEST_BACKLOG, stories
+from storage.intake import Stored
 from storage.tables import article_sections
 from storage.tables import articles as table
 from storage.tables import sections as sections_table
@@ -28,7 +29,7 @@ async def store(
     database: Database, article: Article, status: Status = Status.PUBLISHED, now: datetime = START
 ) -> Stored:
     async with database.write() as connection:
-        return await articles.store(connection, article, status=status, now=now)
+        return await intake.store(connection, article, status=status, now=now)
 
 
 async def load(database: Database, article_id: int) -> articles.StoredArticle:
@@ -216,7 +217,7 @@ ARTICLES = st.builds(
 )
 async def test_an_article_comes_back_exactly_as_it_was_read(database: Database, article: Article) -> None:
     async with database.write() as connection:
-        stored = await articles.store(connection, article, status=Status.KEPT, now=START)
+        stored = await intake.store(connection, article, status=Status.KEPT, now=START)
         loaded = await articles.get(connection, stored.id)
         assert loaded is not None
         assert loaded.article == article
