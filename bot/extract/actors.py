@@ -10,7 +10,6 @@ from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import (
     Kind,
     cannot_begin,
-    is_feminine,
     is_institution,
     is_office,
     is_possessed,
@@ -151,13 +150,6 @@ class Actors:
                 return person
         return self.cast.last_subject(feminine=feminine, plural=plural)
 
-    def voice(self, at: int) -> Person | None:
-        """Return whom «سمع صوت يقول …» names: a word for somebody whom nobody knows, right before the verb."""
-        token = self.tokens[at - 1] if at else None
-        if token is None or token.key not in people.VOICES:
-            return None
-        return self.cast.meet(Phrase(Kind.PERSON, at - 1, at, (token,), (), is_feminine(token), plural=False))
-
     def has_unknown_antecedent(self, at: int) -> bool:
         """Tell whether the verb is said of a word that names nobody: «يسمع صوت يقول …»."""
         before, key = self.key(at - 1), self.key(at)
@@ -255,7 +247,7 @@ class Actors:
         """
         if phrase.end >= len(self.tokens) or not phrase.name or any(t.key in people.NO_NAMES for t in phrase.name):
             return False
-        owner = is_possessed(self.tokens[phrase.end])
+        owner = is_possessed(self.tokens[phrase.end]) or self.key(phrase.end + 1) in clauses.BEING
         said_then = any(
             token.key in ("وهو", "وهي") and says(self.key(at + 1))
             for at, token in enumerate(self.tokens[phrase.end : phrase.end + _MAX_FRONTED], phrase.end)

@@ -52,8 +52,10 @@ def _licensed(actors: Actors, at: int) -> bool:
     if (with_ := speech.WITH.get(actors.key(at))) is not None and actors.key(at + 1) != with_:
         return False
     before = actors.tokens[at - 1]
-    if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING or before.key in clauses.TURNS:
+    if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING | clauses.TURNS:
         return True
+    if before.key in clauses.RELATIVES or before.key[1:] in clauses.RELATIVES:
+        return True  # «ومما جاء فيها: …»
     # «الوزير سمير عطا نفى أن …», but not «المؤتمر الصحفي عقب المباراة»
     return actors.key(at) not in speech.LIKE_PREPOSITIONS and any(
         end == at and not governed for _, end, _, governed in actors.mentions[-1:]

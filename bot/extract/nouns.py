@@ -45,7 +45,7 @@ def is_office(key: str) -> bool:
 @lru_cache(maxsize=MEMORY)
 def is_institution(key: str) -> bool:
     """Tell whether a folded word is something that speaks as a body."""
-    return bare(key) in people.INSTITUTIONS or key in places.PLACES
+    return bare(key) in people.INSTITUTIONS or key in people.DEFINITE_BODIES or key in places.PLACES
 
 
 def is_relation(text: str, key: str) -> bool:

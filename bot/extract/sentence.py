@@ -22,6 +22,10 @@ _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows
 _FILLERS = speech.PRESENTED | {"هكذا", "كما", "بهذه", "بهذا", "على", "حد", "و", "ما", "هذا"}
 
 
+_WAS, _THIS = frozenset(("كان", "كانت")), frozenset(("هذا", "هذه", "تلك", "ذلك"))
+_MAX_REVEALED = 7  # words from there to the verb
+
+
 class Cue(NamedTuple):
     """A place in a sentence that names who speaks. `joined`: it begins with «و», so it speaks of what follows only."""
 
@@ -116,6 +120,9 @@ class Sentence:
     def is_beside(self, quote: int, cue: int) -> bool:
         """Tell whether the cue follows the quote directly."""
         between = self._tokens[quote + 1 : cue]
+        words = [token.key for token in between if token.is_word]
+        if words[:1] and words[0] in _WAS and words[1:2] and words[1] in _THIS and len(between) <= _MAX_REVEALED:
+            return True  # «“…”، كانت هذه آخر رسالة كتبتها مريم»
         return len(between) <= _MAX_AFTER and all(not token.is_word or token.key in _FILLERS for token in between)
 
     def _step(self, at: int) -> int:
@@ -165,7 +172,8 @@ class Sentence:
             return at + 1
         if is_spoken_noun(key) and (named := relays.spoken_of_in(self.actors, at)) is not None:
             return self._cue_of(at, named)
-        if stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) in ("حد", "وجهه")):
+        regarding = at == 0 and stem == speech.REGARDING  # «وبالنسبة إلى الناقد فلان، فإن …»
+        if regarding or stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) in ("حد", "وجهه")):
             return self._source(at)
         return None
 
@@ -233,7 +241,10 @@ class Sentence:
 
     def _written_in(self, at: int, *, joined: bool) -> int:
         if self.actors.key(at + 1) in speech.ON_IT:
-            self.cues.append(Cue(at, self.actors.subject, joined))  # «أصدر القاضي أمرا جاء فيه …»
+            named = self.actors.subject
+            if named is None and not self.actors.mentions:
+                named = self._cast.last_subject(feminine=None, plural=None)  # «قدم استقالته. ومما جاء فيها: …»
+            self.cues.append(Cue(at, named, joined))  # «أصدر القاضي أمرا جاء فيه …»
             return at + 2
         found = relays.written_in(self.actors, at + 1)
         if found is None:

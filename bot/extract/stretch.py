@@ -57,7 +57,13 @@ def _is_apart(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """Tell whether behind a phrase begins something else: an object that a list knows, or an office behind a name."""
     key = key_at(tokens, phrase.end)
     known = bare(key) in people.OBJECTS and key not in names.NAMES_LIKE_OBJECTS
+    if len(phrase.name) > 1 and _is_surname(phrase.name[-1]) and phrase.name[-2].key not in names.PERSON_PARTICLES:
+        return True  # «نشر عمر الراجحي تدوينة»
     return known or bool(phrase.name and is_office(key) and key not in names.NAMES_LIKE_OFFICES)
+
+
+def _is_surname(token: Token) -> bool:
+    return token.definite and not is_office(token.key)
 
 
 def noun_end(tokens: Sequence[Token], at: int, last: int) -> int:

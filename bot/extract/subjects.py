@@ -55,7 +55,7 @@ def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
     """Return whom a verb means that has no subject behind it, and no known one right before it."""
     if form.verb in speech.WRITING and _is_on_a_thing(actors, at):
         return holder(actors)
-    named = fronted(actors, at, form) or shown(actors, at, form) or actors.voice(at)
+    named = fronted(actors, at, form) or shown(actors, at, form) or _voice(actors, at)
     return named or (None if actors.has_unknown_antecedent(at) else actors.dropped(at, form))
 
 
@@ -133,6 +133,14 @@ def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> 
 def shown(actors: Actors, at: int, form: saying.Form) -> Person | None:
     """Return whose words «مقطع منسوب إلى ممرضة تقول فيه …» tell of."""
     return actors.last_named(at, form) if actors.key(at + 1) in speech.ON_IT else None
+
+
+def _voice(actors: Actors, at: int) -> Person | None:
+    """Return whom «سمع صوت يقول …» names: a word for somebody whom nobody knows, right before the verb."""
+    token = actors.tokens[at - 1] if at else None
+    if token is None or token.key not in people.VOICES:
+        return None
+    return actors.cast.meet(Phrase(Kind.PERSON, at - 1, at, (token,), (), is_feminine(token), plural=False))
 
 
 def _is_on_a_thing(actors: Actors, at: int) -> bool:

@@ -39,5 +39,11 @@ def is_spoken_noun(key: str) -> bool:
 def introduces(key: str) -> bool:
     """Tell whether a folded word can be a verb of saying, a participle or noun of one, or the name of a source."""
     stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
-    known = stem in saying.PARTICIPLES or stem in speech.SOURCE_WORDS or key in speech.SAYING_NOUNS or key in MEASURED
+    known = (
+        stem == speech.REGARDING
+        or stem in saying.PARTICIPLES
+        or stem in speech.SOURCE_WORDS
+        or key in speech.SAYING_NOUNS
+        or key in MEASURED
+    )
     return known or is_spoken_noun(key) or bool(verbs_of(key))
