@@ -9,6 +9,7 @@ from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import (
     Kind,
+    bare,
     cannot_begin,
     is_institution,
     is_office,
@@ -231,7 +232,7 @@ class Actors:
             if len(phrase.name) > 1 and phrase.name[-1].text[-1] not in "ةاتن" and not (common or joined):
                 self.cast.introduce(phrase._replace(feminine=feminine))
             return None
-        person = self.cast.meet(phrase, feminine=feminine)
+        person = self._anybody(phrase) or self.cast.meet(phrase, feminine=feminine)
         if feminine and person.feminine is False:
             return None
         if key[0] == "ف" and at:
@@ -239,6 +240,13 @@ class Actors:
         self.note(phrase, person)
         self.act(person)
         return phrase.end
+
+    def _anybody(self, phrase: Phrase) -> Person | None:
+        """Return whom «ضحك الرجل» means: somebody whom the story has named."""
+        if phrase.name or not phrase.title[0].definite or bare(phrase.title[0].key) not in people.ANYBODY:
+            return None
+        person = self.cast.last_subject(feminine=phrase.feminine, plural=False)
+        return person if person is not None and person.name else None
 
     def _is_named(self, phrase: Phrase, *, certain: bool) -> bool:
         """Tell whether words that no list knows must be somebody, since they do something of their own.
@@ -292,5 +300,5 @@ class Actors:
 
     def _may_name(self, key: str) -> bool:
         knows = self.cast.knows_name
-        joined = key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))
+        joined = key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]) or knows(key[1:]))
         return joined or key.startswith("لل") or knows(key) or (key[0] in "لب" and (knows(key[1:]) or is_prefixed(key)))

@@ -7,7 +7,7 @@ from bot.extract.cast import Cast, Person
 from bot.extract.normal import clean_line
 from bot.extract.quotes import Span
 from bot.extract.sentence import Sentence
-from bot.extract.tellers import teller
+from bot.extract.tellers import teller, topic
 from bot.extract.tokens import Token, sentences, tokenise
 from storage.article import Block, BlockKind
 
@@ -46,6 +46,8 @@ class Attributor:
     def _read(self, tokens: Sequence[Token], found: list[Person | str | None]) -> None:
         sentence = Sentence(tokens, self._cast)
         sentence.read()
+        if (named := topic(sentence.actors)) is not None and not sentence.actors.acted and named.name:
+            self._cast.act(named)  # «لكن المدون ماركيز براون لم يبد مقتنعا. وكتب: …»
         if self._bare and (person := sentence.presenter()) is not None:
             for number in self._bare:
                 found[number] = person

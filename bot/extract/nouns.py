@@ -20,6 +20,7 @@ class Kind(Enum):
 _VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 _PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 _MIN_STEM = 2
+_MIN_PLURAL = 5  # letters
 _MIN_ADVERB = 4
 # Written onto a quotation they stand alone: «بـ“…”».
 _LETTERS = frozenset("وفبلك")
@@ -113,6 +114,7 @@ def kind_of_word(text: str, key: str) -> Kind:
     word = bare(key)
     # «المسلحين» as «المسلحون»
     named = word in people.PEOPLE or (word.endswith("ين") and word[:-2] + "ون" in people.PEOPLE)
+    named = named or (word.endswith(("ون", "ين")) and word[:-2] in people.OFFICES and len(word) > _MIN_PLURAL)
     return Kind.PEOPLE if named else Kind.UNKNOWN
 
 

@@ -80,7 +80,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     """Tell what the word at `at` is to the office that begins at `start`. `governs`: it is wanted."""
     head, token = tokens[start], tokens[at]
     key = token.key
-    if key in ("باسم", "ذي") or key in people.ONE_OF:  # «محافظ ذي قار»
+    if key in ("باسم", "ذي", "ذات", "ذو") or key in people.ONE_OF:  # «محافظ ذي قار»
         return _Step.GOVERNS  # «والدة إحدى الضحايا»
     if key in ("باسمه", "باسمها", "باسمهم"):
         return _Step.COMPLETE
@@ -88,6 +88,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE  # «المدعى عليها», «أرملة المجني عليه»
     if head.definite and key.startswith("وال") and is_office(key[1:]):
         return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
+    if head.definite and key.startswith("وال") and at - start > 2 and _is_construct(tokens, at - 2):
+        return _Step.COMPLETE  # «الناطق باسم جهاز الإسعاف والطوارئ»
     if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
         return _Step.COMPLETE
     if key[0] == "و" and is_office(key[1:]) and tokens[at - 1].definite and not head.definite:
@@ -120,6 +122,10 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _is_construct(tokens: Sequence[Token], at: int) -> bool:
+    return not tokens[at].definite and tokens[at + 1].definite
 
 
 def _is_body(key: str) -> bool:

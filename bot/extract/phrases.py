@@ -103,12 +103,15 @@ class PhraseReader:
             return self
         tokens = list(self._tokens)
         tokens[at] = token._replace(key=token.key[:-1], text=token.text.rstrip("ًا"))
+        while at + 1 < len(tokens) and tokens[at + 1].key.endswith("يا"):
+            at += 1  # «لكن مصدرا قضائيا قال»
+            tokens[at] = tokens[at]._replace(key=tokens[at].key[:-1], text=tokens[at].text.rstrip("ًا"))
         return PhraseReader(tokens, self._cast)
 
-    @staticmethod
-    def _is_joined(token: Token) -> bool:
+    def _is_joined(self, token: Token) -> bool:
         """Tell whether «و» stands before somebody: «المطرب علي الدويك والممثلة سلافة معماري»."""
-        named = is_office(token.key[1:]) or is_institution(token.key[1:])
+        word = token.key[1:]
+        named = is_office(word) or is_institution(word) or self._cast.knows_name(word)
         return token.key[0] == "و" and named and kind_of(token) is Kind.UNKNOWN
 
     def _is_somebody(self, key: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from bot.extract.lexicon import names, people, saying, speech
-from bot.extract.nouns import bare
+from bot.extract.nouns import bare, is_office
 from bot.extract.quotes import WORD, Span
 from storage.arabic import fold, fold_word
 
@@ -16,6 +16,7 @@ _FRAME_REACH = 14
 _CLAUSE = re.compile(
     r"(?P<between>(?:[،,]?\s+[^\s،,.؛:؟!«»“”\"]+){0,6}?)[،,]?(?:\s+(?<!\sمن\s)(?<!\sعن\s)(?:[إأ]ن(?:ه|ها|هم)?|بأن|فإن)(?!\w)(?!\s+ل[ما])|:)"
 )
+_AT = frozenset(("لدي", "في", "من", "باسم"))
 _OUTLET_REACH = 60  # characters
 _SUBJECT_REACH = 160  # characters
 _ENDS = '.؛:؟!«»“”"'
@@ -83,6 +84,8 @@ def _is_outlet(text: str, span: Span) -> bool:
         return False
     if keys[-1].removeprefix("و") in speech.HEARING:
         return True
+    if keys[-1] in _AT and any(map(is_office, keys[-4:-1])) and not any(map(_introduces, keys)):
+        return True  # «أما المحلل لدى “…” فقال»
     talked = any(key in speech.TALKS or bare(key[1:]) in speech.TALKS for key in keys[-4:-1])
     return keys[-1] in speech.TOWARDS and talked
 

@@ -67,7 +67,7 @@ class Sentence:
             token = tokens[at]
             key = token.key
             idle = at and tokens[at - 1].key not in OPENING and _is_idle(token.text, key)
-            idle = idle and not (key in names or (key[0] in "لب" and key[1:] in names))
+            idle = idle and not (key in names or (key[0] in "لبو" and key[1:] in names))
             if idle and not (fronted and self.actors.may_act(at)):
                 at += 1
                 continue

@@ -164,7 +164,7 @@ def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
             at += 1 + (at + 1 < end and not tokens[at + 1].definite)  # «جامعة الملك سعود»
             closed = True
             continue
-        closed = token.definite or token.key.startswith(("لل", "بال")) or token.key in places.PLACES
+        closed = token.definite or token.key.startswith(("لل", "بال", "وال")) or token.key in places.PLACES
         closed = closed or (at == start and is_relation(token.text, token.key))
         at += 1
     return None

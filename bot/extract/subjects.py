@@ -34,7 +34,8 @@ def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
 
 def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
     """Return whom the clause names up to its verb, though no list knows the words: «غير أن سامسونغ قالت …»."""
-    start = before_verb(actors.tokens, at)
+    joined = actors.key(at)[0] == "و" and actors.key(at)[1:] in saying.FINITE  # «ضحك الرجل وقال»
+    start = None if joined else before_verb(actors.tokens, at)
     if start is None:
         return None
     phrase = actors.reader.nominative(start).read(start, subject=True)
@@ -137,6 +138,7 @@ def shown(actors: Actors, at: int, form: saying.Form) -> Person | None:
 
 def _voice(actors: Actors, at: int) -> Person | None:
     """Return whom «سمع صوت يقول …» names: a word for somebody whom nobody knows, right before the verb."""
+    at -= actors.key(at - 1) in clauses.BEING  # «يسمع أحدهم وهو يهتف»
     token = actors.tokens[at - 1] if at else None
     if token is None or token.key not in people.VOICES:
         return None

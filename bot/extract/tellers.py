@@ -8,7 +8,7 @@ from bot.extract.nouns import is_known
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 
 
-def _topic(actors: Actors) -> Person | None:
+def topic(actors: Actors) -> Person | None:
     """Return whom the sentence is about: who stands at its beginning, and does something that is no saying."""
     return next((who for start, _, who, governed in actors.mentions[:1] if start <= _MAX_TOPIC and not governed), None)
 
@@ -42,7 +42,7 @@ def teller(actors: Actors, at: int, before: Person | None) -> Person | None:
     told = actors.key(at - 1) == ":"
     if actors.key(at - 2) in speech.ON_IT and actors.key(at - 3) not in speech.WRITTEN_IN:
         return holder(actors)
-    named = actors.subject_before(at, nearest=told) or _topic(actors)
+    named = actors.subject_before(at, nearest=told) or topic(actors)
     if named is not None or not told:
         return named
     if actors.mentions:
