@@ -13,6 +13,7 @@ from bot.extract.nouns import (
     cannot_begin,
     is_institution,
     is_office,
+    is_past,
     is_possessed,
     is_prefixed,
     is_relation,
@@ -27,6 +28,7 @@ _PAUSES = "،,؛–—-"
 OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
 _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
+_EIGHTH = 5  # letters of a verb of the eighth form
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _MAX_BETWEEN = 3  # words between a verb and its subject
@@ -218,7 +220,8 @@ class Actors:
         if start >= len(self.tokens):
             return None
         phrase = self.reader.read(start, subject=False)
-        feminine = True if word.endswith("ت") and self._looks_like_verb(word) else None
+        ends_in_root = word in speech.ROOTS_IN_T or (is_past(word) and len(word) == _EIGHTH)  # «التفت القاضي»
+        feminine = True if word.endswith("ت") and self._looks_like_verb(word) and not ends_in_root else None
         if phrase is None:
             return None
         if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self.is_person(phrase):

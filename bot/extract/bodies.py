@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from bot.extract.boundaries import agrees, ends_cleanly, is_audience, joins, key_at, stops
 from bot.extract.lexicon import clauses, people, places
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
-from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_prefixed, kind_of
+from bot.extract.nouns import (
+    Kind,
+    bare,
+    is_feminine,
+    is_institution,
+    is_office,
+    is_plural_construct,
+    is_prefixed,
+    kind_of,
+)
 from bot.extract.tokens import Token
 
 
@@ -30,6 +39,7 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
     head = tokens[start]
     at = start + 1
     governs = not head.definite and kind is not Kind.PEOPLE and head.key not in places.PLACES
+    governs = governs or is_plural_construct(head.key)
     while at < len(tokens) and at - start < MAX_TOKENS:
         token = tokens[at]
         key = token.key
@@ -43,6 +53,10 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             ended = tokens[at - 1].definite or tokens[at - 1].key.startswith("لل")  # not so in «جمعية رجال الأعمال»
             if ended and not governs and bare(key) in people.OBJECTS:
                 break  # «انتقد الاتحاد العام للعمال القرار»
+            if not governs and tokens[at - 1].definite and key.endswith("ات") and not head.text.endswith("ات"):
+                break  # «وصف المجلس الأعلى العقوبات بأنها …»
+            if head.key in places.PLACES and not (key.endswith("يه") or bare(key) in people.QUALIFIERS):
+                break  # «وصفت بكين الرسوم بأنها …»
             if (
                 not agrees(head, token)
                 and not governs

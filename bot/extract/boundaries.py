@@ -138,14 +138,16 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
 def _begins_an_object(tokens: Sequence[Token], name_at: int, at: int) -> bool:
     """Tell whether behind a name stands what it does something to, or how: «… الكشف عن», «… أبعد من»."""
     token, behind = tokens[at], key_at(tokens, at + 1)
-    if at == name_at or not behind or tokens[at - 1].key in names.NAME_PARTICLES:
+    if at == name_at or not behind or not (token.definite or behind == "من"):
         return False
-    word = bare(token.key)
+    if tokens[at - 1].key in names.NAME_PARTICLES:
+        return False
     if token.definite:
+        word = bare(token.key)
         return (word in people.OBJECTS and word not in names.NAMES_LIKE_OBJECTS) or (
             is_event(token.key) and behind in clauses.PREPOSITIONS
         )
-    return behind == "من" and token.text[0] == "أ" and len(token.key) == _ELATIVE
+    return token.text[0] == "أ" and len(token.key) == _ELATIVE
 
 
 def _is_foreign_surname(tokens: Sequence[Token], name_at: int, at: int) -> bool:

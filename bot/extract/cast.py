@@ -28,7 +28,7 @@ class Person:
         """Take a fuller title or name."""
         self.title, self.name = title, name
         self.name_keys = _keys(name)
-        self.office = frozenset(bare(token.key) for token in title)
+        self.office = frozenset([bare(token.key) for token in title])
         self.head = bare(title[0].key) if title else ""
 
     @property
@@ -58,6 +58,7 @@ class Cast:
         self._name_keys: set[str] = set()
         self._heads: set[str] = set()
         self._surnames: set[str] = set()
+        self._has_counterpart = False
         self._introduced: list[Phrase] = []
 
     def is_surname(self, key: str) -> bool:
@@ -108,6 +109,7 @@ class Cast:
         self.names.update([key for key in person.name_keys if len(key) > 2])
         self._name_keys.update(person.name_keys)
         self._heads.add(person.head)
+        self._has_counterpart = self._has_counterpart or person.head.startswith(_COUNTERPART)
         self._surnames.update(person.name_keys[-1:])
 
     def knows_office(self, phrase: Phrase) -> bool:
@@ -122,10 +124,13 @@ class Cast:
 
     def _find(self, phrase: Phrase) -> Person | None:
         name = _keys(phrase.name)
-        office = frozenset(bare(token.key) for token in phrase.title)
         head = bare(phrase.title[0].key) if phrase.title else ""
-        if head not in self._heads and self._name_keys.isdisjoint(name or (phrase.title[0].key,)):
-            return None if name else self._counterpart(head, office)
+        new = head not in self._heads and self._name_keys.isdisjoint(name or (phrase.title[0].key,))
+        if new and (name or not self._has_counterpart):
+            return None
+        office = frozenset([bare(token.key) for token in phrase.title])
+        if new:
+            return self._counterpart(head, office)
         if name:
             found = self._last(lambda person: _same_name(name, person.name_keys))
             if found is None and not office and len(name) > 1:

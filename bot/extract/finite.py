@@ -6,6 +6,8 @@ from bot.extract.lexicon import clauses, people, saying, speech
 from bot.extract.nouns import Kind, bare, is_event, is_possessed, kind_of
 from bot.extract.verbs import verbs_of
 
+_LICENSING = clauses.LICENSING | clauses.TURNS
+
 
 def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | None, bool]:
     """Return the verb of saying that a word is where it stands, or None; and whether it is joined by «و».
@@ -52,7 +54,7 @@ def _licensed(actors: Actors, at: int) -> bool:
     if (with_ := speech.WITH.get(actors.key(at))) is not None and actors.key(at + 1) != with_:
         return False
     before = actors.tokens[at - 1]
-    if not before.is_word or before.quote >= 0 or before.key in clauses.LICENSING | clauses.TURNS:
+    if not before.is_word or before.quote >= 0 or before.key in _LICENSING:
         return True
     if before.key in clauses.RELATIVES or before.key[1:] in clauses.RELATIVES:
         return True  # «ومما جاء فيها: …»

@@ -49,6 +49,7 @@ def is_institution(key: str) -> bool:
     return bare(key) in people.INSTITUTIONS or key in people.DEFINITE_BODIES or key in places.PLACES
 
 
+@lru_cache(maxsize=MEMORY)
 def is_relation(text: str, key: str) -> bool:
     """Tell whether a word is what somebody is to another: «زميلها», «شقيقته»."""
     if text.endswith("ة"):
@@ -64,9 +65,11 @@ def is_relation(text: str, key: str) -> bool:
 def is_feminine(token: Token) -> bool:
     """Tell by its ending whether a noun is feminine."""
     text = token.text.rstrip(_VOWELS)
+    if text.endswith(("ة", "ات")):
+        return True
     if is_relation(token.text, token.key):
         return text.endswith(("ته", "تها", "تهم"))  # «جده» is no «جدة»
-    return text.endswith(("ة", "ات")) or token.key in places.PLACES or bare(token.key) in people.FEMININES
+    return token.key in places.PLACES or bare(token.key) in people.FEMININES
 
 
 def is_manner(key: str) -> bool:
@@ -103,6 +106,11 @@ def kind_of(token: Token) -> Kind:
     return kind_of_word(token.text, token.key)
 
 
+def is_plural_construct(key: str) -> bool:
+    """Tell whether a folded word is people who want a noun behind them: «معدو التقرير»."""
+    return key.endswith("و") and key[:-1] in people.OFFICES and len(key) > _MIN_STEM + 1
+
+
 # The same few hundred words make up most of every story: what a word is by itself is worked out once.
 @lru_cache(maxsize=MEMORY)
 def kind_of_word(text: str, key: str) -> Kind:
@@ -115,6 +123,7 @@ def kind_of_word(text: str, key: str) -> Kind:
     # «المسلحين» as «المسلحون»
     named = word in people.PEOPLE or (word.endswith("ين") and word[:-2] + "ون" in people.PEOPLE)
     named = named or (word.endswith(("ون", "ين")) and word[:-2] in people.OFFICES and len(word) > _MIN_PLURAL)
+    named = named or is_plural_construct(key)
     return Kind.PEOPLE if named else Kind.UNKNOWN
 
 
@@ -194,7 +203,8 @@ def cannot_begin(token: Token) -> bool:
 def _cannot_begin(text: str, key: str) -> bool:
     if key == QUOTE or key in _LETTERS or text in WITH_HAMZA or key.isdigit() or key in people.MANNERS:
         return True
-    if says(key) and key not in people.INSTITUTIONS:  # «نادي» is also «he called»
+    own = text.endswith("ه") and key in saying.PARTICIPLES  # «مضيفه», whose guest he is, not «مضيفة»
+    if says(key) and key not in people.INSTITUTIONS and not own:  # «نادي» is also «he called»
         return True
     if key in people.STOPS and key not in names.PERSON_PARTICLES:
         return True

@@ -146,7 +146,7 @@ def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
     if adjective or not tokens[at - 1].definite or (not head.definite and is_relation(head.text, head.key)):
         return True
     if at > start + 1:
-        return word[0] == "م"
+        return word[0] == "م" and not word.endswith("ات") and agrees(head, tokens[at])
     return not is_office(word) and word not in people.NAMED_THINGS  # «سأل القاضي المتهم», «افتتح الأمير المعرض»
 
 

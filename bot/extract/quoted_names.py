@@ -12,14 +12,17 @@ _MEMORY = 4096  # words
 # How far before the mark the word may stand that makes the quoted words a name.
 _NAMING_REACH = 3
 _FRAME_REACH = 14
+_AT = frozenset(("لدي", "في", "من", "باسم"))
 # Up to where what was said begins; «… من “قلق بالغ” من أن …», «… من “كارثة كبرى” إن لم …» are other clauses.
 _CLAUSE = re.compile(
     r"(?P<between>(?:[،,]?\s+[^\s،,.؛:؟!«»“”\"]+){0,6}?)[،,]?(?:\s+(?<!\sمن\s)(?<!\sعن\s)(?:[إأ]ن(?:ه|ها|هم)?|بأن|فإن)(?!\w)(?!\s+ل[ما])|:)"
 )
-_AT = frozenset(("لدي", "في", "من", "باسم"))
 _OUTLET_REACH = 60  # characters
 _SUBJECT_REACH = 160  # characters
-_ENDS = '.؛:؟!«»“”"'
+_END = re.compile('[.؛:؟!«»“”"]')
+_PAUSE = re.compile('[.؛:؟!«»“”"،]')
+_BEFORE_OUTLETS = speech.HEARING | speech.TOWARDS | {"به", "بها"} | _AT
+_MAX_NAME_LENGTH = 60  # characters
 _MAX_NAME_WORDS = 6  # in a name that begins with what it names
 _PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 _FRAMES = frozenset(
@@ -30,12 +33,7 @@ _PAUSES = (":", "،", ".", "؛", ",", "»", "”", '"')
 
 def is_name(text: str, span: Span) -> bool:
     """Tell whether the quoted words are what something is called («فضائية “…”»), not what somebody said."""
-    quoted = WORD.findall(text[span.start : span.end])
-    if len(quoted) <= _MAX_NAME_WORDS and _is_outlet(text, span):
-        return True
-    if len(quoted) <= _MAX_NAME_WORDS and (
-        _begins_as_a_name(text, span, quoted) or _is_spelt_out(quoted) or _is_in_subject(text, span)
-    ):
+    if span.end - span.start <= _MAX_NAME_LENGTH and _is_a_name_where_it_stands(text, span):
         return True
     before = text[max(0, span.outer_start - 200) : span.outer_start].rstrip("ـ( ")
     if before.endswith(_PAUSES):
@@ -61,6 +59,16 @@ def is_name(text: str, span: Span) -> bool:
     return False
 
 
+def _is_a_name_where_it_stands(text: str, span: Span) -> bool:
+    quoted = WORD.findall(text[span.start : span.end])
+    return len(quoted) <= _MAX_NAME_WORDS and (
+        _begins_as_a_name(text, span, quoted)
+        or _is_spelt_out(quoted)
+        or _is_outlet(text, span)
+        or _is_in_subject(text, span)
+    )
+
+
 def _is_in_subject(text: str, span: Span) -> bool:
     """Tell whether the quoted words name who speaks, or where: between a verb of saying and what was said.
 
@@ -70,8 +78,7 @@ def _is_in_subject(text: str, span: Span) -> bool:
     if behind is None or any(_introduces(fold_word(word)) for word in WORD.findall(behind["between"])):
         return False
     before = text[max(0, span.outer_start - _SUBJECT_REACH) : span.outer_start]
-    before = before[max(before.rfind(mark) for mark in _ENDS) + 1 :]
-    keys = [fold_word(word) for word in WORD.findall(before)]
+    keys = [fold_word(word) for word in WORD.findall(_END.split(before)[-1])]
     verb = next((at for at, key in enumerate(reversed(keys)) if key and _introduces(key)), None)
     return verb is not None and _FRAMES.isdisjoint(keys[len(keys) - verb :])
 
@@ -79,10 +86,14 @@ def _is_in_subject(text: str, span: Span) -> bool:
 def _is_outlet(text: str, span: Span) -> bool:
     """Tell whether the quoted words are who asked or heard: «في حديث إلى “…”، يشدد …», «علمت “…” من مصادر أن …»."""
     before = text[max(0, span.outer_start - _OUTLET_REACH) : span.outer_start].rstrip("ـ ")
-    keys = [fold_word(word) for word in WORD.findall(before[max(before.rfind(mark) for mark in _ENDS + "،") + 1 :])]
+    last = fold_word(before[before.rfind(" ") + 1 :])
+    if last.removeprefix("و") not in _BEFORE_OUTLETS:
+        return False
+    keys = [fold_word(word) for word in WORD.findall(_PAUSE.split(before)[-1])]
     if not keys:
         return False
-    if keys[-1].removeprefix("و") in speech.HEARING:
+    heard = keys[-2] if len(keys) > 1 and keys[-1] in ("به", "بها") else keys[-1]  # «في تصريحات خص بها “…”»
+    if heard.removeprefix("و") in speech.HEARING:
         return True
     if keys[-1] in _AT and any(map(is_office, keys[-4:-1])) and not any(map(_introduces, keys)):
         return True  # «أما المحلل لدى “…” فقال»
@@ -122,7 +133,7 @@ def _frames(key: str) -> bool:
     ):
         return True
     form = saying.FINITE.get(key) or (saying.FINITE.get(key[1:]) if key[0] in "وف" else None)
-    return form is not None or (key in saying.PARTICIPLES and key.endswith("ا"))
+    return form is not None or (key in saying.PARTICIPLES and key.endswith(("ا", "ين")))
 
 
 @lru_cache(maxsize=_MEMORY)

@@ -120,8 +120,10 @@ class Sentence:
     def is_beside(self, quote: int, cue: int) -> bool:
         """Tell whether the cue follows the quote directly."""
         between = self._tokens[quote + 1 : cue]
+        if len(between) > _MAX_REVEALED:
+            return False
         words = [token.key for token in between if token.is_word]
-        if words[:1] and words[0] in _WAS and words[1:2] and words[1] in _THIS and len(between) <= _MAX_REVEALED:
+        if len(words) > 1 and words[0] in _WAS and words[1] in _THIS:
             return True  # «“…”، كانت هذه آخر رسالة كتبتها مريم»
         return len(between) <= _MAX_AFTER and all(not token.is_word or token.key in _FILLERS for token in between)
 
@@ -156,7 +158,8 @@ class Sentence:
             return self._verb_of_saying(at, form, joined=joined)
         key = self._tokens[at].key
         stem = key[1:] if key[0] in "وف" and len(key) > 3 else key
-        if (participle := saying.PARTICIPLES.get(stem)) is not None and self._is_circumstance(at, stem):
+        own = self._tokens[at].text.endswith("ه")  # «مضيفه»
+        if not own and (participle := saying.PARTICIPLES.get(stem)) is not None and self._is_circumstance(at, stem):
             person = self.actors.agreeing(feminine=participle.feminine, plural=participle.plural)
             self.cues.append(Cue(at, person))
             return at + 1

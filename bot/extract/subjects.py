@@ -21,6 +21,8 @@ def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
     start = at + 1
     for _ in range(_MAX_BETWEEN):
         start += _stands_between(actors.key(start))
+    if actors.key(start) == "ل" and " " in actors.key(start + 1):
+        start += 2  # «وأوضح لـ“سبوتنيك عربي” المحلل العسكري …»
     if actors.key(start) == "عن" and start + 1 < len(actors.tokens) and is_possessed(actors.tokens[start + 1]):
         start += 2  # «وعبرت عن فخرها الرباعة الأردنية»
     phrase = actors.reader.read(start, subject=form.verb not in speech.TRANSITIVE)

@@ -90,7 +90,7 @@ DOCUMENTS = folded(
 )
 
 # A newspaper says of itself what it heard: «علمت “الأيام” من مصادر أن …»; and somebody talks to it.
-HEARING = folded("علمت حصلت اطلعت تلقت رصدت التقت حاورت تواصلت استطلعت وثقت")
+HEARING = folded("علمت حصلت اطلعت تلقت رصدت التقت حاورت تواصلت استطلعت وثقت خص خصت")
 TALKS = folded(
     "حديث حديثه حديثها تصريح تصريحه تصريحها تصريحات تصريحاته تصريحاتها مقابلة مقابلته مقابلتها حوار حواره حوارها مداخلة"
     " اتصال لقاء لقائه لقائها دردشة"
@@ -132,6 +132,8 @@ TRANSITIVE = folded(
     عد وعد مازح شكر طمان ناقش برر قدر وجه افتتح استهل انهي نقل دافع احتج نشر
     """
 )
+# Their last letter is no mark of the feminine: «سكت الوزير».
+ROOTS_IN_T = folded("التفت سكت صمت أثبت أفلت ثبت بات مات فات نحت كبت لفت نعت بهت أسكت")
 # First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
 VERBS_LIKE_CLITICS = folded(
     """
