@@ -4,6 +4,7 @@ With each SIGUSR1 another minute has passed for it.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ async def main(moved: timedelta) -> None:
         moved += timedelta(minutes=1)
 
     signal.signal(signal.SIGUSR1, pass_a_minute)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # as `bot.__main__` does
     settings = config.load()
     logs.configure(settings.log_level, settings.log_format, [])
     await application.run(settings, now=now)
