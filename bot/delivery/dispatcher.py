@@ -12,10 +12,11 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.budget import SendBudget
 from bot.delivery.courier import Courier, Observe, Render
@@ -42,6 +43,10 @@ _PAID_PAUSE_S = 1.0
 # How long `stop` waits for the answers to what is under way, and then for the database to record them.
 DRAIN_S = 6.0
 _LAST_RECORD_S = 1.0
+
+
+class _DeposedError(Exception):
+    """Another process leads."""
 
 
 class Dispatcher:
@@ -137,8 +142,20 @@ class Dispatcher:
 
     # The books.
 
-    async def _recover(self) -> None:
+    @contextlib.asynccontextmanager
+    async def _leading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that counts only if this process leads at its end.
+
+        The next leader ends the transactions of one that is stopped. But one that was stopped right before a
+        transaction would begin it when it goes on, and take rows that it never sends.
+        """
         async with self._database.write() as connection:
+            yield connection
+            if not self._leads():
+                raise _DeposedError
+
+    async def _recover(self) -> None:
+        async with self._leading() as connection:
             freed = await settling.recover(connection, now=self._now(), all_of_them=True)
         if freed:
             logger.warning(
@@ -147,9 +164,12 @@ class Dispatcher:
             )
 
     async def _safely(self, step: Callable[[], Awaitable[None]]) -> bool:
-        """Take a step; a database that is locked, full or away costs time, but no result."""
+        """Take a step, and return whether that was done: a database that is locked, full or away costs only time."""
         try:
             await step()
+        except _DeposedError:
+            self._stopping = True
+            return False
         except (SQLAlchemyError, OSError) as error:
             logger.error("the database does not answer, trying again: %s", str(error).partition("\n")[0])
             await asyncio.sleep(_DATABASE_PAUSE_S)
@@ -208,7 +228,7 @@ class Dispatcher:
         if looks:
             self._woken = False  # first, since what is owed meanwhile must wake the next turn
         claimed = Claimed((), more=self._more)
-        async with self._database.write() as connection:
+        async with self._leading() as connection:
             if recording:
                 await record(connection, recording, now)
             if looks:

@@ -209,6 +209,7 @@ async def dispatching(
     render: Render | None = None,
     budget: SendBudget | None = None,
     paid_a_day: int = 0,
+    leads: Callable[[], bool] = lambda: True,
     observe_ended: Callable[[Kind, State, int], None] = lambda _kind, _state, _count: None,
 ) -> AsyncIterator[Dispatcher]:
     """A dispatcher that runs inside the block and is stopped in order at its end."""
@@ -222,6 +223,7 @@ async def dispatching(
         max_in_flight=max_in_flight,
         now=outbox.clock,
         paid_a_day=paid_a_day,
+        leads=leads,
         observe_ended=observe_ended,
     )
     running = asyncio.create_task(dispatcher.run())

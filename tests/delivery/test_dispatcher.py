@@ -404,6 +404,28 @@ async def test_a_mistake_in_rendering_fails_that_delivery_only(
     assert "ZeroDivisionError" in caplog.text
 
 
+async def test_a_process_that_is_deposed_right_before_it_claims_takes_nothing(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    await outbox.subscribe(*range(1, 11))
+    await outbox.publish("الأول")
+    asked = list[None]()
+
+    def leads() -> bool:
+        """Until the turn that claims has begun: as for one that was stopped then, and goes on later."""
+        asked.append(None)
+        return len(asked) <= 2
+
+    async with dispatching(outbox, emulator.url, leads=leads):
+
+        async def is_told() -> bool:
+            return len(asked) > 3
+
+        await until(is_told)
+    assert await outbox.states() == {State.PENDING: 10}
+    assert emulator.ledger.accepted == []
+
+
 async def test_stop_waits_for_what_is_under_way_and_gives_back_the_rest(outbox: Outbox, emulator: Emulator) -> None:
     await outbox.subscribe(*range(1, 501))
     emulator.faults.slow(0.3, method="sendMessage")
