@@ -6,7 +6,9 @@
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+import sys
+import threading
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,24 @@ _TEMPLATE = "template_of_the_bot"
 
 # Of `python -m tests.fuzz`.
 settings.register_profile("fuzz", deadline=None, max_examples=1_000, print_blob=True)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Trace nothing in tests that are marked so.
+
+    In a worker of pytest-xdist, pytest-cov measures twice, and pauses the one of the two that is idle anyway.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    here, in_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(here)
+        threading.settrace(in_threads)
 
 
 @pytest.fixture
