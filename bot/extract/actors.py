@@ -28,6 +28,7 @@ _PAUSES = "،,؛–—-"
 OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
 _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
+_MIN_FULL_NAME = 2
 _EIGHTH = 5  # letters of a verb of the eighth form
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
@@ -84,6 +85,21 @@ class Actors:
     def knows(self, phrase: Phrase) -> bool:
         """Tell whether a word of the phrase is part of a name that has appeared."""
         return any(self.cast.knows_name(token.key) for token in phrase.tokens)
+
+    def introduced(self) -> Phrase | None:
+        """Return whom «موحى أوعلي، وهو من شيوخ الدوار، حكى …» begins with."""
+        first = self.tokens[0]
+        if first.definite or kind_of(first) is not Kind.UNKNOWN or cannot_begin(first) or self.key(1) in _PAUSES:
+            return None
+        if not any(key in clauses.BEING for key in (self.key(3), self.key(4), self.key(5))):
+            return None
+        phrase = self.reader.read(0, subject=True)
+        if phrase is None or len(phrase.name) < _MIN_FULL_NAME or self.key(phrase.end + 1) not in clauses.BEING:
+            return None
+        person = self.cast.meet(phrase._replace(feminine=self.key(phrase.end + 1) == "وهي"))
+        self.note(phrase, person)
+        self.act(person)
+        return phrase
 
     def contrasted(self) -> Phrase | None:
         """Return whom «أما موسكو فاكتفت …» turns to: all before the word with «ف»."""

@@ -108,7 +108,7 @@ def joins(tokens: Sequence[Token], at: int, head: Token) -> bool:
 def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) -> bool:
     """Tell whether a name that begins at `name_at` is over before `at`."""
     key = tokens[at].key
-    if _is_foreign_surname(tokens, name_at, at):
+    if _is_foreign_surname(tokens, name_at, at) or _is_contracted(tokens, name_at, at):
         return False
     if key in names.NAMES_LIKE_TIMES and ends_cleanly(tokens, at + 1):
         return False
@@ -157,6 +157,13 @@ def _is_foreign_surname(tokens: Sequence[Token], name_at: int, at: int) -> bool:
         return False
     known = is_known(key[1:]) or is_known(key) or key in people.STOPS or key[1:] in people.STOPS
     return not (known or key in clauses.BEING or says(key) or says(key[1:])) and ends_cleanly(tokens, at + 1)
+
+
+def _is_contracted(tokens: Sequence[Token], name_at: int, at: int) -> bool:
+    """Tell «محرز بالرجب», in whose surname «بن» is written onto «ال», from «محرز بالهاتف»."""
+    key = tokens[at].key
+    known = is_known(key[1:]) or is_known(key[3:]) or key in speech.SAYING_NOUNS or key in people.MANNERS
+    return key.startswith("بال") and at == name_at + 1 and not known and ends_cleanly(tokens, at + 1)
 
 
 def _must_be_a_name(tokens: Sequence[Token], at: int) -> bool:

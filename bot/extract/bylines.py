@@ -57,7 +57,8 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
     story = fold(text[dateline.end() :]).split()
     if story and (story[0] in saying.FINITE or story[0] in layout.SENTENCE_VERBS):
         return False
-    return not (layout.AGENCIES.isdisjoint(words) and places.PLACES.isdisjoint(words))
+    short = len(story) <= _MAX_AGENCY_WORDS and words[0] in places.CITIES  # «صلالة - العمانية»
+    return short or not (layout.AGENCIES.isdisjoint(words) and places.PLACES.isdisjoint(words))
 
 
 _OFFICE_LINE = re.compile(r"^([^\W\d]+(?: [^\W\d]+){0,2})\s*[:ـ–—-]\s*[«“\"]([^«»“”\"]+)[»”\"]\.?$")
@@ -70,6 +71,7 @@ _REPORTED_FROM = re.compile(
 
 
 _MIN_FROM_WORDS = 2
+_MAX_AGENCY_WORDS = 2
 _MAX_FROM_WORDS = 4
 _WRITERS = frozenset(map(fold, ("كتب", "كتبت")))
 _SENTENCE_PARTS = frozenset(map(fold, ("في", "على", "إن", "أن", "عن", "إلى", "من")))

@@ -58,6 +58,8 @@ def _licensed(actors: Actors, at: int) -> bool:
         return True
     if before.key in clauses.RELATIVES or before.key[1:] in clauses.RELATIVES:
         return True  # «ومما جاء فيها: …»
+    if actors.fronted and (behind := actors.key(at + 1)) and (behind in people.MANNERS or behind in saying.PARTICIPLES):
+        return True  # «وعن سبب غيابه رد مازحا: …»
     # «الوزير سمير عطا نفى أن …», but not «المؤتمر الصحفي عقب المباراة»
     return actors.key(at) not in speech.LIKE_PREPOSITIONS and any(
         end == at and not governed for _, end, _, governed in actors.mentions[-1:]

@@ -139,7 +139,9 @@ def says(key: str) -> bool:
 
 def is_accusative(key: str) -> bool:
     """Tell whether a folded word is a known noun as an object: «بيانا», «قرارا»; never the beginning of a name."""
-    return key.endswith("ا") and (key[:-1] in people.OBJECTS or key[:-1] in speech.DOCUMENTS)
+    word = key[:-1]
+    timed = word == "عام" or (word in people.STOPS and len(word) > _MIN_STEM)  # «يوما», «عاما»
+    return key.endswith("ا") and (timed or word in people.OBJECTS or word in speech.DOCUMENTS)
 
 
 @lru_cache(maxsize=MEMORY)
@@ -177,7 +179,11 @@ def is_own_body(key: str) -> bool:
     if key in people.VOICES:
         return True
     stem = next((key[: -len(end)] for end in _PRONOUNS if key.endswith(end)), key)
-    return stem in people.INSTITUTIONS or (stem.endswith("ت") and stem[:-1] + "ه" in people.INSTITUTIONS)
+    return (
+        stem in people.INSTITUTIONS
+        or stem in people.PEOPLE
+        or (stem.endswith("ت") and stem[:-1] + "ه" in people.INSTITUTIONS)
+    )
 
 
 def is_adverb(text: str, key: str) -> bool:

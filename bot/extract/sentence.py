@@ -142,6 +142,8 @@ class Sentence:
             end = self._cue(at)
             if end is not None:
                 return end
+        if at == 0 and (named := self.actors.introduced()) is not None:
+            return named.end
         if at == 0 and key in ("اما", "واما") and (topic := self.actors.contrasted()) is not None:
             person = self._cast.meet(topic)
             self.actors.note(topic, person)

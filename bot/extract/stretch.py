@@ -26,6 +26,7 @@ from bot.extract.tokens import Token
 _REACH = 16  # words between a subject and what it said: where, when and to whom
 _MAX_BEFORE = 10  # words of a subject before its verb
 _AT = frozenset(("في", "لدي", "على"))
+_MIN_STYLED = 3  # words of an office before a rank
 _MIN_IN_PLACE = 2  # words of a name behind where somebody works
 _BEGINNINGS = ("أن", "إن", "بأن", "ان")
 
@@ -56,10 +57,19 @@ _TAKING_OBJECTS = speech.TRANSITIVE | speech.ADDRESSING | speech.RELAYING.keys()
 def _is_apart(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """Tell whether behind a phrase begins something else: an object that a list knows, or an office behind a name."""
     key = key_at(tokens, phrase.end)
+    if phrase.name and _is_style(tokens, phrase.end):
+        return False  # «مدير الدفاع المدني بساحل حضرموت العقيد سالم باجبير»
     known = bare(key) in people.OBJECTS and key not in names.NAMES_LIKE_OBJECTS
     if len(phrase.name) > 1 and _is_surname(phrase.name[-1]) and phrase.name[-2].key not in names.PERSON_PARTICLES:
         return True  # «نشر عمر الراجحي تدوينة»
     return known or bool(phrase.name and is_office(key) and key not in names.NAMES_LIKE_OFFICES)
+
+
+def _is_style(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a rank or degree stands at `at`, with a name behind it."""
+    if at + 1 >= len(tokens) or not (tokens[at].definite and is_office(tokens[at].key)):
+        return False
+    return tokens[at + 1].is_word and tokens[at + 1].key != "باسم" and _may_open(tokens[at + 1], definite=True)
 
 
 def _is_surname(token: Token) -> bool:
@@ -153,6 +163,9 @@ def split(tokens: Sequence[Token], phrase: Phrase, end: int) -> Phrase:
 
 def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
     """Return where in `tokens[start:end]` a name begins: at an indefinite word behind one that closes an office."""
+    styles = [at for at in range(start + _MIN_STYLED, end) if _is_style(tokens[:end], at)]
+    if styles:
+        return styles[-1] + 1
     closed = False
     at = start
     while at < end:

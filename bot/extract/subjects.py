@@ -58,6 +58,8 @@ def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
     """Return whom a verb means that has no subject behind it, and no known one right before it."""
     if form.verb in speech.WRITING and _is_on_a_thing(actors, at):
         return holder(actors)
+    if form.verb in speech.WRITING and actors.key(at + 1) in speech.ON_IT:
+        return actors.subject  # «… في تدوينة كتب فيها: “…”»
     named = fronted(actors, at, form) or shown(actors, at, form) or _voice(actors, at)
     return named or (None if actors.has_unknown_antecedent(at) else actors.dropped(at, form))
 
@@ -75,8 +77,9 @@ def says_nothing(phrase: Phrase, form: saying.Form) -> bool:
 def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     """Tell whether what stands behind a verb is spoken of or to: «وصف الخطة», «…، وطالبت الحكومة بـ…»."""
     subject = actors.subject
-    if form.verb in speech.ADDRESSING and not phrase.name and not actors.knows(phrase) and _is_oblique(phrase, form):
-        return True
+    taken = form.verb in speech.ADDRESSING or (form.verb not in speech.ONLY_WORDS and len(phrase.tokens) == 1)
+    if taken and not phrase.name and not actors.knows(phrase) and _is_oblique(phrase, form):
+        return True  # «وقالت إنها كتبت السيناريو»
     if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
@@ -122,9 +125,11 @@ def _is_spoken_of(phrase: Phrase, form: saying.Form) -> bool:
 def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> Person | None:
     """Return whom «المتحدث ذاته», «نفس المصدر» mean: whoever spoke last, under another name."""
     stressed = actors.key(phrase.end) in clauses.EMPHATICS or actors.key(phrase.start - 1) in clauses.SAME
+    if any(token.key[-1:].isdigit() for token in phrase.tokens):  # «صاحب الـ27 عاما»
+        return actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
     if phrase.name or not phrase.title[0].definite:
         return None
-    if bare(phrase.title[0].key) in people.ANYBODY:
+    if any(bare(token.key) in people.ANYBODY for token in phrase.title):  # «المزارع السبعيني»
         person = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
         return person if person is not None and person.name else None
     generic = len(phrase.title) == 1 and bare(phrase.title[0].key) in people.SPEAKERS
@@ -149,7 +154,7 @@ def _voice(actors: Actors, at: int) -> Person | None:
 
 def _is_on_a_thing(actors: Actors, at: int) -> bool:
     """Tell whether words are written on something, maybe by nobody named: «كتب عليها», «كتب على الجدار»."""
-    if actors.key(at + 1) in speech.ON_IT:
+    if actors.key(at + 1) in speech.UPON_IT:
         return True
     thing = actors.tokens[at + 2] if actors.key(at + 1) == ON and at + 2 < len(actors.tokens) else None
     return thing is not None and thing.definite and bare(thing.key) not in _PLATFORMS

@@ -24,7 +24,8 @@ def holder(actors: Actors) -> Person | None:
     first = actors.tokens[0].key
     word = first[1:] if first[0] in "وف" else first
     holds = any(stem in speech.HOLDING for stem in (word, word.removesuffix("ت"), word.removesuffix("وا")))
-    return actors.subject if holds else None
+    named = any(who is actors.subject and not governed for *_, who, governed in actors.mentions)
+    return actors.subject if holds and named else None
 
 
 def _is_opened_by_a_verb(actors: Actors) -> bool:
@@ -40,7 +41,7 @@ def _is_opened_by_a_verb(actors: Actors) -> bool:
 def teller(actors: Actors, at: int, before: Person | None) -> Person | None:
     """Return who acts where a quote at `at` has no verb of saying; `before` said the last quote."""
     told = actors.key(at - 1) == ":"
-    if actors.key(at - 2) in speech.ON_IT and actors.key(at - 3) not in speech.WRITTEN_IN:
+    if actors.key(at - 2) in speech.UPON_IT:
         return holder(actors)
     named = actors.subject_before(at, nearest=told) or topic(actors)
     if named is not None or not told:
