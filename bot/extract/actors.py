@@ -11,6 +11,7 @@ from bot.extract.nouns import (
     Kind,
     bare,
     cannot_begin,
+    is_accusative_office,
     is_institution,
     is_office,
     is_past,
@@ -23,12 +24,11 @@ from bot.extract.nouns import (
 from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 
-_PAUSES = "،,؛–—-"
+PAUSES = "،,؛–—-"
 # A clause begins behind these.
-OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(_PAUSES)
+OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(PAUSES)
 _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
-_MIN_FULL_NAME = 2
 _EIGHTH = 5  # letters of a verb of the eighth form
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 _CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
@@ -85,28 +85,6 @@ class Actors:
     def knows(self, phrase: Phrase) -> bool:
         """Tell whether a word of the phrase is part of a name that has appeared."""
         return any(self.cast.knows_name(token.key) for token in phrase.tokens)
-
-    def introduced(self) -> Phrase | None:
-        """Return whom «موحى أوعلي، وهو من شيوخ الدوار، حكى …» begins with."""
-        first = self.tokens[0]
-        if first.definite or kind_of(first) is not Kind.UNKNOWN or cannot_begin(first) or self.key(1) in _PAUSES:
-            return None
-        if not any(key in clauses.BEING for key in (self.key(3), self.key(4), self.key(5))):
-            return None
-        phrase = self.reader.read(0, subject=True)
-        if phrase is None or len(phrase.name) < _MIN_FULL_NAME or self.key(phrase.end + 1) not in clauses.BEING:
-            return None
-        person = self.cast.meet(phrase._replace(feminine=self.key(phrase.end + 1) == "وهي"))
-        self.note(phrase, person)
-        self.act(person)
-        return phrase
-
-    def contrasted(self) -> Phrase | None:
-        """Return whom «أما موسكو فاكتفت …» turns to: all before the word with «ف»."""
-        for end, token in enumerate(self.tokens[:_CLAUSE_REACH]):
-            if token.key[0] == "ف" and len(token.key) > _MIN_VERB and end > 1:
-                return PhraseReader(self.tokens[:end], self.cast).read(1, subject=False)
-        return None
 
     def preceding(self, at: int, form: saying.Form) -> Person | None:
         """Return who stands right before a verb, at the beginning of a clause: «غير أن المحكمة رفضت الدفع»."""
@@ -169,23 +147,9 @@ class Actors:
                 return person
         return self.cast.last_subject(feminine=feminine, plural=plural)
 
-    def has_unknown_antecedent(self, at: int) -> bool:
-        """Tell whether the verb is said of a word that names nobody: «يسمع صوت يقول …»."""
-        before, key = self.key(at - 1), self.key(at)
-        before = before[1:] if before[:1] in ("و", "ف") and before[1:] in clauses.AUXILIARIES else before
-        if before in clauses.AUXILIARIES:
-            return False  # «ومضى يقول»
-        if at == 0 or key[0] not in "يت" or not self.tokens[at - 1].is_word or self.tokens[at - 1].definite:
-            return False
-        plain = before[1:] if before[:1] == "و" else before  # «وهو يشير»
-        timed = (
-            before in people.STOPS or plain in people.STOPS or before in people.MANNERS or before in clauses.LICENSING
-        )
-        return not timed and not self.cast.knows_name(before) and all(end != at for _, end, *_ in self.mentions[-1:])
-
     def begins_clause(self, at: int) -> bool:
         """Tell whether a clause begins with this token."""
-        return at == 0 or self.tokens[at - 1].text in _PAUSES or self.key(at - 1) in clauses.RELATIVES
+        return at == 0 or self.tokens[at - 1].text in PAUSES or self.key(at - 1) in clauses.RELATIVES
 
     def may_act(self, at: int) -> bool:
         """Tell whether a verb can stand at this token, and somebody who acts behind it."""
@@ -295,6 +259,8 @@ class Actors:
         """Read whoever is named here without doing anything, and return where to go on."""
         if self.tokens[at].key in people.STOPS:
             return at + 1
+        if is_accusative_office(self.tokens[at].key):
+            return self._clause_subject(at)
         if kind_of(self.tokens[at]) is Kind.UNKNOWN and not self._may_name(self.tokens[at].key):
             return at + 1
         reader, token = self.reader.unprefixed(at)
@@ -315,6 +281,14 @@ class Actors:
             return phrase.end  # «سكينة، وهي معلمة متقاعدة، …» names nobody else
         person = self.cast.meet(phrase)
         self.note(phrase, person, governed=governed)
+        return phrase.end
+
+    def _clause_subject(self, at: int) -> int:
+        """Read «بيد أن خبيرا في الشركة فضل عدم ذكر اسمه قال …» at whoever begins the clause."""
+        phrase = self.reader.nominative(at).read(at, subject=True) if self.key(at - 1) in ("ان", "لكن") else None
+        if phrase is None:
+            return at + 1
+        self.note(phrase, self.cast.meet(phrase))
         return phrase.end
 
     def _may_name(self, key: str) -> bool:

@@ -22,6 +22,8 @@ def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
             return None
         reader, token = actors.reader.unprefixed(at)
         rules = bare(token.key) in ("حكم", "قرار", "قانون")  # «نص الحكم» is the court's
+        if token.key in people.QUANTITIES and (phrase := reader.read(at, subject=True)) is not None:
+            return actors.cast.meet(phrase), phrase.end  # «شهادة أحد الناجين»
         if not rules and (kind_of(token) is not Kind.UNKNOWN or actors.cast.knows_name(token.key)):
             phrase = reader.read(at, subject=True)
             if phrase is not None:

@@ -106,6 +106,11 @@ def kind_of(token: Token) -> Kind:
     return kind_of_word(token.text, token.key)
 
 
+def is_accusative_office(key: str) -> bool:
+    """Tell whether a folded word is somebody's calling as it stands behind «أن»: «خبيرا»."""
+    return key[-1] == "ا" and len(key) > _MIN_STEM + 1 and is_office(key[:-1])
+
+
 def is_plural_construct(key: str) -> bool:
     """Tell whether a folded word is people who want a noun behind them: «معدو التقرير»."""
     return key.endswith("و") and key[:-1] in people.OFFICES and len(key) > _MIN_STEM + 1

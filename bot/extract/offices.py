@@ -96,6 +96,15 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.GOVERNS  # «نائب رئيس الوزراء ووزير المالية»
     if stops(tokens, at, governed=governs):
         return _Step.END
+    named = (
+        at > start + 1
+        and key.startswith("لل")
+        and at + 1 < len(tokens)
+        and not tokens[at + 1].definite
+        and not stops(tokens, at + 1)
+    )
+    if is_audience(key) and named and tokens[at - 1].definite and not head.definite:
+        return _Step.COMPLETE  # «رئيس اتحاد المغرب للصحافيين بوبكر التازي»
     if is_audience(key) and not governs and not (at > start + 1 and _is_body(key)):
         return _Step.END  # «قال مصدر عسكري لموقعنا»
     if token.definite and not governs and not subject and not _describes(tokens, start, at):
@@ -119,6 +128,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
         return _Step.GOVERNS if noun else _Step.COMPLETE
+    if key in people.SPOTS and at + 1 < len(tokens) and tokens[at + 1].definite:
+        return _Step.END  # «دخل الأب قاعة المحكمة»
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
@@ -142,7 +153,12 @@ def _goes_on_describing(tokens: Sequence[Token], start: int, at: int) -> bool:
 def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a definite word can describe a whole office: «مدير المشروع السابق», not «مدير المشروع اللوم»."""
     word, head = bare(key_at(tokens, at)), tokens[start]
-    adjective = word in people.QUALIFIERS or word in _ADJECTIVES or bool(_ADJECTIVE.fullmatch(word))
+    adjective = (
+        word in people.QUALIFIERS
+        or word.removesuffix("ه") in people.QUALIFIERS
+        or word in _ADJECTIVES
+        or bool(_ADJECTIVE.fullmatch(word))
+    )
     if adjective or not tokens[at - 1].definite or (not head.definite and is_relation(head.text, head.key)):
         return True
     if at > start + 1:

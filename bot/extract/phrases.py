@@ -11,6 +11,7 @@ from bot.extract.nouns import (
     Kind,
     bare,
     cannot_begin,
+    is_accusative_office,
     is_feminine,
     is_institution,
     is_office,
@@ -99,7 +100,7 @@ class PhraseReader:
     def nominative(self, at: int) -> "PhraseReader":
         """Return a reader that sees «متحدثا», as it stands behind «أن», without its ending."""
         token = self._tokens[at]
-        if not (token.key.endswith("ا") and is_office(token.key[:-1])):
+        if not is_accusative_office(token.key):
             return self
         tokens = list(self._tokens)
         tokens[at] = token._replace(key=token.key[:-1], text=token.text.rstrip("ًا"))

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.extract import relays, subjects
+from bot.extract import openings, relays, subjects
 from bot.extract.actors import OPENING, Actors
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.finite import verb_at
 from bot.extract.lexicon import clauses, saying, speech
-from bot.extract.nouns import Kind, is_institution, is_office, is_prefixed, kind_of_word
+from bot.extract.nouns import Kind, is_accusative_office, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
 from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
 
@@ -37,7 +37,7 @@ class Cue(NamedTuple):
 @lru_cache(maxsize=MEMORY)
 def _is_idle(text: str, key: str) -> bool:
     """Tell whether a word within a clause does nothing by itself: it introduces no words, and is no name so far."""
-    if introduces(key) or kind_of_word(text, key) is not Kind.UNKNOWN:
+    if introduces(key) or kind_of_word(text, key) is not Kind.UNKNOWN or is_accusative_office(key):
         return False
     if (
         key == PRESENTING
@@ -142,9 +142,9 @@ class Sentence:
             end = self._cue(at)
             if end is not None:
                 return end
-        if at == 0 and (named := self.actors.introduced()) is not None:
-            return named.end
-        if at == 0 and key in ("اما", "واما") and (topic := self.actors.contrasted()) is not None:
+        if at == 0 and (first := openings.introduced(self.actors)) is not None:
+            return first.end
+        if at == 0 and key in ("اما", "واما") and (topic := openings.contrasted(self.actors)) is not None:
             person = self._cast.meet(topic)
             self.actors.note(topic, person)
             self.actors.act(person)

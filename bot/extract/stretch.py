@@ -201,6 +201,8 @@ def before_verb(tokens: Sequence[Token], at: int) -> int | None:
     while start > max(0, at - _MAX_BEFORE) and tokens[start - 1].is_word:
         if tokens[start - 1].key in _BEGINNING:
             break
+        if tokens[start - 1].key.removeprefix("و") in ("كان", "كانت"):
+            return start if noun_end(tokens, start + 1, at) == at and start < at else None
         start -= 1
     begins = start == 0 or tokens[start - 1].key in _BEGINNING
     if not begins or start == at:

@@ -45,7 +45,7 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
         return None
     if is_document(phrase.tokens[0].key) or phrase.end > at:
         return None
-    if noun_end(actors.tokens, start + 1, at) == at:
+    if phrase.end < at and noun_end(actors.tokens, start + 1, at) == at:
         phrase = split(actors.tokens, phrase, at)
     person = actors.cast.meet(phrase, feminine=form.feminine, plural=form.plural)
     if not person.agrees(feminine=form.feminine, plural=form.plural):
@@ -61,7 +61,7 @@ def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
     if form.verb in speech.WRITING and actors.key(at + 1) in speech.ON_IT:
         return actors.subject  # «… في تدوينة كتب فيها: “…”»
     named = fronted(actors, at, form) or shown(actors, at, form) or _voice(actors, at)
-    return named or (None if actors.has_unknown_antecedent(at) else actors.dropped(at, form))
+    return named or (None if _has_unknown_antecedent(actors, at) else actors.dropped(at, form))
 
 
 def _stands_between(key: str) -> bool:
@@ -150,6 +150,19 @@ def _voice(actors: Actors, at: int) -> Person | None:
     if token is None or token.key not in people.VOICES:
         return None
     return actors.cast.meet(Phrase(Kind.PERSON, at - 1, at, (token,), (), is_feminine(token), plural=False))
+
+
+def _has_unknown_antecedent(actors: Actors, at: int) -> bool:
+    """Tell whether the verb is said of a word that names nobody: «يسمع صوت يقول …»."""
+    before, key = actors.key(at - 1), actors.key(at)
+    before = before[1:] if before[:1] in ("و", "ف") and before[1:] in clauses.AUXILIARIES else before
+    if before in clauses.AUXILIARIES:
+        return False  # «ومضى يقول»
+    if at == 0 or key[0] not in "يت" or not actors.tokens[at - 1].is_word or actors.tokens[at - 1].definite:
+        return False
+    plain = before[1:] if before[:1] == "و" else before  # «وهو يشير»
+    timed = before in people.STOPS or plain in people.STOPS or before in people.MANNERS or before in clauses.LICENSING
+    return not timed and not actors.cast.knows_name(before) and all(end != at for _, end, *_ in actors.mentions[-1:])
 
 
 def _is_on_a_thing(actors: Actors, at: int) -> bool:

@@ -40,7 +40,8 @@ class Token(NamedTuple):
 
 QUOTE = "«»"
 MEMORY = 8192  # words whose reading is remembered; a few megabytes
-ON = "على"
+ON, BEFORE = "على", "أمام"
+_UNFOLDED = frozenset((ON, BEFORE, "آن"))
 
 
 def tokenise(text: str, quotes: Sequence[tuple[int, Span]]) -> list[Token]:
@@ -74,8 +75,9 @@ _new = tuple.__new__  # a third of the time of a call with arguments
 
 @lru_cache(maxsize=MEMORY)
 def _key(word: str) -> tuple[str, bool]:
-    # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي», the name «آن» «أن».
-    key = word if word in (ON, "آن") else fold_word(word) or word
+    # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي», the name «آن» «أن», and
+    # «أمام» an imam.
+    key = word if word in _UNFOLDED else fold_word(word) or word
     return key, key[0].isalnum()
 
 

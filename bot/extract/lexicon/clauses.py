@@ -7,7 +7,7 @@ _ON = "على"
 PREPOSITIONS = folded("في من عن إلى مع بعد قبل خلال لدى بين ضد حول") | {_ON}
 
 # Those that say where.
-LOCAL = folded("في من إلى لدى داخل خارج قرب أمام عند")
+LOCAL = folded("في من إلى لدى داخل خارج قرب عند") | {"أمام"}
 
 # A clause begins behind these.
 CLAUSE_STARTS = folded("أن بأن ألا بألا لكن ولكن أما وأما غير بينما فيما كما إلا حيث لأن وأن بيد حين") | {_ON}

@@ -99,6 +99,12 @@ AUDIENCES = folded(
     """
 )
 
+# Where somebody goes or stands; no name begins with them.
+SPOTS = folded(
+    "برج قاعة غرفة بوابة باب بيت منزل مقر مبنى ساحة ميدان ملعب مطار خيمة سرير شاشة منبر منصة قفص باحة مدخل مسرح سوق"
+    " شارع طريق سيارة طائرة حافلة قطار"
+)
+
 # A quoted phrase right behind one of these is what the thing is called, however long: no quote.
 NAMED_THINGS = folded(
     """
@@ -148,8 +154,8 @@ STOPS = folded(
 
 NUMBERS = folded("ثلاثة ثلاث أربعة أربع خمسة خمس ستة سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر")
 
-# «على» stands as it is: folded it would be the name «علي».
-STOPS = STOPS - folded("على") | {"على"} | NUMBERS
+# «على» and «أمام» stand as they are: folded they would be the name «علي», and an imam.
+STOPS = STOPS - folded("على أمام") | {"على", "أمام"} | NUMBERS
 
 # Callings that take what they are about with a preposition: «المشرفة على الدراسة», «النائب عن الحزب».
 WITH_PREPOSITION = folded(
