@@ -15,6 +15,9 @@ from tests.soak.trouble import Trouble
 
 # While a process begins, it grows; a shorter life after that says nothing.
 _WARM_S, _LONG_ENOUGH_S = 30.0, 45.0
+# Of file handles, even a life of this length says nothing: an idle connection is kept for 15 s, so a quarter that is not
+# longer than that by far tells how many requests were under way, and not whether any handle is left behind.
+_LONG_ENOUGH_FOR_HANDLES_S = 120.0
 # What the last quarter of a life may have more than its second one.
 _MEMORY_SHARE, _MEMORY_MB, _HANDLES = 0.10, 8.0, 16
 _MINUTE_S = 60.0
@@ -63,7 +66,7 @@ def judge(lives: Sequence[Life]) -> tuple[list[str], list[str]]:
         memory = [median(sample.memory_mb for sample in part) for part in (second, last)]
         handles = [median(sample.handles for sample in part) for part in (second, last)]
         is_flat = memory[1] - memory[0] <= _MEMORY_SHARE * memory[0] + _MEMORY_MB
-        leaks = handles[1] - handles[0] > _HANDLES
+        leaks = lived >= _LONG_ENOUGH_FOR_HANDLES_S and handles[1] - handles[0] > _HANDLES
         line = (
             f"process {number}, {lived:.0f} s after it has begun: {memory[0]:.0f} → {memory[1]:.0f} MB, "
             f"{handles[0]:.0f} → {handles[1]:.0f} handles from its second to its last quarter"
