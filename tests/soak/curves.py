@@ -15,8 +15,8 @@ from tests.soak.trouble import Trouble
 
 # While a process begins, it grows; a shorter life after that says nothing.
 _WARM_S, _LONG_ENOUGH_S = 30.0, 45.0
-# Of file handles, even a life of this length says nothing: an idle connection is kept for 15 s, so a quarter that is not
-# longer than that by far tells how many requests were under way, and not whether any handle is left behind.
+# Of file handles, even a life of this length says nothing: an idle connection is kept for 15 s, so a quarter that is
+# not longer than that by far tells how many requests were under way, and not whether any handle is left behind.
 _LONG_ENOUGH_FOR_HANDLES_S = 120.0
 # What the last quarter of a life may have more than its second one.
 _MEMORY_SHARE, _MEMORY_MB, _HANDLES = 0.10, 8.0, 16
