@@ -4,6 +4,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
+from bot.extract.boundaries import stops
 from bot.extract.cast import Cast, Person
 from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import Phrase
@@ -31,8 +32,11 @@ _MIN_VERB = 3  # letters, with its «ف»
 _MIN_FRONTED = 2
 _EIGHTH = 5  # letters of a verb of the eighth form
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
-_CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
+CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _MAX_BETWEEN = 3  # words between a verb and its subject
+
+
+ABU = "ابو"  # it begins a name: «أبو حسن الذي يملك بستانا …»
 
 
 class Actors:
@@ -97,7 +101,7 @@ class Actors:
 
     def last_named(self, at: int, form: saying.Form) -> Person | None:
         """Return who was last named in the sentence, also behind a preposition, and agrees with the verb."""
-        for start, _, who, _ in reversed(self.mentions[-_CLAUSE_REACH:]):
+        for start, _, who, _ in reversed(self.mentions[-CLAUSE_REACH:]):
             if start < at and who.kind is Kind.PERSON and who.agrees(feminine=form.feminine, plural=form.plural):
                 return who
         return None
@@ -109,41 +113,8 @@ class Actors:
         for person in reversed(self.acted):
             if person.agrees(feminine=feminine, plural=plural):
                 return person
-        for _, _, person, governed in self.mentions[:_CLAUSE_REACH]:
+        for _, _, person, governed in self.mentions[:CLAUSE_REACH]:
             if not governed and person.agrees(feminine=feminine, plural=plural):
-                return person
-        return self.cast.last_subject(feminine=feminine, plural=plural)
-
-    def dropped(self, at: int, form: saying.Form) -> Person | None:
-        """Return the subject of a verb that has none behind it."""
-        feminine, plural = form.feminine, form.plural
-        agreeing = [
-            mention
-            for mention in self.mentions[-_CLAUSE_REACH:]
-            if mention[0] < at and mention[2].agrees(feminine=feminine, plural=plural)
-        ]
-        before = self.key(at - 1)
-        if before in ("قد", "فقد", "كان", "كانت"):
-            before = self.key(at - 2)
-        if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
-            return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
-        if before in clauses.RELATIVES and agreeing:
-            right_before = [who for _, end, who, _ in agreeing if end == at - 1]
-            return (right_before or [agreeing[-1][2]])[0]
-        clause = at - 1
-        while (
-            clause > max(0, at - _CLAUSE_REACH)
-            and self.tokens[clause].is_word
-            and self.tokens[clause].key not in clauses.CLAUSE_STARTS
-        ):
-            clause -= 1
-        for start, _, person, governed in agreeing:
-            topic = start <= 2 or (start >= clause and start - clause <= _MAX_BETWEEN)
-            if (
-                topic
-                and not governed
-                and (start >= clause or start == 0 or self.key(start - 1) in clauses.CLAUSE_STARTS)
-            ):
                 return person
         return self.cast.last_subject(feminine=feminine, plural=plural)
 
@@ -185,6 +156,9 @@ class Actors:
             return None
         if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
+        owned = is_possessed(self.tokens[at]) and (word[:-1] in people.OBJECTS or word[:-1] in speech.DOCUMENTS)
+        if owned:
+            return None  # «وختم المحافظ، …، مؤتمره الصحافي بالقول …»
         if word[0] in "بلك" and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
         start = at + 1
@@ -261,6 +235,13 @@ class Actors:
             return at + 1
         if is_accusative_office(self.tokens[at].key):
             return self._clause_subject(at)
+        if self._is_adjective(at):
+            return at + 1
+        if self.tokens[at].key == ABU:
+            phrase = self.reader.read(at, subject=False)
+            if phrase is not None and self.is_person(phrase):
+                self.note(phrase, self.cast.meet(phrase))
+                return phrase.end
         if kind_of(self.tokens[at]) is Kind.UNKNOWN and not self._may_name(self.tokens[at].key):
             return at + 1
         reader, token = self.reader.unprefixed(at)
@@ -282,6 +263,14 @@ class Actors:
         person = self.cast.meet(phrase)
         self.note(phrase, person, governed=governed)
         return phrase.end
+
+    def _is_adjective(self, at: int) -> bool:
+        """Tell whether a word that can be a calling describes what stands before it: «مؤتمره الصحافي»."""
+        token, before = self.tokens[at], self.tokens[at - 1] if at else None
+        if before is None or not (token.definite and token.key.endswith("ي")) or kind_of(before) is not Kind.UNKNOWN:
+            return False
+        named = at + 1 < len(self.tokens) and not self.tokens[at + 1].definite and not stops(self.tokens, at + 1)
+        return before.is_word and (before.definite or is_possessed(before)) and not named
 
     def _clause_subject(self, at: int) -> int:
         """Read «بيد أن خبيرا في الشركة فضل عدم ذكر اسمه قال …» at whoever begins the clause."""

@@ -22,7 +22,7 @@ from bot.extract.nouns import (
     kind_of,
     says,
 )
-from bot.extract.tokens import MEMORY, Token
+from bot.extract.tokens import MEMORY, QUOTE, Token
 
 _MAX_NAME = 4  # words
 _MIN_SURNAME = 2  # letters, of which the first is «و»
@@ -32,6 +32,7 @@ _CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنه�
 
 # «أوصت الدراسة بـ“…”»: a letter that is written onto a quotation is a word by itself.
 _ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | frozenset("وفبلك")
+_SAID = frozenset((":", "ان", QUOTE))
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
@@ -47,6 +48,8 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     token = tokens[at]
     if not token.is_word:
         return True
+    if token.key in saying.PARTICIPLES and key_at(tokens, at + 1) in _SAID:
+        return True  # «كتبت إحداهن معلقة: …»
     if token.key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
         return False
     return _ends_phrase(token.text, token.key) or (not governed and _ends_free_phrase(token.key))

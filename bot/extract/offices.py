@@ -128,8 +128,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
         return _Step.GOVERNS if noun else _Step.COMPLETE
-    if key in people.SPOTS and at + 1 < len(tokens) and tokens[at + 1].definite:
-        return _Step.END  # «دخل الأب قاعة المحكمة»
+    if _governs_a_thing(tokens, at):
+        return _Step.END
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
@@ -137,6 +137,14 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
 
 def _is_construct(tokens: Sequence[Token], at: int) -> bool:
     return not tokens[at].definite and tokens[at + 1].definite
+
+
+def _governs_a_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Tell «دخل الأب قاعة المحكمة», «استغرب العضو إصرار الوزارة على …» from a name of two words."""
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    if behind is None or not behind.definite or tokens[at].key in names.PERSON_PARTICLES:
+        return False
+    return tokens[at].key in people.SPOTS or (behind.text.endswith(("ة", "ات")) and not ends_cleanly(tokens, at + 2))
 
 
 def _is_body(key: str) -> bool:
@@ -156,6 +164,7 @@ def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
     adjective = (
         word in people.QUALIFIERS
         or word.removesuffix("ه") in people.QUALIFIERS
+        or word in people.ANYBODY
         or word in _ADJECTIVES
         or bool(_ADJECTIVE.fullmatch(word))
     )

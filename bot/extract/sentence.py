@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.extract import openings, relays, subjects
-from bot.extract.actors import OPENING, Actors
+from bot.extract.actors import ABU, OPENING, Actors
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import is_document, owner_of_document
 from bot.extract.finite import verb_at
@@ -38,6 +38,8 @@ class Cue(NamedTuple):
 def _is_idle(text: str, key: str) -> bool:
     """Tell whether a word within a clause does nothing by itself: it introduces no words, and is no name so far."""
     if introduces(key) or kind_of_word(text, key) is not Kind.UNKNOWN or is_accusative_office(key):
+        return False
+    if key == ABU:
         return False
     if (
         key == PRESENTING

@@ -1,6 +1,6 @@
 """The subject of a verb of saying: what behind it can be one, and whom it means."""
 
-from bot.extract.actors import Actors
+from bot.extract.actors import CLAUSE_REACH, Actors
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Person
 from bot.extract.documents import is_document
@@ -61,7 +61,7 @@ def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
     if form.verb in speech.WRITING and actors.key(at + 1) in speech.ON_IT:
         return actors.subject  # «… في تدوينة كتب فيها: “…”»
     named = fronted(actors, at, form) or shown(actors, at, form) or _voice(actors, at)
-    return named or (None if _has_unknown_antecedent(actors, at) else actors.dropped(at, form))
+    return named or (None if _has_unknown_antecedent(actors, at) else _dropped(actors, at, form))
 
 
 def _stands_between(key: str) -> bool:
@@ -150,6 +150,36 @@ def _voice(actors: Actors, at: int) -> Person | None:
     if token is None or token.key not in people.VOICES:
         return None
     return actors.cast.meet(Phrase(Kind.PERSON, at - 1, at, (token,), (), is_feminine(token), plural=False))
+
+
+def _dropped(actors: Actors, at: int, form: saying.Form) -> Person | None:
+    """Return the subject of a verb that has none behind it."""
+    feminine, plural = form.feminine, form.plural
+    agreeing = [
+        mention
+        for mention in actors.mentions[-CLAUSE_REACH:]
+        if mention[0] < at and mention[2].agrees(feminine=feminine, plural=plural)
+    ]
+    before = actors.key(at - 1)
+    if before in ("قد", "فقد", "كان", "كانت"):
+        before = actors.key(at - 2)
+    if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
+        return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
+    if before in clauses.RELATIVES and agreeing:
+        right_before = [who for _, end, who, _ in agreeing if end == at - 1]
+        return (right_before or [agreeing[-1][2]])[0]
+    clause = at - 1
+    while (
+        clause > max(0, at - CLAUSE_REACH)
+        and actors.tokens[clause].is_word
+        and actors.tokens[clause].key not in clauses.CLAUSE_STARTS
+    ):
+        clause -= 1
+    for start, _, person, governed in agreeing:
+        topic = start <= 2 or (start >= clause and start - clause <= _MAX_BETWEEN)
+        if topic and not governed and (start >= clause or start == 0 or actors.key(start - 1) in clauses.CLAUSE_STARTS):
+            return person
+    return actors.cast.last_subject(feminine=feminine, plural=plural)
 
 
 def _has_unknown_antecedent(actors: Actors, at: int) -> bool:
