@@ -53,13 +53,6 @@ async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
     )
     try:
         await bot.initialize()
-    except InvalidToken:
-        yield Finding("BOT_TOKEN", False, "Telegram refuses it; copy it again from @BotFather")
-        return
-    except TelegramError as error:
-        yield Finding("Telegram", False, f"cannot be reached: {error.message}; see BOT_API_URL and the network")
-        return
-    try:
         yield Finding("BOT_TOKEN", True, f"belongs to @{bot.username}")
         yield _judge_updates(await bot.get_webhook_info(), settings)
         yield (
@@ -67,6 +60,10 @@ async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
             if bot.can_join_groups
             else Finding("groups", True, "the bot may not be added to groups (@BotFather, /setjoingroups)")
         )
+    except InvalidToken:
+        yield Finding("BOT_TOKEN", False, "Telegram refuses it; copy it again from @BotFather")
+    except TelegramError as error:
+        yield Finding("Telegram", False, f"cannot be reached: {error.message}; see BOT_API_URL and the network")
     finally:
         await bot.shutdown()
 

@@ -185,6 +185,13 @@ async def test_check_says_one_line_for_each_thing(emulator: Emulator, settings: 
     assert "FAIL BOT_TOKEN: Telegram refuses it" in ill.out
     assert "42:wrong" not in ill.out + ill.err
 
+    emulator.faults.fail(502, "Bad Gateway", method="getWebhookInfo")
+    away = await command("check", settings=settings, folder=tmp_path)
+
+    assert away.code == 1
+    assert "FAIL Telegram: cannot be reached: " in away.out
+    assert "Traceback" not in away.err
+
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
