@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from bot.extract.lexicon import names, people, saying, speech
 from bot.extract.nouns import bare, is_office
@@ -11,7 +12,7 @@ from storage.arabic import fold, fold_word
 _MEMORY = 4096  # words
 # How far before the mark the word may stand that makes the quoted words a name.
 _NAMING_REACH = 3
-_FRAME_REACH = 14
+_FRAME_REACH, _FRAME_LENGTH = 14, 140  # words, characters
 _AT = frozenset(("لدي", "في", "من", "باسم"))
 # Up to where what was said begins; «… من “قلق بالغ” من أن …», «… من “كارثة كبرى” إن لم …» are other clauses.
 _CLAUSE = re.compile(
@@ -35,14 +36,14 @@ def is_name(text: str, span: Span) -> bool:
     """Tell whether the quoted words are what something is called («فضائية “…”»), not what somebody said."""
     if span.end - span.start <= _MAX_NAME_LENGTH and _is_a_name_where_it_stands(text, span):
         return True
-    before = text[max(0, span.outer_start - 200) : span.outer_start].rstrip("ـ( ")
+    before = text[max(0, span.outer_start - _FRAME_LENGTH) : span.outer_start].rstrip("ـ( ")
     if before.endswith(_PAUSES):
         return False
     if text.startswith("لل", span.start):
         return False  # «تحقيق “للوقوف على ملابسات الحادث”»
     words = WORD.findall(before)[-_FRAME_REACH:]
-    keys = [key for word in words if len(key := fold_word(word)) > 1]  # «الملقب بـ“…”»
-    for distance, key in enumerate(reversed(keys[-_NAMING_REACH:])):
+    keys = (key for word in reversed(words) if len(key := fold_word(word)) > 1)  # «الملقب بـ“…”»
+    for distance, key in enumerate(islice(keys, _NAMING_REACH)):
         if key in people.CALLED:
             return True
         if key in _FRAMES or key in saying.FINITE or key[1:] in saying.FINITE:
@@ -51,7 +52,7 @@ def is_name(text: str, span: Span) -> bool:
         if kind is not None:
             # «فيلم “…”», «صحيفة … “…”» name; «الفيلم “…”», «فيلم المخرج “…”» may begin what was said of it.
             sure = kind in ("bare", "outlet") and distance == 0
-            return sure or not any(_frames(word) for word in keys)
+            return sure or not any(_frames(key) for word in words if len(key := fold_word(word)) > 1)
         if key.startswith("ال") and key[2:] in people.INSTITUTIONS:
             return False  # «حمل الحزب الحكومة “…”»
         if not key.startswith("ال") and key not in people.QUALIFIERS and not key.endswith(("ي", "يه")):

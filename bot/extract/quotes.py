@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 MIN_QUOTE_WORDS = 3
 """Fewer words in quotation marks are scare quotes."""
@@ -114,6 +115,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in " \n،,":
         end -= 1
     return start, end
+
+
+def is_long_enough(text: str, start: int, end: int) -> bool:
+    """Tell whether `text[start:end]` has the words of a key quote; looks no further than it must."""
+    return len(list(islice(WORD.finditer(text, start, end), MIN_QUOTE_WORDS))) == MIN_QUOTE_WORDS
 
 
 def word_count(text: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.extract.attribution import Attributor
 from bot.extract.quoted_names import is_name
-from bot.extract.quotes import MIN_QUOTE_WORDS, Span, find_spans, word_count
+from bot.extract.quotes import MIN_QUOTE_WORDS, Span, find_spans, is_long_enough, word_count
 from storage.arabic import fold
 from storage.article import Block, BlockKind, Quote
 
@@ -38,9 +38,7 @@ def key_quotes(blocks: Sequence[Block], sources: Mapping[int, str | None]) -> It
 
 def _key_spans(text: str, *, whole: bool) -> list[Span]:
     spans = [
-        span
-        for span in find_spans(text)
-        if word_count(text[span.start : span.end]) >= MIN_QUOTE_WORDS and not is_name(text, span)
+        span for span in find_spans(text) if is_long_enough(text, span.start, span.end) and not is_name(text, span)
     ]
     if not whole or (len(spans) == 1 and spans[0].end - spans[0].start > len(text) - _MARKS_LENGTH):
         return spans
