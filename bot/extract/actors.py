@@ -233,7 +233,7 @@ class Actors:
         """Read whoever is named here without doing anything, and return where to go on."""
         if self.tokens[at].key in people.STOPS:
             return at + 1
-        if is_accusative_office(self.tokens[at].key):
+        if self.tokens[at].key[-1] == "ا" and is_accusative_office(self.tokens[at].key):
             return self._clause_subject(at)
         if self._is_adjective(at):
             return at + 1
@@ -266,8 +266,11 @@ class Actors:
 
     def _is_adjective(self, at: int) -> bool:
         """Tell whether a word that can be a calling describes what stands before it: «مؤتمره الصحافي»."""
-        token, before = self.tokens[at], self.tokens[at - 1] if at else None
-        if before is None or not (token.definite and token.key.endswith("ي")) or kind_of(before) is not Kind.UNKNOWN:
+        token = self.tokens[at]
+        if not at or token.key[-1] != "ي" or not token.definite:
+            return False
+        before = self.tokens[at - 1]
+        if kind_of(before) is not Kind.UNKNOWN:
             return False
         named = at + 1 < len(self.tokens) and not self.tokens[at + 1].definite and not stops(self.tokens, at + 1)
         return before.is_word and (before.definite or is_possessed(before)) and not named

@@ -46,7 +46,7 @@ class Attributor:
     def _read(self, tokens: Sequence[Token], found: list[Person | str | None]) -> None:
         sentence = Sentence(tokens, self._cast)
         sentence.read()
-        if (named := topic(sentence.actors)) is not None and not sentence.actors.acted and named.name:
+        if not sentence.actors.acted and (named := topic(sentence.actors)) is not None and named.name:
             self._cast.act(named)  # «لكن المدون ماركيز براون لم يبد مقتنعا. وكتب: …»
         if self._bare and (person := sentence.presenter()) is not None:
             for number in self._bare:

@@ -96,7 +96,7 @@ def with_others(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
         return phrase
     last = at + MAX_TOKENS
     while at < min(len(tokens), last) and (token := tokens[at]).key[0] == "و" and is_institution(token.key[1:]):
-        bare_tokens = [token._replace(text=token.text[1:], key=token.key[1:]), *tokens[at + 1 : last]]
+        bare_tokens = [token.written(token.text[1:], token.key[1:]), *tokens[at + 1 : last]]
         at += read_body(bare_tokens, 0, Kind.INSTITUTION).end
     if at == phrase.end or not (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS):
         return phrase

@@ -165,8 +165,10 @@ def _is_foreign_surname(tokens: Sequence[Token], name_at: int, at: int) -> bool:
 def _is_contracted(tokens: Sequence[Token], name_at: int, at: int) -> bool:
     """Tell «محرز بالرجب», in whose surname «بن» is written onto «ال», from «محرز بالهاتف»."""
     key = tokens[at].key
+    if at != name_at + 1 or not key.startswith("بال"):
+        return False
     known = is_known(key[1:]) or is_known(key[3:]) or key in speech.SAYING_NOUNS or key in people.MANNERS
-    return key.startswith("بال") and at == name_at + 1 and not known and ends_cleanly(tokens, at + 1)
+    return not known and ends_cleanly(tokens, at + 1)
 
 
 def _must_be_a_name(tokens: Sequence[Token], at: int) -> bool:

@@ -37,6 +37,6 @@ def _unknown_owner(actors: Actors, at: int) -> tuple[Person, int] | None:
     if key[:1] != "ل" or len(key) <= _MIN_OWNER or key in people.STOPS or key in speech.NOT_OWNERS:
         return None
     tokens = list(actors.tokens)
-    tokens[at] = tokens[at]._replace(key=key[1:], text=tokens[at].text[1:])
+    tokens[at] = tokens[at].written(tokens[at].text[1:], key[1:])
     phrase = PhraseReader(tokens, actors.cast).read(at, subject=True)
     return (actors.cast.meet(phrase), phrase.end) if phrase is not None else None

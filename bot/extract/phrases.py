@@ -94,7 +94,7 @@ class PhraseReader:
         else:
             return self, token
         tokens = list(self._tokens)
-        tokens[at] = token._replace(key=key, text=text)
+        tokens[at] = token.written(text, key)
         return PhraseReader(tokens, self._cast), tokens[at]
 
     def nominative(self, at: int) -> "PhraseReader":
@@ -103,10 +103,10 @@ class PhraseReader:
         if not is_accusative_office(token.key):
             return self
         tokens = list(self._tokens)
-        tokens[at] = token._replace(key=token.key[:-1], text=token.text.rstrip("ًا"))
+        tokens[at] = token.written(token.text.rstrip("ًا"), token.key[:-1])
         while at + 1 < len(tokens) and tokens[at + 1].key.endswith("يا"):
             at += 1  # «لكن مصدرا قضائيا قال»
-            tokens[at] = tokens[at]._replace(key=tokens[at].key[:-1], text=tokens[at].text.rstrip("ًا"))
+            tokens[at] = tokens[at].written(tokens[at].text.rstrip("ًا"), tokens[at].key[:-1])
         return PhraseReader(tokens, self._cast)
 
     def _is_joined(self, token: Token) -> bool:

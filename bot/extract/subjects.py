@@ -125,7 +125,7 @@ def _is_spoken_of(phrase: Phrase, form: saying.Form) -> bool:
 def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> Person | None:
     """Return whom «المتحدث ذاته», «نفس المصدر» mean: whoever spoke last, under another name."""
     stressed = actors.key(phrase.end) in clauses.EMPHATICS or actors.key(phrase.start - 1) in clauses.SAME
-    if any(token.key[-1:].isdigit() for token in phrase.tokens):  # «صاحب الـ27 عاما»
+    if any(token.key[-1:].isdigit() for token in phrase.title):  # «صاحب الـ27 عاما»
         return actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
     if phrase.name or not phrase.title[0].definite:
         return None

@@ -23,6 +23,7 @@ class Token(NamedTuple):
     """A word (`key` is its folded form), a punctuation mark (`key` is the mark), or a key quote (`key` is QUOTE).
 
     `start` and `end` are its place in the paragraph; `quote` is a key quote's number, -1 for everything else.
+    `definite`: it is written with the article.
     """
 
     text: str
@@ -31,14 +32,20 @@ class Token(NamedTuple):
     end: int
     is_word: bool
     quote: int = -1
+    definite: bool = False
 
-    @property
-    def definite(self) -> bool:
-        # As it is written: «ألغت» folds to what looks like an article.
-        return self.text.startswith("ال") and len(self.key) > 3
+    def written(self, text: str, key: str) -> "Token":
+        """Return the token with another spelling and folded form."""
+        return self._replace(text=text, key=key, definite=_is_definite(text, key))
+
+
+def _is_definite(text: str, key: str) -> bool:
+    # As it is written: «ألغت» folds to what looks like an article.
+    return text.startswith("ال") and len(key) > _MIN_DEFINITE
 
 
 QUOTE = "«»"
+_MIN_DEFINITE = 3  # letters, with the article
 MEMORY = 8192  # words whose reading is remembered; a few megabytes
 ON, BEFORE = "على", "أمام"
 _UNFOLDED = frozenset((ON, BEFORE, "آن"))
@@ -62,11 +69,13 @@ def _words(text: str, start: int, end: int) -> list[Token]:
         word = found.group()
         if word[0] in _MARKS:
             name = word[1:]
-            tokens.append(Token(name, fold(name), found.start() + 1, found.end(), True))
+            key = fold(name)
+            place = found.start() + 1, found.end()
+            tokens.append(Token(name, key, *place, is_word=True, definite=_is_definite(name, key)))
         elif word != "ـ":
-            key, is_word = _key(word)
+            key, is_word, definite = _key(word)
             first, behind = found.span()
-            tokens.append(_new(Token, (word, key, first, behind, is_word, -1)))
+            tokens.append(_new(Token, (word, key, first, behind, is_word, -1, definite)))
     return tokens
 
 
@@ -74,11 +83,11 @@ _new = tuple.__new__  # a third of the time of a call with arguments
 
 
 @lru_cache(maxsize=MEMORY)
-def _key(word: str) -> tuple[str, bool]:
+def _key(word: str) -> tuple[str, bool, bool]:
     # A word of nothing but diacritics folds to nothing. «على» folded would be the name «علي», the name «آن» «أن», and
     # «أمام» an imam.
     key = word if word in _UNFOLDED else fold_word(word) or word
-    return key, key[0].isalnum()
+    return key, key[0].isalnum(), _is_definite(word, key)
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
