@@ -23,6 +23,14 @@ def _readings(path: Path, index: Mapping[str, str]) -> Iterator[tuple[Article, G
     yield from zip(articles, gold if isinstance(gold, list) else [gold], strict=True)
 
 
+def _figures(half: str, index: Mapping[str, str]) -> Figures:
+    figures = Figures()
+    for path in _inputs(half):
+        for article, gold in _readings(path, index):
+            figures.add(article, gold)
+    return figures
+
+
 @pytest.mark.parametrize(
     "path", _inputs("shared") + _inputs("tuned"), ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
@@ -45,32 +53,39 @@ def test_articles_that_were_set_aside_are_read_within_the_aims(half: str, index:
     Each article and its gold stood before anything was read out of it; the failures of the second lot were studied
     since.
     """
-    figures = Figures()
-    for path in _inputs(half):
-        for article, gold in _readings(path, index):
-            figures.add(article, gold)
+    figures = _figures(half, index)
     assert figures.faults == []
     assert f1(figures.headings) >= 0.97
     assert f1(figures.quotes) >= 0.98
     assert figures.speakers[0] / figures.speakers[1] >= 0.92
 
 
-@pytest.mark.parametrize(("half", "least"), [("studied", 0.95), ("heldout3", 0.83)])
+@pytest.mark.parametrize(("half", "least"), [("studied", 0.95), ("studied2", 0.97), ("heldout3", 0.93)])
 def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, index: Mapping[str, str]) -> None:
     """Headings 0.97, quotes 0.98, no fault, and no fewer speakers than once.
 
     Of the first lot, the items a… were written before the rules were read, the items b… when they had been made more
-    general: 0.86 and 0.82 of their speakers were right at first sight, and their failures were studied since. Of the
-    second lot, written last, 0.87 were right at first sight; one rule (surnames in «و») was widened since.
+    general: 0.86 and 0.82 of their speakers were right at first sight. Of the second lot 0.87 were (105 of 121), of
+    the third 0.87 (53 of 61). The failures of all were studied since.
     """
-    figures = Figures()
-    for path in _inputs(half):
-        for article, gold in _readings(path, index):
-            figures.add(article, gold)
+    figures = _figures(half, index)
     assert figures.faults == []
     assert f1(figures.headings) >= 0.97
     assert f1(figures.quotes) >= 0.98
     assert figures.speakers[0] / figures.speakers[1] >= least
+
+
+def test_articles_that_nobody_has_studied_are_read_as_at_first_sight(index: Mapping[str, str]) -> None:
+    """Written last and by others, scored once, and no rule was changed for them.
+
+    Then 85 of 91 speakers were right, 4 wrong and 2 missing; headings 0.947, quotes 0.995; one flag and one section,
+    both of one page, were wrong.
+    """
+    figures = _figures("heldout4", index)
+    assert len(figures.faults) <= 2
+    assert f1(figures.headings) >= 0.94
+    assert f1(figures.quotes) >= 0.98
+    assert figures.speakers[0] / figures.speakers[1] >= 0.92
 
 
 def test_the_corpus_is_large_and_varied() -> None:
