@@ -78,7 +78,8 @@ class Cast:
 
     def meet(self, phrase: Phrase, *, feminine: bool | None = None, plural: bool | None = None) -> Person:
         """Return whom the phrase names; the verb that goes with it tells more about them than the phrase."""
-        if feminine is not None and (phrase.kind is Kind.PERSON or phrase.name):
+        told = feminine is not None and phrase.feminine is not feminine
+        if told and (phrase.kind is Kind.PERSON or phrase.name):
             phrase = phrase._replace(feminine=feminine)  # «أعلن العمدة», «قال حمزة»
         person = self._find(phrase)
         if person is None and len(phrase.tokens) == 1:
@@ -170,12 +171,11 @@ class Cast:
 
     def last_subject(self, *, feminine: bool | None, plural: bool | None) -> Person | None:
         """Return whom a verb without a subject speaks of: the last subject it agrees with, or the last one named."""
-        persons = [person for person in self._mentioned[-_REACH:] if person.kind is not Kind.INSTITUTION]
-        for people in (self._subjects, persons):
-            found = _last_agreeing(people, feminine, plural)
-            if found is not None:
-                return found
-        return self._last_introduced(feminine) or self._only_body(feminine)
+        found = _last_agreeing(self._subjects, feminine, plural)
+        if found is None:
+            persons = [person for person in self._mentioned[-_REACH:] if person.kind is not Kind.INSTITUTION]
+            found = _last_agreeing(persons, feminine, plural)
+        return found or self._last_introduced(feminine) or self._only_body(feminine)
 
     def _last_introduced(self, feminine: bool | None) -> Person | None:
         """Return whom the words name that may be a name, where nobody else is left."""

@@ -14,10 +14,11 @@ _SHORT = frozenset(("فما", "فلا", "فلم", "فلن", "فهو", "فهي", 
 
 def introduced(actors: Actors) -> Phrase | None:
     """Return whom «موحى أوعلي، وهو من شيوخ الدوار، حكى …» begins with."""
-    first = actors.tokens[0]
-    if first.definite or kind_of(first) is not Kind.UNKNOWN or cannot_begin(first) or actors.key(1) in PAUSES:
+    key = actors.key
+    if not (key(3) in clauses.BEING or key(4) in clauses.BEING or key(5) in clauses.BEING):
         return None
-    if not any(key in clauses.BEING for key in (actors.key(3), actors.key(4), actors.key(5))):
+    first = actors.tokens[0]
+    if first.definite or kind_of(first) is not Kind.UNKNOWN or cannot_begin(first) or key(1) in PAUSES:
         return None
     phrase = actors.reader.read(0, subject=True)
     if phrase is None or len(phrase.name) < _MIN_FULL_NAME or actors.key(phrase.end + 1) not in clauses.BEING:

@@ -63,17 +63,19 @@ class Sentence:
     def read(self) -> None:
         """Find the cues."""
         tokens, names, fronted = self._tokens, self._cast.names, self.actors.fronted
-        at = 0
-        while at < len(tokens):
+        at, count, before = 0, len(tokens), ""
+        while at < count:
             # Most words do nothing; they are passed over here, since this loop is most of what reading a story costs.
             token = tokens[at]
             key = token.key
-            idle = at and tokens[at - 1].key not in OPENING and _is_idle(token.text, key)
+            idle = not token.is_word or (at and before not in OPENING and _is_idle(token.text, key))
             idle = idle and not (key in names or (key[0] in "لبو" and key[1:] in names))
             if idle and not (fronted and self.actors.may_act(at)):
                 at += 1
+                before = key
                 continue
             at = self._step(at)
+            before = tokens[at - 1].key
 
     def named(self, before: int | None = None) -> Person | None:
         """Return whom «ليندبرغ: “…”» names: all that stands before the colon."""
