@@ -212,7 +212,7 @@ def _last_agreeing(people: list[Person], feminine: bool | None, plural: bool | N
 
 
 def _keys(tokens: tuple[Token, ...]) -> tuple[str, ...]:
-    return tuple(token.key for token in tokens)
+    return tuple([token.key for token in tokens])
 
 
 def _same_name(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

@@ -30,8 +30,9 @@ def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
         return None  # «قالت لإذاعة محلية»
     if phrase is None:
         return None
-    quoted = any(token.quote >= 0 for token in actors.tokens[max(0, at - _MAX_AFTER_QUOTE) : at])
-    return widened(actors.tokens, phrase, form.verb, said=quoted and form.verb in speech.ONLY_WORDS)
+    said = form.verb in speech.ONLY_WORDS
+    said = said and any(token.quote >= 0 for token in actors.tokens[max(0, at - _MAX_AFTER_QUOTE) : at])
+    return widened(actors.tokens, phrase, form.verb, said=said)
 
 
 def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
