@@ -63,7 +63,9 @@ async def _examine_telegram(settings: Settings) -> AsyncIterator[Finding]:
     except InvalidToken:
         yield Finding("BOT_TOKEN", False, "Telegram refuses it; copy it again from @BotFather")
     except TelegramError as error:
-        yield Finding("Telegram", False, f"cannot be reached: {error.message}; see BOT_API_URL and the network")
+        # What a server answers may hold the address that it was asked at, and so the token.
+        reason = error.message.replace(settings.token, "[secret]")
+        yield Finding("Telegram", False, f"cannot be reached: {reason}; see BOT_API_URL and the network")
     finally:
         await bot.shutdown()
 
