@@ -99,6 +99,27 @@ async def test_a_copy_that_is_under_way_while_it_is_corrected_is_edited_when_its
     assert [(row.kind, row.state) for row in rows] == [("alert", "sent"), ("correction", "sent")]
 
 
+async def test_what_is_sent_again_after_its_correction_needs_no_edit(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    story = await outbox.publish(WRONG)
+    emulator.faults.drop_before_accept(method="sendMessage", times=1)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+
+        async def is_lost() -> bool:
+            return [row.lost_answers for row in await outbox.rows()] == [1]
+
+        await until(is_lost)
+        await outbox.correct(story, RIGHT)
+        outbox.clock.advance(seconds=3)
+        dispatcher.recall()
+        rows = await outbox.settled()
+
+    assert [(row.kind, row.state) for row in rows] == [("alert", "sent"), ("correction", "sent")]
+    assert [entry.method for entry in emulator.ledger.accepted] == ["sendMessage"]
+    # The lost copy may be in the chat with what is wrong, so this one says what that was.
+    assert all(words in only(emulator, 1).text for words in (MARK, WRONG, RIGHT))
+
+
 async def test_a_message_of_several_stories_is_edited_as_a_whole(outbox: Outbox, emulator: Emulator) -> None:
     await outbox.subscribe(1)
     await outbox.publish("زلزال يضرب الساحل")

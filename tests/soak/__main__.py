@@ -159,22 +159,26 @@ class Soak:
             busy.pop().cancel()
             settled = await self._settle(database)
             in_vain = await people.ask_all(_ASKED)
+            held = await curves.handles_at_rest(bot)
+            await bot.restart(signal.SIGTERM)
+            in_vain += await people.ask_all(_ASKED)
+            flat, grows = curves.judge_handles(held, await curves.handles_at_rest(bot))
             for task in watching:
                 task.cancel()
         await bot.end(signal.SIGTERM)
         verdict = await ledger.check(database, telegram, self._readers.followers, self._readers.silent)
         verdict.expect(settled, f"{await owed(database):,} deliveries were still open when all had been calm for long")
-        verdict.expect(not in_vain, f"{in_vain} of {_ASKED} people were not answered when all was calm")
+        verdict.expect(not in_vain, f"{in_vain} of {2 * _ASKED} people were not answered when all was calm")
         passed = (await telegram.ask("ledger"))["limits_passed"]
         verdict.expect(not passed.get("overall"), f"the whole bot's limit was passed {passed.get('overall')} times")
         verdict.none_of(bot.tracebacks(besides=INVENTED), "tracebacks are in the log")
         verdict.wrong += bot.complaints
-        flat, grows = curves.judge(bot.lives)
+        lines, wrong = curves.judge(bot.lives)
         print(f"trouble: {dict(trouble.seen)}; the newsroom: {newsroom.done}; limits passed: {passed}")
-        print("deliveries, at the end:", *verdict.figures, "processes:", *flat, sep="\n")
+        print("deliveries, at the end:", *verdict.figures, "processes:", *lines, flat, sep="\n")
         if self._picture:
             curves.draw(bot.lives, self._picture)
-        return verdict.wrong + grows
+        return verdict.wrong + wrong + grows
 
     async def _settle(self, database: Database) -> bool:
         """Wait until nothing is open any more; return whether that came."""

@@ -39,7 +39,7 @@ class BotProcess:
         """`begin` is the soak's beginning on the monotonic clock. The log is in `folder`."""
         self._settings = settings
         self._folder = folder
-        self._begin = begin
+        self.begin = begin
         self._process: asyncio.subprocess.Process | None = None
         self.lives: list[Life] = []
         self.complaints: list[str] = []
@@ -113,7 +113,7 @@ class BotProcess:
         return [line for line in found if besides.casefold() not in line.casefold()]
 
     def _now(self) -> float:
-        return time.monotonic() - self._begin
+        return time.monotonic() - self.begin
 
 
 def _look(pid: int, now: float) -> Sample | None:

@@ -1,31 +1,56 @@
 """The ledger from both sides: what the bot's rows say, and what the emulator has accepted."""
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, select
 
+from storage.amendment import Field
+from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import EDITS, Kind, State
 from storage.privacy import NOBODY
 from storage.tables import article_sections as filed
-from storage.tables import articles, deliveries, sections, subscribers
+from storage.tables import articles, corrections, deliveries, sections, subscribers
 from tests.soak.client import Telegram
 from tests.soak.stories import MARK
 
 _ENDS = (State.SENT, State.GONE, State.FAILED, State.EXPIRED, State.UNKNOWN)
 _SHOWN = 3
+# What keeps a title's direction in a message that runs the other way.
+_INVISIBLE = re.compile("[\u200e\u200f\u2066-\u2069]")
 _Copy = tuple[int, str]  # chat, mark
+_Place = tuple[int, int]  # chat, message
 
 
 @dataclass
 class Seen:
-    """What the emulator has accepted."""
+    """What the emulator has accepted. `shows` is how each message looks now: nothing where it was deleted."""
 
-    sent: set[tuple[int, int]] = field(default_factory=set)  # chat, message
-    changed: set[tuple[int, int]] = field(default_factory=set)
+    sent: set[_Place] = field(default_factory=set)
+    shows: dict[_Place, str] = field(default_factory=dict)
     copies: Counter[_Copy] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story as its copies must tell it: under the title that it has since a revision, or not at all."""
+
+    mark: str
+    title: str
+    retracted: bool
+    retitled: tuple[tuple[int, str, str], ...]  # revision, wrong, right
+
+    def is_told_by(self, text: str, revision: int) -> bool:
+        """Whether a message that was brought to this revision, or to a later one, says what it must."""
+        if self.retracted:
+            return self.mark not in text
+        right = {self.title}
+        right |= {title for since, _wrong, title in self.retitled if since >= revision}
+        right |= {title for until, title, _right in self.retitled if until > revision}
+        return any(title in text for title in right)
 
 
 @dataclass
@@ -47,11 +72,12 @@ class Verdict:
 
 async def look(telegram: Telegram, quiet: set[int]) -> Seen:
     """Read everything that was accepted. Copies of stories are counted for the chats in `quiet`, which never ask."""
-    seen = Seen()
+    seen, texts = Seen(), dict[str, str]()
     async for entry in telegram.accepted():
         place = entry["chat_id"], entry["message_id"]
+        text = "" if entry["method"].startswith("delete") else _INVISIBLE.sub("", entry["text"])
+        seen.shows[place] = texts.setdefault(text, text)
         if not entry["method"].startswith("send"):
-            seen.changed.add(place)
             continue
         seen.sent.add(place)
         if place[0] in quiet:
@@ -65,8 +91,11 @@ async def check(database: Database, telegram: Telegram, followers: dict[str, set
     seen = await look(telegram, quiet)
     rows = await _rows(database)
     _check_ends(verdict, rows)
+    told = await _told(database)
+    stories = {article_id: story.mark for article_id, story in told.items()}
     _check_messages(verdict, rows, seen)
-    stories = await _stories(database)
+    _check_edits(verdict, rows, seen, told)
+    _check_corrected(verdict, rows, seen, told, quiet)
     _check_copies(verdict, rows, seen, stories, quiet)
     await _check_audience(verdict, database, rows, stories, followers)
     return verdict
@@ -85,18 +114,47 @@ def _check_ends(verdict: Verdict, rows: list[Row[Any]]) -> None:
 
 
 def _check_messages(verdict: Verdict, rows: list[Row[Any]], seen: Seen) -> None:
-    # Whose chat nobody can name any more had their data deleted.
-    sent = [row for row in rows if row.state == State.SENT and row.chat_id > NOBODY]
-    messages = [row for row in sent if row.kind not in EDITS]
-    edits = [row for row in sent if row.kind in EDITS]
+    messages = [row for row in _sent(rows) if row.kind not in EDITS]
     verdict.none_of(
         [row.id for row in messages if (row.chat_id, row.message_id) not in seen.sent],
         "deliveries are said to be sent and were never accepted",
     )
-    verdict.none_of(
-        [row.id for row in edits if (row.chat_id, row.target_id) not in seen.changed],
-        "edits are said to be made and were never accepted",
-    )
+
+
+def _check_edits(verdict: Verdict, rows: list[Row[Any]], seen: Seen, told: dict[int, Told]) -> None:
+    """Look at the messages themselves: one that was sent again in its corrected form has needed no edit."""
+    wrong = []
+    for row in [row for row in _sent(rows) if row.kind in EDITS]:
+        text, story = seen.shows.get((row.chat_id, row.target_id)), told.get(row.article_id)
+        # What a correction said of a story that was retracted later, the retraction has taken away.
+        is_judged = story is not None and (row.kind == Kind.RETRACTION or not story.retracted)
+        if text is None or (is_judged and story and not story.is_told_by(text, row.revision)):
+            wrong.append(row.id)
+    verdict.none_of(wrong, "edits are said to be made, and the messages do not show it")
+
+
+def _check_corrected(
+    verdict: Verdict, rows: list[Row[Any]], seen: Seen, told: dict[int, Told], quiet: set[int]
+) -> None:
+    """Look for copies that still say what is wrong, though nothing is said to have kept them from being edited."""
+    excused = {
+        (row.chat_id, row.target_id, row.article_id) for row in rows if row.kind in EDITS and row.state != State.SENT
+    }
+    wrong = []
+    for row in _sent(rows):
+        story = told.get(row.article_id)
+        if row.kind != Kind.ALERT or story is None or row.chat_id not in quiet:
+            continue
+        place = row.chat_id, row.message_id
+        newest = max((since for since, _wrong, _right in story.retitled), default=row.revision)
+        if not story.is_told_by(seen.shows.get(place, ""), newest) and (*place, row.article_id) not in excused:
+            wrong.append(row.id)
+    verdict.none_of(wrong, "copies still tell what was corrected or retracted")
+
+
+def _sent(rows: list[Row[Any]]) -> list[Row[Any]]:
+    # Whose chat nobody can name any more had their data deleted.
+    return [row for row in rows if row.state == State.SENT and row.chat_id > NOBODY]
 
 
 def _check_copies(verdict: Verdict, rows: list[Row[Any]], seen: Seen, stories: dict[int, str], quiet: set[int]) -> None:
@@ -152,16 +210,24 @@ async def _check_audience(
 async def _rows(database: Database) -> list[Row[Any]]:
     column = deliveries.c
     wanted = select(
-        column.id, column.kind, column.state, column.chat_id, column.article_id, column.message_id, column.target_id,
-        column.error, column.lost_answers, column.interruptions,
+        column.id, column.kind, column.state, column.chat_id, column.article_id, column.revision, column.message_id,
+        column.target_id, column.error, column.lost_answers, column.interruptions,
     )  # fmt: skip
     async with database.read() as connection:
         rows: list[Row[Any]] = list(await connection.execute(wanted))
     return rows
 
 
-async def _stories(database: Database) -> dict[int, str]:
-    """Return the marks of all stories by their numbers."""
+async def _told(database: Database) -> dict[int, Told]:
+    """Return all stories that have a mark by their numbers."""
     async with database.read() as connection:
-        rows = await connection.execute(select(articles.c.id, articles.c.title))
-    return {row.id: found[0] for row in rows if (found := MARK.search(row.title))}
+        rows = await connection.execute(select(articles.c.id, articles.c.title, articles.c.status))
+        titles = select(corrections).where(corrections.c.field == Field.TITLE)
+        retitled: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+        for row in await connection.execute(titles):
+            retitled[row.article_id].append((row.revision, row.wrong, row.right))
+    return {
+        row.id: Told(found[0], row.title, row.status == Status.RETRACTED, tuple(retitled[row.id]))
+        for row in rows
+        if (found := MARK.search(row.title))
+    }
