@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
-from storage.deliveries import Claim, Kind, Outcome, State
+from storage.deliveries import OPEN, Claim, Kind, Outcome, State
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0)
 _REQUEST = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
@@ -83,6 +83,19 @@ class Metrics:
             "newsbot_problem", "1 for each part that says that it is not well.", ["part"], registry=registry
         )
         ProcessCollector(registry=registry)
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        # What appears only with its first event hides it: from nothing to one Prometheus sees no increase.
+        for kind in Kind:
+            for state in set(State).difference(OPEN):
+                self.deliveries.labels(kind, state)
+        for ended in ("200", "429", "not sent", "lost"):
+            self.requests.labels(ended)
+        for level in ("warning", "error", "critical"):
+            self.log_records.labels(level)
+        for mode in ("read", "write"):
+            self.database.labels(mode)
 
     def note_delivery(self, claim: Claim, outcome: Outcome) -> None:
         """A delivery has ended. Of alerts that were sent, the time since they were published is told."""
