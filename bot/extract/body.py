@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.extract.boilerplate import without_boilerplate, without_inline
-from bot.extract.bylines import behind_place, byline_name, is_byline, is_caption
+from bot.extract.bylines import behind_place, byline_name, is_byline, is_caption, writer_beside
 from bot.extract.dates import is_date_line, parse_date
 from bot.extract.headings import MAX_HEADING_WORDS, looks_like_heading, settle
 from bot.extract.lexicon import people
@@ -64,23 +64,34 @@ def _without_furniture(entries: list[_Entry], body: Body, title_key: str) -> lis
     for at, entry in enumerate(entries):
         edge = at < first or at == len(entries) - 1
         text, words = entry.line.text, entry.words
-        if entry.line.hint is Hint.HEADING or len(words) > _MAX_FURNITURE_WORDS:
+        if len(words) > _MAX_FURNITURE_WORDS or (entry.line.hint is Hint.HEADING and at >= first):
             kept.append(entry)
         elif is_date_line(text):
             body.published_at = body.published_at or parse_date(text)
         elif is_byline(text, entry.key, edge=edge):
             body.byline = body.byline or byline_name(text)
         elif not (is_caption(text, entry.key) or (at < first and _shows_a_picture(words))):
-            above = at < first < len(entries) and entry.line.hint is Hint.NONE
-            name = (behind_place(text) or text) if above else ""  # «دبي: سامي عبد الرؤوف»
-            name_words = fold(name).split() if above else []
-            if 0 < len(name_words) <= _MAX_NAME_WORDS and people.OBJECTS.isdisjoint(name_words):
+            above = at < first < len(entries)
+            name = _writer(text, entry.line.hint) if above else ""
+            if name:
                 known = known or _topics(entries[at + 1 :], title_key)
-                if not any(known[_bare(word)] for word in name_words):
+                if not any(known[_bare(word)] for word in fold(name).split()):
                     body.byline = body.byline or name
                     continue
             kept.append(entry)
     return kept
+
+
+def _writer(text: str, hint: Hint) -> str:
+    """Return whom a line above the story may name as its writer, or ""."""
+    if hint in (Hint.NONE, Hint.BOLD) and (beside := writer_beside(text)) is not None:
+        return beside
+    if hint is not Hint.NONE:
+        return ""
+    name = behind_place(text) or text  # «دبي: سامي عبد الرؤوف»
+    words = fold(name).split()
+    named = 0 < len(words) <= _MAX_NAME_WORDS and people.OBJECTS.isdisjoint(words) and words[0] not in people.STOPS
+    return name if named else ""
 
 
 _MAX_FURNITURE_WORDS = 16

@@ -26,6 +26,7 @@ _INLINE_RELATED = re.compile(
 )
 _MAX_TITLE_WORDS = 25
 _MAX_TAG_WORDS = 4
+_MAX_COUNT = 20  # characters
 _MAX_CLICK_WORDS = 9
 _MAX_FOLLOW_WORDS = 14
 
@@ -39,7 +40,12 @@ def without_inline(line: str) -> str:
 
 def is_boilerplate(key: str) -> bool:
     """Tell whether a folded line belongs to the page by itself."""
-    return key in layout.FURNITURE or bool(_OPENINGS.match(key) or _RELATED.match(key) or _TAGS.match(key))
+    return _is_furniture(key) or bool(_OPENINGS.match(key) or _RELATED.match(key) or _TAGS.match(key))
+
+
+def _is_furniture(key: str) -> bool:
+    counted = key[:1].isdigit() and len(key) <= _MAX_COUNT and key.split()[-1] in layout.COUNTED
+    return key in layout.FURNITURE or (counted and all(word.isdigit() for word in key.split()[:-1]))
 
 
 def is_ending(key: str) -> bool:
@@ -65,7 +71,7 @@ def without_boilerplate(lines: Sequence[Item], texts: Sequence[str], keys: Seque
             ):
                 at += 1
         else:
-            if key not in layout.FURNITURE and not _OPENINGS.match(key) and not _asks_for_a_click(texts[at], key):
+            if not _is_furniture(key) and not _OPENINGS.match(key) and not _asks_for_a_click(texts[at], key):
                 yield lines[at]
             at += 1
 

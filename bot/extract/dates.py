@@ -48,8 +48,10 @@ def parse_date(text: str) -> datetime | None:
 
 def is_date_line(line: str) -> bool:
     """Tell whether a line holds a date and nothing else."""
-    if len(line) > _MAX_DATE_LINE or not _DIGIT.search(line):
+    if len(line) > _MAX_DATE_LINE:
         return False
+    if not _DIGIT.search(line):
+        return _is_ago(line)
     words = _WORD.findall(fold(line))
     if len(words) > _MAX_DATE_WORDS:
         return False
@@ -58,8 +60,15 @@ def is_date_line(line: str) -> bool:
         if word in calendar.MONTHS or " ".join(words[at : at + 2]) in calendar.MONTHS or word in calendar.HIJRI_MONTHS:
             dated = True
         elif not (word.isdigit() or word in calendar.DAYS or word in calendar.DATE_WORDS or word in ("z", "t")):
-            return False
-    return dated or bool(_TIME.search(line.translate(_DIGITS)))
+            return _is_ago(line)
+    return dated or bool(_TIME.search(line.translate(_DIGITS))) or _is_ago(line)
+
+
+def _is_ago(line: str) -> bool:
+    """Tell whether a line says how long ago: «منذ ساعتين», «قبل 3 أيام»."""
+    first, *rest = fold(line).split()[:4] or [""]
+    units = sum(word in calendar.UNITS for word in rest)
+    return first in calendar.AGO and units == 1 and all(word.isdigit() or word in calendar.UNITS for word in rest)
 
 
 def _with_time(text: str, year: int, month: int, day: int) -> datetime | None:

@@ -37,6 +37,7 @@ _OPENERS = frozenset(
         ),
     )
 )
+_TURNS = tuple(map(fold, layout.TURNS))
 _NOT_VERBS = frozenset(map(fold, ("ويلات", "وتيرة", "وتر", "ويكيبيديا", "ويندوز", "ويلز", "ويب", "وقت", "وفيات")))
 
 
@@ -76,12 +77,12 @@ def _is_sentence(words: list[str]) -> bool:
     first, rest = words[0], words[0][1:]
     if len(words) < 3:
         return first[0] in "وف" and rest in saying.FINITE and first not in speech.AMBIGUOUS and len(words) > 1
-    if first in _OPENERS and len(words) >= 4:
+    if (first in _OPENERS and len(words) >= 4) or (len(words) > 3 and " ".join(words).startswith(_TURNS)):
         return True
     if first[0] in "وف" and first not in _NOT_VERBS:
         if rest in layout.SENTENCE_VERBS_JOINED or rest in layout.SENTENCE_VERBS or rest in saying.FINITE:
             return first not in speech.AMBIGUOUS
-        if len(first) >= 5 and rest[0] in "يت" and len(words) >= 4:
+        if len(first) >= 5 and (rest[0] == "ي" or (rest[0] == "ت" and len(words) >= 4)):
             return True
         if len(first) >= 5 and first.endswith("ت") and not first.endswith("ات"):
             return True

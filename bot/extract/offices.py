@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
-from bot.extract.lexicon import clauses, folded, names, people, places, speech
+from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_prefixed, is_relation
 from bot.extract.tokens import Token
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
-_ADJECTIVES = folded("جديد جديدة قديم راحل أسبق أعلى أكبر أول ثاني ثالث كبير كبيرة أخير معارض مستقل شهير شاب شابة")
 _ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
 _MAX_SHORT_NAME = 2
 _NO_FIELDS = people.STOPS | people.OBJECTS | speech.DOCUMENTS
@@ -165,7 +164,7 @@ def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
         word in people.QUALIFIERS
         or word.removesuffix("ه") in people.QUALIFIERS
         or word in people.ANYBODY
-        or word in _ADJECTIVES
+        or word in people.ADJECTIVES
         or bool(_ADJECTIVE.fullmatch(word))
     )
     if adjective or not tokens[at - 1].definite or (not head.definite and is_relation(head.text, head.key)):

@@ -1,6 +1,6 @@
 """A web page: its article's own labels, headline and body."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -14,18 +14,17 @@ from bot.extract.labels import LabelReader, Labels, split_flag
 from bot.extract.lexicon import markup as words
 from bot.extract.lines import Line
 from bot.extract.main_text import content_of, scattered_text
-from bot.extract.markup import is_junk, lines_of, lines_of_text, marks, parse_html, text_of
+from bot.extract.markup import lines_of, lines_of_text, marks, parse_html, text_of
 from bot.extract.metadata import read_metadata
 from bot.extract.normal import clean_line
+from bot.extract.own_labels import outside, own_labels
 from bot.extract.text import MAX_TEXT, check_title, read_head
 from storage.arabic import fold
 from storage.article import Article, Fault, UnreadableError
 
-_MAX_LABEL_LENGTH = 60
 # More than any page has; they bound the time that a made-up one takes.
 _MOST_LABELS = 100
 _MOST_LINKS = 20
-_MOST_PARTS = 200
 _MAX_NOTE = 200
 _MAX_NAME = 100
 _MIN_BODY = 80
@@ -88,8 +87,9 @@ class _Page:
         labels = Labels()
         for section in self._meta.sections[:_MOST_LABELS]:
             labels += self._reader.read_line(section)
-        for label in islice(self._own_labels(), _MOST_LABELS):
-            labels += label
+        if (scope := self._scope()) is not None:
+            for label in islice(own_labels(scope, self._content, self._headline, self._reader), _MOST_LABELS):
+                labels += label
         return labels if labels.known else labels + self._breadcrumbs()
 
     def _breadcrumbs(self) -> Labels:
@@ -101,35 +101,6 @@ class _Page:
                 label = self._reader.read(text_of(link))
                 labels += label if label.known else Labels()
         return labels
-
-    def _own_labels(self) -> Iterator[Labels]:
-        """Yield the labels that stand by the headline: category links, and in old layouts a line above it."""
-        scope = self._scope()
-        if scope is None:
-            return
-        content, headline = self._content, self._headline
-        above: list[HtmlElement] = []
-        for element in _outside(scope, content):
-            names = marks(element)
-            if element is headline:
-                for line in above[-2:]:
-                    text = text_of(line)
-                    if 0 < len(text) <= _MAX_LABEL_LENGTH and self._reader.read_line(text).known:
-                        label = self._reader.read_line(text)
-                        if not label.unknown:
-                            yield label
-            elif "category" in (element.get("rel") or "").split() or (names and words.CATEGORY.search(names)):
-                yield from self._category(element)
-            elif element.tag in ("td", "div", "p", "span", "font") and not len(element):
-                above.append(element)
-
-    def _category(self, element: HtmlElement) -> Iterator[Labels]:
-        parts = islice(element.iter(), _MOST_PARTS)
-        leaves = [leaf for leaf in parts if isinstance(leaf.tag, str) and not len(leaf) and (leaf.text or "").strip()]
-        for leaf in leaves or [element]:
-            text = text_of(leaf)
-            if 0 < len(text) <= _MAX_LABEL_LENGTH:
-                yield self._reader.read_line(text)
 
     def _scope(self) -> HtmlElement | None:
         """Return the smallest element that holds headline and body: what stands in it is the article's own."""
@@ -150,7 +121,7 @@ class _Page:
         scope = self._scope()
         byline, published = meta.author, parse_date(meta.published)
         if scope is not None and not (byline and published):
-            for element in _outside(scope, self._content, keep_junk=True):
+            for element in outside(scope, self._content, keep_junk=True):
                 names = marks(element)
                 if element.tag == "time" and published is None:
                     published = parse_date((element.get("datetime") or _beginning_of(element))[:_MAX_NOTE])
@@ -171,17 +142,3 @@ def _beginning_of(element: HtmlElement) -> str:
         if length > _MAX_NOTE:
             break
     return "".join(pieces)[:_MAX_NOTE]
-
-
-def _outside(scope: HtmlElement, content: HtmlElement | None, *, keep_junk: bool = False) -> Iterator[HtmlElement]:
-    """Yield the elements of `scope` before and around its body, without those that belong to other stories."""
-    stack: list[HtmlElement] = [scope]
-    while stack:
-        element = stack.pop()
-        if element is content:
-            continue
-        if element is not scope:
-            if not (keep_junk and element.tag != "aside") and is_junk(element):
-                continue
-            yield element
-        stack += [child for child in reversed(element) if isinstance(child.tag, str)]

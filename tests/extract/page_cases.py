@@ -15,9 +15,8 @@ def page(body: str, head: str = "") -> str:
     return f"<html lang=ar><head><title>{TITLE} - صدى النهر</title>{head}</head><body>{body}</body></html>"
 
 
-def article_with(inner: str, *, before: str = "", head: str = "", index: Mapping[str, str]) -> Article:
-    """Read a page whose article holds `inner` between two paragraphs."""
-    content = (
-        f"<article>{before}<h1>{TITLE}</h1><div class='entry-content'><p>{LEAD}</p>{inner}<p>{NEXT}</p></div></article>"
-    )
+def article_with(inner: str, *, before: str = "", above: str = "", head: str = "", index: Mapping[str, str]) -> Article:
+    """Read a page whose article holds `before` its headline, `above` its two paragraphs, and `inner` between them."""
+    story = f"{above}<p>{LEAD}</p>{inner}<p>{NEXT}</p>"
+    content = f"<article>{before}<h1>{TITLE}</h1><div class='entry-content'>{story}</div></article>"
     return read_page(page(content, head), index)

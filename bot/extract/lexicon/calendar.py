@@ -36,3 +36,7 @@ DATE_WORDS = folded(
 ZONES = {fold("غرينتش"): 0, fold("جرينتش"): 0, "gmt": 0, "utc": 0, fold("مكة"): 3}
 EVENING = folded("مساء م pm")
 MORNING = folded("صباحا ص am")
+
+# How long ago something was put on a page: «منذ ساعتين», «قبل 3 أيام».
+AGO = folded("منذ قبل")
+UNITS = folded("ثوان ثانية دقيقة دقيقتين دقائق ساعة ساعتين ساعات يوم يومين أيام أسبوع أسبوعين أسابيع شهر شهرين أشهر")

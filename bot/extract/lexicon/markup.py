@@ -41,7 +41,9 @@ CONTAINERS = listed(
 # A category link of the story itself, near its headline.
 CATEGORY = re.compile(
     r"(?:^|[\s_-])(?:cat|cats|category|categories|post-cat|cat-links|cat-label|section|section-name|label|labels|badge|kicker|urgent|flag|topic"
-    r"|breaking|channel|department|rubric|eyebrow)(?:$|[\s_-])",
+    r"|breaking|channel|department|rubric|eyebrow)(?:$|[\s_-])"
+    # Run together: «newscat», «articleCategory».
+    r"|(?:^|[\s_-])(?:news|article|art|post|story|entry|item)(?:cats?|category|categories|section|label|badge)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 BREADCRUMBS = re.compile(r"breadcrumb|crumbs|(?:^|[\s_-])path(?:$|[\s_-])", re.IGNORECASE)

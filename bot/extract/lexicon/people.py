@@ -195,6 +195,9 @@ QUALIFIERS = folded(
     """
 )
 
+# Others that say of an office or a thing how it is: no part of a name.
+ADJECTIVES = folded("جديد جديدة قديم راحل أسبق أعلى أكبر أول ثاني ثالث كبير كبيرة أخير معارض مستقل شهير شاب شابة")
+
 # Words that expect the thing they govern: the next word belongs to the office («عمدة بلدة ليمني»), not to a name.
 GOVERNING = folded(
     """
