@@ -4,7 +4,7 @@ Telegram sends an update again until it is answered, for up to a day, and severa
 slow. What is answered is stored first, so that it is handled even if the process dies between.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -23,28 +23,38 @@ _AT_ONCE = 200
 _key = received_updates.c
 
 
-async def receive(connection: AsyncConnection, bot_id: int, update_id: int, body: str, *, now: datetime) -> bool:
-    """Store an update that is to be handled. Return False, and change nothing, where it has come before."""
-    result = await connection.execute(
+async def receive(
+    connection: AsyncConnection, bot_id: int, bodies: Mapping[int, str], *, now: datetime
+) -> frozenset[int]:
+    """Store updates that are to be handled, by their numbers. Return which are new; the others are left as they are."""
+    new = await connection.scalars(
         dialect.insert(connection, received_updates)
-        .values(bot_id=bot_id, update_id=update_id, received_at=now, body=body)
+        .values(
+            [
+                {"bot_id": bot_id, "update_id": number, "received_at": now, "body": bodies[number]}
+                # In one order, or two processes that are posted the same ones might wait for each other for ever.
+                for number in sorted(bodies)
+            ]
+        )
         .on_conflict_do_nothing()
+        .returning(_key.update_id)
     )
-    return result.rowcount == 1
+    return frozenset(new)
 
 
-async def begin(connection: AsyncConnection, bot_id: int, update_id: int) -> bool:
-    """Take an update to handle it now. Return False where it was taken before, by whichever process.
+async def begin(connection: AsyncConnection, bot_id: int, numbers: Collection[int]) -> frozenset[int]:
+    """Take updates to handle them now. Return those that nobody has taken before, whichever process it was.
 
-    What it says is forgotten with that. One whose handling is cut short is not handled again: half of what it asked
+    What they say is forgotten with that. One whose handling is cut short is not handled again: half of what it asked
     for may have been done.
     """
-    result = await connection.execute(
+    taken = await connection.scalars(
         update(received_updates)
-        .where(_key.bot_id == bot_id, _key.update_id == update_id, _key.body.is_not(None))
+        .where(_key.bot_id == bot_id, _key.update_id.in_(numbers), _key.body.is_not(None))
         .values(body=None)
+        .returning(_key.update_id)
     )
-    return result.rowcount == 1
+    return frozenset(taken)
 
 
 async def waiting(connection: AsyncConnection, bot_id: int, *, besides: Collection[int] = ()) -> tuple[str, ...]:

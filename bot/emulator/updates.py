@@ -54,8 +54,18 @@ class UpdateQueue:
         if self.on_push is not None:
             self.on_push()
 
-    def first(self) -> Json | None:
-        return self._pending[0] if self._pending else None
+    def chats(self) -> set[int]:
+        """The chats of which updates wait; 0 stands for whatever happened in none."""
+        return {_chat_of(update) for update in self._pending}
+
+    def first(self, chat_id: int) -> Json | None:
+        """The oldest update of a chat that waits."""
+        return next((update for update in self._pending if _chat_of(update) == chat_id), None)
+
+    def confirm(self, update: Json) -> None:
+        """Forget an update that was taken."""
+        if update in self._pending:  # it may have been cleared meanwhile
+            self._pending.remove(update)
 
     def confirm_through(self, update_id: int) -> None:
         while self._pending and self._pending[0]["update_id"] <= update_id:
@@ -114,3 +124,11 @@ class UpdateQueue:
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _chat_of(update: Json) -> int:
+    for kind, payload in update.items():
+        if kind != "update_id":
+            place = payload.get("message", payload)
+            return int((place.get("chat") or payload.get("from") or {}).get("id", 0))
+    return 0

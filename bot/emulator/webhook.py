@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableSet
 from typing import Any
 
 import aiohttp
@@ -21,6 +21,8 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
 _TIMEOUT = 60.0
+_MOST_CONNECTIONS = 100
+"""https://core.telegram.org/bots/api#setwebhook"""
 
 
 class Webhook:
@@ -45,7 +47,7 @@ class Webhook:
             raise bad_request("secret token contains illegal characters")
         self._stop()
         self.url, self._secret, self._last_error = url, secret, None
-        self._max_connections = max_connections
+        self._max_connections = min(max(1, max_connections), _MOST_CONNECTIONS)
         if url:
             self._updates.interrupt(ApiError(409, "Conflict: terminated by setWebhook request"))
         self.open()
@@ -84,22 +86,34 @@ class Webhook:
         self._updates.on_push = None
 
     async def _deliver(self) -> None:
-        pause = _FIRST_PAUSE
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT)) as session:
+        """Post what waits: the updates of one chat one after the other, those of different chats at the same time."""
+        under_way, slots = set[int](), asyncio.Semaphore(self._max_connections)
+        connector = aiohttp.TCPConnector(limit=0)
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session, asyncio.TaskGroup() as posts:
             while True:
-                update = self._updates.first()
-                if update is None:
-                    self._new.clear()
-                    await self._new.wait()
-                    continue
+                self._new.clear()
+                for chat_id in self._updates.chats() - under_way:
+                    under_way.add(chat_id)
+                    posts.create_task(self._deliver_to(session, slots, chat_id, under_way))
+                await self._new.wait()
+
+    async def _deliver_to(
+        self, session: aiohttp.ClientSession, slots: asyncio.Semaphore, chat_id: int, under_way: MutableSet[int]
+    ) -> None:
+        pause = _FIRST_PAUSE
+        while (update := self._updates.first(chat_id)) is not None:
+            async with slots:
                 error = await self._post(session, update)
-                if error is None:
-                    self._updates.confirm_through(update["update_id"])
-                    pause = _FIRST_PAUSE
-                    continue
-                self._last_error = (int(time.time()), error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+            if error is None:
+                self._updates.confirm(update)
+                pause = _FIRST_PAUSE
+                continue
+            self._last_error = (int(time.time()), error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        # In the same step as the last look: what comes for this chat from now on is begun anew.
+        under_way.discard(chat_id)
 
     async def _post(self, session: aiohttp.ClientSession, update: Json) -> str | None:
         """Deliver one update; the reason if that failed."""

@@ -16,6 +16,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.updates import PatientBot
 from bot.web.server import read_body
+from bot.web.together import Together
 from storage import updates
 from storage.database import Database
 
@@ -70,6 +71,8 @@ class Webhook:
         self._now = now
         self._leads = leads
         self._bot_id = int(bot.token.partition(":")[0])  # known before Telegram has been asked
+        self._store = Together(self._store_all)
+        self._take_to_handle = Together(self._take_all)
         self._is_open = False
         self._queued = set[int]()
         self._arrived_at: datetime | None = None
@@ -127,8 +130,7 @@ class Webhook:
                 if not self._leads():
                     return False  # whoever leads now does
                 try:
-                    async with self._database.write() as connection:
-                        return await updates.begin(connection, self._bot_id, update.update_id)
+                    return await self._take_to_handle(update.update_id)
                 except (SQLAlchemyError, OSError) as error:
                     logger.error("the database does not answer, an update waits: %s", str(error).partition("\n")[0])
                 await asyncio.sleep(_PAUSE_S)
@@ -183,17 +185,36 @@ class Webhook:
         if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
             raise web.HTTPForbidden(text="wrong secret")
         data, body = _decode(await read_body(request, limit=MOST_BYTES))
-        now = self._now()
         try:
-            async with self._database.write() as connection:
-                is_new = await updates.receive(connection, self._bot_id, data["update_id"], body, now=now)
+            is_new = await self._store((data["update_id"], body))
         except (SQLAlchemyError, OSError) as error:
             logger.error("the database does not answer, an update is refused: %s", str(error).partition("\n")[0])
             raise web.HTTPServiceUnavailable(text="not now") from None
-        self._arrived_at = now
+        self._arrived_at = self._now()
         if is_new:
             self._enqueue(data)
         return web.Response()
+
+    async def _store_all(self, posted: Sequence[tuple[int, str]]) -> list[bool]:
+        """Say of each update whether it is new; of one that is posted twice the first is."""
+        bodies = dict(reversed(posted))
+        async with self._database.write() as connection:
+            new = set(await updates.receive(connection, self._bot_id, bodies, now=self._now()))
+        return [_is_taken_out(new, number) for number, _body in posted]
+
+    async def _take_all(self, numbers: Sequence[int]) -> list[bool]:
+        """Say of each update whether it is to be handled now; of one that is asked for twice the first is."""
+        async with self._database.write() as connection:
+            taken = set(await updates.begin(connection, self._bot_id, numbers))
+        return [_is_taken_out(taken, number) for number in numbers]
+
+
+def _is_taken_out(numbers: set[int], number: int) -> bool:
+    """Whether it was among them; it is not any more."""
+    if number not in numbers:
+        return False
+    numbers.remove(number)
+    return True
 
 
 def _decode(data: bytes) -> tuple[dict[str, Any], str]:

@@ -11,6 +11,8 @@ from bot.emulator import Emulator
 from tests.emulator.client import Client
 from tests.emulator.conftest import READER
 
+OTHER = 909
+
 
 class Receiver:
     """A webhook's receiving end: what came, and how it answers next."""
@@ -20,8 +22,14 @@ class Receiver:
         self.statuses: list[int] = []
         self.answer: dict[str, Any] | None = None
         self.url = ""
+        # By chat: what is posted of it is taken only then. `holds` is set once something waits for that.
+        self.held: dict[int, asyncio.Event] = {}
+        self.holds = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.Response:
+        if let := self.held.get((await request.json())["message"]["chat"]["id"]):
+            self.holds.set()
+            await let.wait()
         status = self.statuses.pop(0) if self.statuses else 200
         if status == 200:
             secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
@@ -72,6 +80,36 @@ async def test_a_method_in_the_answer_is_carried_out(client: Client, emulator: E
     await client.ok("setWebhook", url=receiver.url)
     await emulator.say(READER, "/start")
     assert (await emulator.wait_for(READER, "أهلًا")).from_bot
+
+
+async def test_different_chats_wait_for_none_of_each_other_and_each_is_told_in_order(
+    client: Client, emulator: Emulator, receiver: Receiver
+) -> None:
+    emulator.add_person(OTHER, "سامر")
+    await client.ok("setWebhook", url=receiver.url)
+    receiver.held[READER] = asyncio.Event()
+    for text in ("أول", "ثان"):
+        await emulator.say(READER, text)
+    await emulator.say(OTHER, "غيره")
+
+    assert (await receiver.next())[0]["message"]["text"] == "غيره"
+    receiver.held.pop(READER).set()
+    assert [(await receiver.next())[0]["message"]["text"] for _ in range(2)] == ["أول", "ثان"]
+
+
+async def test_no_more_is_posted_at_once_than_was_asked_for(
+    client: Client, emulator: Emulator, receiver: Receiver
+) -> None:
+    emulator.add_person(OTHER, "سامر")
+    await client.ok("setWebhook", url=receiver.url, max_connections=1)
+    receiver.held[READER] = asyncio.Event()
+    await emulator.say(READER, "أول")
+    await receiver.holds.wait()
+    await emulator.say(OTHER, "غيره")
+    assert emulator.pending_updates == 2
+    receiver.held.pop(READER).set()
+
+    assert [(await receiver.next())[0]["message"]["text"] for _ in range(2)] == ["أول", "غيره"]
 
 
 @pytest.mark.parametrize("answer", [{"method": "sendMessage", "chat_id": 999, "text": "x"}, {"method": 7}, [], None])

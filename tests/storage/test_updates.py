@@ -11,12 +11,12 @@ BOT, OTHER_BOT = 42, 43
 
 async def receive(database: Database, clock: Clock, update_id: int, *, bot_id: int = BOT, body: str = "{}") -> bool:
     async with database.write() as connection:
-        return await updates.receive(connection, bot_id, update_id, body, now=clock())
+        return await updates.receive(connection, bot_id, {update_id: body}, now=clock()) == {update_id}
 
 
 async def begin(database: Database, update_id: int, *, bot_id: int = BOT) -> bool:
     async with database.write() as connection:
-        return await updates.begin(connection, bot_id, update_id)
+        return await updates.begin(connection, bot_id, [update_id]) == {update_id}
 
 
 async def waiting(database: Database, *, bot_id: int = BOT) -> tuple[str, ...]:
@@ -40,6 +40,18 @@ async def test_it_is_begun_once_and_its_words_are_forgotten(database: Database, 
 
 async def test_what_never_came_is_not_begun(database: Database) -> None:
     assert not await begin(database, 7)
+
+
+async def test_of_several_those_that_are_new_are_stored_and_those_that_wait_are_begun(
+    database: Database, clock: Clock
+) -> None:
+    await receive(database, clock, 11)
+    await begin(database, 11)
+    async with database.write() as connection:
+        assert await updates.receive(connection, BOT, {12: "b", 11: "x", 10: "a"}, now=clock()) == {10, 12}
+        assert await updates.begin(connection, BOT, [10, 11, 13]) == {10}
+
+    assert await waiting(database) == ("b",)
 
 
 async def test_what_waits_is_given_in_the_order_in_which_telegram_numbered_it(database: Database, clock: Clock) -> None:

@@ -244,7 +244,7 @@ async def test_what_another_process_has_stored_is_taken_up_once(
         await leader.webhook.open()
         assert await post(port, start_of(7)) == 200
         async with database.write() as connection:
-            assert await updates.receive(connection, leader.bot.id, 8, json.dumps(start_of(8)), now=clock())
+            assert await updates.receive(connection, leader.bot.id, {8: json.dumps(start_of(8))}, now=clock())
         await leader.webhook.take_up()
         await leader.webhook.take_up()
 
