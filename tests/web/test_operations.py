@@ -1,9 +1,10 @@
-"""The rules and the dashboard name only what the bot tells, and each rule says what to do."""
+"""The rules and the dashboard name only what the bot tells, each rule says what to do, and the image is complete."""
 
 import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,18 @@ from prometheus_client.exposition import generate_latest
 from bot.metrics import Metrics, Standing
 from storage.deliveries import Kind, State
 
-FOLDER = Path(__file__).parents[2] / "docs" / "operations"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "operations"
 RULES = (FOLDER / "alerts.yml").read_text(encoding="utf-8")
 DASHBOARD = json.loads((FOLDER / "grafana.json").read_text(encoding="utf-8"))
 SAMPLES = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
 NAME = re.compile(r"\b(?:newsbot|process)_[a-z_]+\b")
+CONTAINERFILE = (FOLDER / "Containerfile").read_text(encoding="utf-8")
+STORY = "عاجل سياسة\n\nإغلاق جسر الميناء\n\nأعلنت البلدية إغلاق الجسر أسبوعا.\n"
+# Those of Debian's base-passwd, which every image that builds on Debian has.
+USERS = re.compile(
+    "root|daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|www-data|backup|list|irc|gnats|_apt|nobody"
+)
 LABELS = re.compile(r"\b(newsbot_[a-z_]+)\{([a-z]+)[=!~]")
 
 
@@ -82,6 +90,28 @@ def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
         assert max(x for x, _y in cells) < 24
         taken |= cells
     assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+
+
+def test_what_the_image_holds_is_enough_to_begin(tmp_path: Path) -> None:
+    for source, target in re.findall(r"^COPY (\S+) (\S+)$", CONTAINERFILE.rpartition("\nFROM ")[2], re.MULTILINE):
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, tmp_path / target)
+        else:
+            shutil.copy(ROOT / source, tmp_path / target)
+
+    for arguments in (["--version"], ["parse", "-"]):
+        begin = [sys.executable, "-m", "bot", *arguments]
+        done = subprocess.run(begin, cwd=tmp_path, env={}, input=STORY, capture_output=True, encoding="utf-8")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_images_user_is_one_that_debian_does_not_have() -> None:
+    (made,) = re.findall(r"useradd --uid (\d+) .* (\S+) \\\n", CONTAINERFILE)
+    number, name = made
+
+    assert not USERS.fullmatch(name)
+    assert f"--owner={name} " in CONTAINERFILE
+    assert re.findall(r"^USER (\S+)$", CONTAINERFILE, re.MULTILINE) == [number]
 
 
 @pytest.fixture
