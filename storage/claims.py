@@ -1,6 +1,5 @@
 """Claiming: which deliveries go out next, and that nobody else sends them too."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,8 +145,8 @@ async def _mark(connection: AsyncConnection, parcels: _Parcels, now: datetime) -
             if claim.kind is Kind.ALERT and _may_be_told_anew(claim):
                 (story,) = claim.stories
                 told_anew.setdefault(story.revision, []).append(claim.id)
-                story = replace(story, told=story.revision)
-                parcel[claim.id] = replace(claim, revision=story.revision, stories=(story,))
+                story = story._replace(told=story.revision)
+                parcel[claim.id] = claim._replace(revision=story.revision, stories=(story,))
     for revision, ids in told_anew.items():
         await connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(revision=revision))
 
@@ -195,7 +194,7 @@ async def _look_up_copies(connection: AsyncConnection, parcels: _Parcels) -> Non
         sent_at = min((row.sent_at for row in copies if row.sent_at), default=None)
         digest, digest_sent_at = of_digests.get((chat_id, target_id), (None, None))
         for claim in list(parcel.values()):
-            parcel[claim.id] = replace(claim, stories=standing, digest=digest, copy_sent_at=sent_at or digest_sent_at)
+            parcel[claim.id] = claim._replace(stories=standing, digest=digest, copy_sent_at=sent_at or digest_sent_at)
 
 
 async def _place(connection: AsyncConnection, parcels: _Parcels) -> int:
@@ -210,7 +209,7 @@ async def _place(connection: AsyncConnection, parcels: _Parcels) -> int:
             continue
         topic = found[next(iter(parcel))][0]
         here = {
-            delivery_id: claim if place == (None, None) else replace(claim, thread_id=topic, reply_to=place[1])
+            delivery_id: claim if place == (None, None) else claim._replace(thread_id=topic, reply_to=place[1])
             for delivery_id, claim in parcel.items()
             if (place := found[delivery_id])[0] == topic
         }

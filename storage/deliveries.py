@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -86,8 +87,7 @@ PENDING = dialect.inline(State.PENDING)
 SENDING = dialect.inline(State.SENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(NamedTuple):
     """A story as a chat is told it: the revision that it was told first, and the one that is right now."""
 
     article_id: int
@@ -96,8 +96,7 @@ class Story:
     retracted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A delivery that this process must send now, and everything that is needed to do so.
 
     `stories` are those of the message: of an alert its own; of an edit all that stand in the message that is edited,
@@ -147,8 +146,7 @@ class Claimed:
         return tuple(claim for parcel in self.parcels + self.paid for claim in parcel)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a claim ended. With `state` pending it is tried again at `due_at`; the counters hold their new values.
 
     `digest` are the messages of a digest that was sent.

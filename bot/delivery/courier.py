@@ -97,7 +97,8 @@ class Courier:
                 await self._edit(first, rendered)
             else:
                 message_id, topic = await self._send_first(rendered, paid)
-                told = tuple(replace(claim, thread_id=topic) for claim in told)
+                if topic != first.thread_id:  # it is that of all
+                    told = tuple(claim._replace(thread_id=topic) for claim in told)
         except TelegramError as error:
             failed = [outcome.failed(claim, error, self._now()) for claim in rendered.told]
             self._heed(failed[0], error)

@@ -4,8 +4,8 @@ Errors are sorted by what they mean, not by their class: surely not sent, answer
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
@@ -41,8 +41,7 @@ _DELETED = ("message to edit not found", "message to delete not found", "message
 _UNDELETABLE = "message can't be deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What is to be done with a claim. The outcome is written first, then the rest."""
 
     chat_id: int
@@ -61,7 +60,7 @@ def sent(claim: Claim, message_id: int | None, now: datetime, digest: tuple[Dige
     decision = _decide(
         claim, State.SENT, now, message_id=message_id, attempts=claim.attempts + 1, thread_id=claim.thread_id
     )
-    return replace(decision, outcome=replace(decision.outcome, digest=digest)) if digest else decision
+    return decision._replace(outcome=decision.outcome._replace(digest=digest)) if digest else decision
 
 
 def postponed(claims: Iterable[Claim], seconds: float, now: datetime) -> list[Decision]:
@@ -83,13 +82,13 @@ def failed(claim: Claim, error: TelegramError, now: datetime) -> Decision:
         return decision
     match error:
         case NotSentError() | InvalidToken():
-            return replace(_decide(claim, State.PENDING, now, due_at=now, error=reason), cut_off=True)
+            return _decide(claim, State.PENDING, now, due_at=now, error=reason)._replace(cut_off=True)
         case FloodError(retry_after=wait):
             again = _decide(claim, State.PENDING, now, due_at=now + wait, error=reason, attempts=attempted)
-            return replace(again, halt=wait)
+            return again._replace(halt=wait)
         case ChatMigrated():
             again = _decide(claim, State.PENDING, now, due_at=now, error=reason, attempts=attempted)
-            return replace(again, migrate_to=error.new_chat_id)
+            return again._replace(migrate_to=error.new_chat_id)
         case Forbidden():
             return _refused(claim, reason, now)
         case BadRequest() if any(words in error.message.casefold() for words in _REFUSALS):
@@ -135,7 +134,7 @@ def _refused(claim: Claim, reason: str, now: datetime) -> Decision:
     attempts, refusals = claim.attempts + 1, claim.refusals + 1
     if claim.refusals >= len(REFUSAL_WAITS):
         gone = _decide(claim, State.GONE, now, error=reason, attempts=attempts, refusals=refusals)
-        return replace(gone, chat_gone=True)
+        return gone._replace(chat_gone=True)
     due_at = now + REFUSAL_WAITS[claim.refusals]
     return _decide(claim, State.PENDING, now, due_at=due_at, error=reason, attempts=attempts, refusals=refusals)
 

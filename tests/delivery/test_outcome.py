@@ -1,6 +1,5 @@
 """What each answer of Telegram's means for a delivery."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,11 +32,11 @@ LOST = AnswerLostError("no answer")
 
 def after(seconds: float, **fields: object) -> Outcome:
     due = Outcome(7, State.PENDING, START, due_at=START + timedelta(seconds=seconds), attempts=1)
-    return replace(due, **fields)  # type: ignore[arg-type]  # names of Outcome's fields
+    return due._replace(**fields)  # type: ignore[arg-type]  # names of Outcome's fields
 
 
 def ended(state: State, **fields: object) -> Outcome:
-    return replace(Outcome(7, state, START, attempts=1), **fields)  # type: ignore[arg-type]  # as above
+    return Outcome(7, state, START, attempts=1)._replace(**fields)  # type: ignore[arg-type]  # as above
 
 
 @pytest.mark.parametrize(
@@ -65,13 +64,13 @@ def ended(state: State, **fields: object) -> Outcome:
         ("first refusal", ALERT, Forbidden("bot was blocked by the user"), Decision(1, after(3, refusals=1))),
         (
             "second refusal",
-            replace(ALERT, attempts=1, refusals=1),
+            ALERT._replace(attempts=1, refusals=1),
             Forbidden("bot was blocked by the user"),
             Decision(1, after(10, attempts=2, refusals=2)),
         ),
         (
             "third refusal: the chat is gone",
-            replace(ALERT, attempts=2, refusals=2),
+            ALERT._replace(attempts=2, refusals=2),
             Forbidden("bot was blocked by the user"),
             Decision(1, ended(State.GONE, attempts=3, refusals=3), chat_gone=True),
         ),
@@ -97,38 +96,38 @@ def ended(state: State, **fields: object) -> Outcome:
         ("first lost answer", ALERT, LOST, Decision(1, after(2, lost_answers=1))),
         (
             "second lost answer",
-            replace(ALERT, attempts=1, lost_answers=1),
+            ALERT._replace(attempts=1, lost_answers=1),
             LOST,
             Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=2)),
         ),
         (
             "lost answer after an interruption: there may be two copies already",
-            replace(ALERT, attempts=1, interruptions=1),
+            ALERT._replace(attempts=1, interruptions=1),
             LOST,
             Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=1)),
         ),
         (
             "a digest is worth no second copy",
-            replace(ALERT, kind=Kind.DIGEST),
+            ALERT._replace(kind=Kind.DIGEST),
             LOST,
             Decision(1, ended(State.UNKNOWN, lost_answers=1)),
         ),
         ("first server error", ALERT, ServerError("Bad Gateway"), Decision(1, after(1))),
         (
             "fourth server error",
-            replace(ALERT, attempts=3),
+            ALERT._replace(attempts=3),
             ServerError("Bad Gateway"),
             Decision(1, after(8, attempts=4)),
         ),
         (
             "a late server error",
-            replace(ALERT, attempts=SERVER_ERROR_ATTEMPTS - 2),
+            ALERT._replace(attempts=SERVER_ERROR_ATTEMPTS - 2),
             ServerError("Bad Gateway"),
             Decision(1, after(60, attempts=SERVER_ERROR_ATTEMPTS - 1)),
         ),
         (
             "the last server error",
-            replace(ALERT, attempts=SERVER_ERROR_ATTEMPTS - 1),
+            ALERT._replace(attempts=SERVER_ERROR_ATTEMPTS - 1),
             ServerError("Bad Gateway"),
             Decision(1, ended(State.FAILED, attempts=SERVER_ERROR_ATTEMPTS)),
         ),
@@ -138,7 +137,7 @@ def ended(state: State, **fields: object) -> Outcome:
 def test_an_error_is_sorted_by_what_it_means(name: str, claim: Claim, error: TelegramError, expected: Decision) -> None:
     decision = outcome.failed(claim, error, START)
     assert decision.outcome.error == f"{type(error).__name__}: {error.message}"
-    assert replace(decision, outcome=replace(decision.outcome, error=None)) == expected, name
+    assert decision._replace(outcome=decision.outcome._replace(error=None)) == expected, name
 
 
 def test_an_accepted_message_is_sent() -> None:

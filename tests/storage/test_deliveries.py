@@ -1,7 +1,6 @@
 """The outbox: a chat is owed once, a debt is claimed once, and a crash leaves only what was under way in doubt."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -326,7 +325,7 @@ async def test_a_delivery_to_be_tried_again_is_claimed_when_it_is_due(database: 
         again = Outcome(claimed.id, State.PENDING, START, due_at=START + MINUTE, attempts=1, refusals=1)
         await settling.settle(connection, [again])
         assert await claim(connection, now=START + MINUTE - SECOND) == []
-        assert await claim(connection, now=START + MINUTE) == [replace(claimed, attempts=1, refusals=1)]
+        assert await claim(connection, now=START + MINUTE) == [claimed._replace(attempts=1, refusals=1)]
 
 
 async def test_many_outcomes_are_written_at_once_each_to_its_own_row(database: Database) -> None:
