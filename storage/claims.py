@@ -7,9 +7,9 @@ from sqlalchemy import Result, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as stories
-from storage import digest_messages, paid, pauses, places, settling
+from storage import digest_messages, paid, places, settling
 from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Ended, Kind, Priority, State, Story
-from storage.tables import articles, deliveries, subscribers, subscriptions
+from storage.tables import articles, deliveries, pauses, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
 LEASE = timedelta(minutes=5)
@@ -24,8 +24,6 @@ _Parcels = dict[_Key, dict[int, Claim]]
 
 async def is_waiting(connection: AsyncConnection, *, now: datetime) -> bool:
     """Return whether `claim` would find anything. It only reads."""
-    if await pauses.current(connection):
-        return False
     return (await connection.execute(_ANY_DUE, {"now": now})).first() is not None
 
 
@@ -42,26 +40,26 @@ async def claim(
     turn it is come along. What has waited past its time to live is ended instead, some at a time. Nothing is claimed
     while the newsroom has paused the sending.
     """
-    if await pauses.current(connection):
-        return Claimed((), more=False)
     rows = (await connection.execute(_DUE.limit(limit + paid_limit), {"now": now})).all()
-    stale = [row.id for row in rows if _is_stale(row, now)]
+    fresh = [(_key(row), row) for row in rows if not _is_stale(row, now)]
+    stale = [row.id for row in rows if _is_stale(row, now)] if len(fresh) < len(rows) else []
     ended = Ended()
     if stale:
         ended = await settling.end(connection, stale) + await settling.expire(connection, now=now)
     parcels: _Parcels = {}
-    for row in rows:
-        if not _is_stale(row, now):
-            _add(parcels.setdefault(_key(row), {}), row)
-    pressing = {_key(row) for row in rows if row.kind == Kind.ALERT and row.priority >= Priority.URGENT_ALERT}
-    free, further = list(parcels)[:limit], [key for key in list(parcels)[limit:] if key in pressing]
+    for key, row in fresh:
+        _add(parcels.setdefault(key, {}), row)
+    free, further = list(parcels)[:limit], list(parcels)[limit:]
+    if further:
+        pressing = {key for key, row in fresh if row.kind == Kind.ALERT and row.priority >= Priority.URGENT_ALERT}
+        further = [key for key in further if key in pressing]
     granted = await paid.take(connection, wanted=len(further), most=paid_a_day, now=now) if further else 0
     left = len(parcels) - len(free) - granted
     parcels = {key: parcels[key] for key in free + further[:granted]}
     if chats := {chat_id for chat_id, what, _ in parcels if what in (Kind.ALERT, Kind.CORRECTION)}:
         for row in await connection.execute(_DUE_TO_CHATS, {"now": now, "chats": list(chats)}):
-            if _key(row) in parcels and not _is_stale(row, now):
-                _add(parcels[_key(row)], row)
+            if (key := _key(row)) in parcels and not _is_stale(row, now):
+                _add(parcels[key], row)
     left += await _place(connection, parcels)
     if parcels:
         await _mark(connection, parcels, now)
@@ -117,7 +115,12 @@ def _due(query: Select[Any]) -> Select[Any]:
     return (
         query.join_from(deliveries, subscribers, subscribers.c.chat_id == deliveries.c.chat_id)
         .outerjoin(articles, articles.c.id == deliveries.c.article_id)
-        .where(deliveries.c.state == PENDING, deliveries.c.due_at <= bindparam("now"), may_go)
+        .where(
+            deliveries.c.state == PENDING,
+            deliveries.c.due_at <= bindparam("now"),
+            may_go,
+            ~select(pauses.c.id).exists(),  # the sending is not paused
+        )
         .order_by(deliveries.c.priority.desc(), deliveries.c.owed_at.desc(), deliveries.c.id.desc())
     )
 

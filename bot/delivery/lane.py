@@ -43,7 +43,7 @@ class Lane:
 
     def is_low(self) -> bool:
         """Whether the queue holds too little for the next moment."""
-        return 2 * len(self.queue) < max(2, self._ahead())
+        return 3 * len(self.queue) < max(3, self._ahead())
 
     def room(self) -> int:
         """Return how many messages may be put into the queue."""

@@ -12,7 +12,7 @@ from bot.delivery.outcome import Decision
 from bot.delivery.uplink import Uplink
 
 # How often a queue is looked at. What a message may be late by is far shorter than what the budget catches up with.
-_TICK_S = 0.005
+_TICK_S = 0.01
 
 
 class Sender:
