@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
 
-from bot import conversation, incoming, ingest, schedule
+from bot import collector, conversation, incoming, ingest, schedule
 from bot.alarms import Alarms, by, disk_probe
 from bot.config import Settings
 from bot.delivery.budget import SendBudget
@@ -237,6 +237,7 @@ async def until_signal() -> AsyncIterator[None]:
 
 async def run(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
     """Run the bot until SIGINT or SIGTERM. What is under way then is finished first."""
+    collector.relax()
     async with until_signal():
         await _lead_again_and_again(settings, now)
     logger.info("stopped")
