@@ -152,7 +152,7 @@ class Actors:
         word = key[1:] if key[0] in "وف" and (len(key) > _MIN_VERB or key[1:] in people.STOPS) else key
         written = self.tokens[at].text
         definite = written.startswith(("ال", "وال", "فال")) and word not in speech.VERBS_LIKE_CLITICS
-        if definite or is_office(key) or is_institution(key) or key in clauses.CLAUSE_STARTS:
+        if definite or kind_of(self.tokens[at]) is not Kind.UNKNOWN or key in clauses.CLAUSE_STARTS:
             return None
         if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
@@ -217,7 +217,8 @@ class Actors:
             token.key in ("وهو", "وهي") and says(self.key(at + 1))
             for at, token in enumerate(self.tokens[phrase.end : phrase.end + _MAX_FRONTED], phrase.end)
         )
-        return owner and (certain or said_then)
+        described = self.key(phrase.end) in PAUSES and self.key(phrase.end + 1) in clauses.BEING
+        return owner and (certain or said_then or described)  # «التقينا سلوى، وهي أم لأربعة»
 
     def is_person(self, phrase: Phrase) -> bool:
         """Tell whether a phrase that no list knows is somebody's name: one known, one with an age, «أم هاني»."""
@@ -260,6 +261,8 @@ class Actors:
             return at + 1
         if self.key(at - 1) in clauses.BEING and not phrase.name:
             return phrase.end  # «سكينة، وهي معلمة متقاعدة، …» names nobody else
+        if len(phrase.tokens) == 1 and phrase.tokens[0].key in people.THINGS_TOO:
+            return phrase.end
         person = self.cast.meet(phrase)
         self.note(phrase, person, governed=governed)
         return phrase.end

@@ -79,7 +79,7 @@ class Attributor:
             return after.person
         if before is not None:
             return before.person
-        if (named := sentence.named(at)) is not None:
+        if (named := sentence.named(at) or sentence.signed(at)) is not None:
             return named
         if at <= 1 and not sentence.actors.subject:
             return self._pending or self._previous

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.extract.boundaries import agrees, ends_cleanly, is_audience, joins, key_at, stops
+from bot.extract.boundaries import agrees, describes_sources, ends_cleanly, is_audience, joins, key_at, stops
 from bot.extract.lexicon import clauses, people, places
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import (
@@ -47,6 +47,8 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             governs = False
         elif key == "من" and key_at(tokens, at + 1) == "اجل":
             at, governs = at + 1, True  # «منظمة أطباء من أجل السلام»
+        elif _goes_on(tokens, start, at):
+            governs = True
         elif stops(tokens, at, governed=governs):
             break
         elif token.definite:
@@ -72,7 +74,11 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             governs = key[1:] in people.GOVERNING or key[1:] in people.FIELDS
         elif governs:
             governs = key in people.GOVERNING or key in people.INSTITUTIONS or key in people.FIELDS
-        elif key in people.QUALIFIERS or (kind is Kind.PEOPLE and _may_qualify(head, key, first=at == start + 1)):
+        elif (
+            key in people.QUALIFIERS
+            or (kind is Kind.PEOPLE and _may_qualify(head, key, first=at == start + 1))
+            or describes_sources(tokens, at)
+        ):
             governs = False
         else:
             break
@@ -80,6 +86,12 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
     several = kind is Kind.PEOPLE or bare(head.key) in people.PLURAL_BODIES
     feminine = None if several or head.key in places.PLACES else is_feminine(head)
     return Phrase(kind, start, at, tuple(tokens[start:at]), (), feminine, plural=several)
+
+
+def _goes_on(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether a construct goes on behind an indefinite noun: «محكمة صلح حقوق عمان»."""
+    governs = tokens[at].key in people.FIELDS or tokens[at].key in people.GOVERNING
+    return governs and at > start + 1 and not any(token.definite for token in tokens[start:at])
 
 
 def _may_qualify(head: Token, key: str, *, first: bool) -> bool:

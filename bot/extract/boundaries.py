@@ -19,6 +19,7 @@ from bot.extract.nouns import (
     is_office,
     is_past,
     is_possessed,
+    is_prefixed,
     kind_of,
     says,
 )
@@ -31,8 +32,9 @@ _MIN_AT = 5  # letters with «بال»
 _CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنها بأنهم أننا لأن كيف لماذا")
 
 # «أوصت الدراسة بـ“…”»: a letter that is written onto a quotation is a word by itself.
-_ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | frozenset("وفبلك")
+_ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | speech.SOURCE_WORDS | frozenset("وفبلك")
 _SAID = frozenset((":", "ان", QUOTE))
+_WHERE = frozenset(("في", "لدي", "على"))
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
@@ -48,11 +50,21 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     token = tokens[at]
     if not token.is_word:
         return True
+    if describes_sources(tokens, at):
+        return False
     if token.key in saying.PARTICIPLES and key_at(tokens, at + 1) in _SAID:
         return True  # «كتبت إحداهن معلقة: …»
     if token.key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
         return False
+    if token.key in names.NAMES_LIKE_TIMES and at + 1 < len(tokens) and tokens[at + 1].definite:
+        return tokens[at + 1].key in people.STOPS  # «الدكتور صباح الكناني», but not «الدكتور صباح اليوم»
     return _ends_phrase(token.text, token.key) or (not governed and _ends_free_phrase(token.key))
+
+
+def describes_sources(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a word says what sources are, behind where they are from: «أوساط سياسية متابعة»."""
+    token, before = tokens[at], tokens[at - 1]
+    return token.key in people.OF_SOURCES and not before.definite and before.text.endswith(("ي", "ية"))
 
 
 @lru_cache(maxsize=MEMORY)
@@ -115,6 +127,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return False
     if key in names.NAMES_LIKE_TIMES and ends_cleanly(tokens, at + 1):
         return False
+    if tokens[at - 1].key in names.LINEAGE and tokens[at].is_word and key not in people.STOPS:
+        return False
     if stops(tokens, at) or _begins_an_object(tokens, name_at, at):
         return True
     if key in names.NAME_PARTICLES or key in names.NAME_TAILS or tokens[at - 1].key in names.NAME_PARTICLES:
@@ -133,9 +147,27 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     if len(words) >= 2 and _must_be_a_name(tokens, at):
         return False
     # A third word is the object unless what was said, or the object itself, begins right behind it.
-    return len(words) >= 2 and not (
-        subject and (ends_cleanly(tokens, at + 1) or key_at(tokens, at + 1) in people.OBJECTS)
-    )
+    behind = key_at(tokens, at + 1)
+    clean = ends_cleanly(tokens, at + 1) or behind == "ل" or is_audience(behind)
+    clean = clean or (_is_nisba(tokens[at]) and is_office(behind))  # «سلطان بن أحمد القاسمي نائب حاكم الشارقة»
+    if subject:
+        return len(words) >= 2 and not (clean or behind in people.OBJECTS)
+    return len(words) >= 2 and not _is_surname(tokens, at, clean=clean)
+
+
+def _is_nisba(token: Token) -> bool:
+    return token.definite and token.text.endswith("ي")
+
+
+def _is_surname(tokens: Sequence[Token], at: int, *, clean: bool) -> bool:
+    """Tell whether a third word that could be an object is the last of a name: «محمد شياع السوداني، و…»."""
+    token = tokens[at]
+    if is_known(token.key) or is_event(token.key):
+        return False
+    if token.definite:  # most surnames with an article end so, and no plural or feminine does
+        return _is_nisba(token) and (clean or key_at(tokens, at + 1) in people.STOPS)
+    said = clean and (key_at(tokens, at + 1) in saying.PARTICIPLES or key_at(tokens, at + 1) == ":")
+    return said and not token.text.endswith(("ا", "ة", "ات", "ين"))
 
 
 def _begins_an_object(tokens: Sequence[Token], name_at: int, at: int) -> bool:
@@ -194,9 +226,27 @@ def agrees(head: Token, token: Token) -> bool:
         return head.key.endswith(("ين", "ون")) or bare(head.key) in people.PEOPLE
     if head.key.endswith("ين") and kind_of(head) is Kind.PEOPLE and is_office(token.key):
         return False  # «المنتقدين النائب السابق»
+    if bare(head.key) in people.COMMON_GENDER:
+        return True  # «الرحالة العماني»
     plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
     unknown_plural = kind_of(head) is Kind.UNKNOWN and is_feminine(token)
     return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)
+
+
+def may_open(token: Token, *, definite: bool) -> bool:
+    """Tell whether a name can begin with a word. `definite`: the office before it is, and governs no place."""
+    key = token.key
+    if token.definite or key in _WHERE or key in people.QUALIFIERS or (key in places.PLACES and not definite):
+        return False
+    if key in names.PERSON_PARTICLES or key in names.NAMES_LIKE_OFFICES or key in names.NAMES_LIKE_CLITICS:
+        return True
+    if key[0] == "ل" and is_event(key[1:]):
+        return False  # «مكتب الأمم المتحدة لتنسيق الشؤون الإنسانية»
+    if key[0] == "ب" and is_prefixed(key):
+        return False  # «مصدر من المحكمة الابتدائية بمكناس»
+    if key.startswith(("لل", "بال")) or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
+        return False
+    return not (key.startswith("وال") or is_office(key) or key in people.INSTITUTIONS or key in people.GOVERNING)
 
 
 def key_at(tokens: Sequence[Token], at: int) -> str:

@@ -67,7 +67,7 @@ def _is_role(key: str) -> bool:
     """Tell whether folded words say what somebody did for a story: «تقرير», «تحقيق وتصوير»."""
     if key in _BYLINE_WORDS:
         return True
-    first, *rest = key.split()
+    first, *rest = key.split() or [""]
     return len(rest) == 1 and first in _BYLINE_WORDS and rest[0][0] == "و" and rest[0][1:] in _BYLINE_WORDS
 
 

@@ -177,6 +177,12 @@ class Cast:
             found = _last_agreeing(persons, feminine, plural)
         return found or self._last_introduced(feminine) or self._only_body(feminine)
 
+    def latter(self, *, feminine: bool | None) -> Person | None:
+        """Return who was named last, of those who did not act last."""
+        acted = self._subjects[-1] if self._subjects else None
+        others = [person for person in self._mentioned[-_REACH:] if person is not acted]
+        return _last_agreeing(others, feminine, plural=None)
+
     def _last_introduced(self, feminine: bool | None) -> Person | None:
         """Return whom the words name that may be a name, where nobody else is left."""
         for phrase in reversed(self._introduced[-_REACH:]):

@@ -19,7 +19,7 @@ def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
     """Return whose a statement is: «بيان الوزارة», «بيان صادر عن الوزارة», «تقرير لمنظمة …»."""
     for at in range(start, min(start + _MAX_BETWEEN + 1, len(actors.tokens))):
         if not actors.tokens[at].is_word:
-            return None
+            break
         reader, token = actors.reader.unprefixed(at)
         rules = bare(token.key) in ("حكم", "قرار", "قانون")  # «نص الحكم» is the court's
         if token.key in people.QUANTITIES and (phrase := reader.read(at, subject=True)) is not None:
@@ -34,6 +34,9 @@ def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
 def _unknown_owner(actors: Actors, at: int) -> tuple[Person, int] | None:
     """Return whom «تقرير لهيومن رايتس ووتش أن …» names, though no list knows them."""
     key = actors.key(at)
+    if key == "ل" and at + 1 < len(actors.tokens):  # «مذكرة لـ“جي بي مورغان”»
+        named = actors.reader.read(at + 1, subject=True)
+        return (actors.cast.meet(named), named.end) if named is not None else None
     if key[:1] != "ل" or len(key) <= _MIN_OWNER or key in people.STOPS or key in speech.NOT_OWNERS:
         return None
     tokens = list(actors.tokens)

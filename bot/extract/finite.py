@@ -26,6 +26,8 @@ def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | Non
             phrase = subjects.subject_phrase(actors, at, form)
             if phrase is None and (form.verb in speech.SAID_IT or form.plural):
                 return form, joined  # «“…”، قالتها وأغلقت الباب», «وأبلغوه بأن …»
+            if subjects.tells_of_antecedent(actors, at):
+                return form, joined
             if phrase is None or (phrase.kind is Kind.UNKNOWN and not actors.knows(phrase)):
                 continue
         elif not joined and key in speech.AMBIGUOUS and not _licensed(actors, at):

@@ -21,7 +21,7 @@ _VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 _PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 _MIN_STEM = 2
 _MIN_PLURAL = 5  # letters
-_MIN_ADVERB = 4
+_MIN_ADVERB = 3
 # Written onto a quotation they stand alone: «بـ“…”».
 _LETTERS = frozenset("وفبلك")
 WITH_HAMZA = frozenset(("فإن", "فأن"))
@@ -84,7 +84,9 @@ _PAST = re.compile("(?:است[^اوي]{3}|ا[^نست]ت[^اوي]{2}|ان[^اوي
 @lru_cache(maxsize=MEMORY)
 def is_past(key: str) -> bool:
     """Tell by its form whether a folded word is a verb of the past: «استدرج», «اعتقلت»."""
-    return bool(_PAST.fullmatch(key))
+    # «الترك», with its article, and «أنقرة» only look so.
+    noun = is_institution(key) or (key.startswith("ال") and key not in speech.VERBS_LIKE_CLITICS)
+    return bool(_PAST.fullmatch(key)) and not noun
 
 
 # Nouns of acting of the second, third, seventh, eighth and tenth forms.
@@ -154,7 +156,11 @@ def is_prefixed(key: str) -> bool:
     """Tell whether a folded word carries a preposition: «للصحفيين», «بالإعلان», «لقناة»."""
     if key.startswith("لل") or (key.startswith("بال") and len(key) > 5):
         return True
-    return key[0] in "لب" and is_known(key[1:]) and (len(key) > 3 or key[1:] in people.OBJECTS)
+    if key[0] not in "لب":
+        return False
+    return (key[1:] in places.CITIES and len(key) > _MIN_PLURAL - 1) or (
+        is_known(key[1:]) and (len(key) > 3 or key[1:] in people.OBJECTS)
+    )
 
 
 @lru_cache(maxsize=MEMORY)
@@ -174,6 +180,7 @@ def is_possessed(token: Token) -> bool:
     """Tell whether a word ends in a pronoun, and so is no name: «شعبه», «بلاعبيه»."""
     return (
         token.text.endswith(_NAMELESS_ENDS)
+        and not token.text.endswith("الله")  # «عبدالله»
         and len(token.key) > _MIN_STEM + 1
         and token.key not in names.NAMES_LIKE_OWNED
     )

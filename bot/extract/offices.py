@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, stops
+from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, may_open, stops
 from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_prefixed, is_relation
@@ -71,7 +71,7 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         name_at += 1
     title_end = name_at if name_at is not None else at
     title, name = tuple(tokens[start:title_end]), tuple(tokens[title_end:at])
-    feminine = None if head.key in people.COMMON_GENDER else is_feminine(head)
+    feminine = None if bare(head.key) in people.COMMON_GENDER else is_feminine(head)
     return Phrase(Kind.PERSON, start, at, title, name, feminine, plural=False)
 
 
@@ -87,6 +87,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE  # «المدعى عليها», «أرملة المجني عليه»
     if head.definite and key.startswith("وال") and is_office(key[1:]):
         return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
+    if key_at(tokens, at + 1) in names.LINEAGE and not governs and not stops(tokens, at):
+        return _Step.NAME  # «الشيخ سلطان بن أحمد»
     if head.definite and key.startswith("وال") and at - start > 2 and _is_construct(tokens, at - 2):
         return _Step.COMPLETE  # «الناطق باسم جهاز الإسعاف والطوارئ»
     if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
@@ -106,6 +108,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE  # «رئيس اتحاد المغرب للصحافيين بوبكر التازي»
     if is_audience(key) and not governs and not (at > start + 1 and _is_body(key)):
         return _Step.END  # «قال مصدر عسكري لموقعنا»
+    if _begins_a_degree(tokens, start, at):
+        return _Step.COMPLETE
     if token.definite and not governs and not subject and not _describes(tokens, start, at):
         return _Step.END
     if token.definite and not governs and _is_known_object(tokens, start, at):
@@ -132,6 +136,12 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _begins_a_degree(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether behind a whole office a degree and a name follow: «خطيب المسجد الأقصى الشيخ عكرمة صبري»."""
+    degree = at > start + 1 and tokens[at].definite and bare(tokens[at].key) in people.DEGREES
+    return degree and at + 1 < len(tokens) and may_open(tokens[at + 1], definite=True)
 
 
 def _is_construct(tokens: Sequence[Token], at: int) -> bool:
@@ -212,7 +222,8 @@ def _begins_a_place(tokens: Sequence[Token], at: int, *, attached: bool) -> bool
     key = key_at(tokens, at)
     if key not in _PREPOSITIONS:
         return key.startswith("بال") and len(key) > _MIN_AT
-    return (attached and _is_field(tokens, at + 1)) or _names_a_place(tokens, at + 1)
+    levelled = key_at(tokens, at + 1) == "مستوي"  # «المكلف بالإعلام على مستوى الحماية المدنية»
+    return (attached and (levelled or _is_field(tokens, at + 1))) or _names_a_place(tokens, at + 1)
 
 
 def _is_field(tokens: Sequence[Token], at: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.extract.bodies import read_body, read_quantity, with_others
-from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
+from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, may_open, stops
 from bot.extract.cast import Cast
 from bot.extract.lexicon import clauses, names, people, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
@@ -104,7 +104,7 @@ class PhraseReader:
             return self
         tokens = list(self._tokens)
         tokens[at] = token.written(token.text.rstrip("ًا"), token.key[:-1])
-        while at + 1 < len(tokens) and tokens[at + 1].key.endswith("يا"):
+        while at + 1 < len(tokens) and _is_accusative_adjective(tokens[at + 1].key):
             at += 1  # «لكن مصدرا قضائيا قال»
             tokens[at] = tokens[at].written(tokens[at].text.rstrip("ًا"), tokens[at].key[:-1])
         return PhraseReader(tokens, self._cast)
@@ -116,7 +116,7 @@ class PhraseReader:
         return token.key[0] == "و" and named and kind_of(token) is Kind.UNKNOWN
 
     def _is_somebody(self, key: str) -> bool:
-        return is_institution(key) or is_office(key) or self._cast.knows_name(key)
+        return is_institution(key) or is_office(key) or key in people.PEOPLE or self._cast.knows_name(key)
 
     def _begins_a_name(self, at: int) -> bool:
         """Tell whether a word can follow «أم» in a name: «أم هاني», not «أم لخمسة أطفال»."""
@@ -134,7 +134,7 @@ class PhraseReader:
         known = self._cast.is_surname(head.key)
         if known and head.definite:
             return Phrase(Kind.UNKNOWN, start, at, (head,), (), is_feminine(head) or None, plural=None)
-        if not head.definite:
+        if not head.definite or self._is_given_name(start):
             while at < len(tokens) and at - start < MAX_TOKENS and not ends_name(tokens, start, at, subject=subject):
                 if not subject and self._cast.knows_name(head.key) and not self._cast.knows_name(tokens[at].key):
                     break  # «ويتهم عدنان معمل السكر»
@@ -152,6 +152,14 @@ class PhraseReader:
         end = self._calling_end(at) if subject and not plural else at
         title, name = tuple(tokens[start:at]), tuple(tokens[at:end])
         return Phrase(Kind.PERSON if name else Kind.UNKNOWN, start, end, title, name, is_feminine(head) or None, plural)
+
+    def _is_given_name(self, at: int) -> bool:
+        """Tell «الحسين أوبلا» from a calling with an article."""
+        tokens = self._tokens
+        if key_at(tokens, at + 1) in names.LINEAGE and kind_of(tokens[at]) is Kind.UNKNOWN:
+            return True  # «السالك ولد محمد»
+        behind = at + 1 < len(tokens) and tokens[at].key in names.DEFINITE_NAMES and not stops(tokens, at + 1)
+        return behind and may_open(tokens[at + 1], definite=True)
 
     def _calling_end(self, at: int) -> int:
         """Return where the name behind a calling that no list knows ends («المضيفة إيناس طويل إن …»), or `at`."""
@@ -172,6 +180,9 @@ class PhraseReader:
         tokens = self._tokens
         if at + 2 >= len(tokens) or tokens[at].text not in "،," or cannot_begin(tokens[at + 1]):
             return None
+        if tokens[at + 1].definite and bare(tokens[at + 1].key) in people.DEGREES:
+            styled = read_office(tokens, at + 1, subject=True)
+            return phrase._replace(end=styled.end, name=styled.name) if styled.name else None
         if tokens[at + 1].definite or kind_of(tokens[at + 1]) is not Kind.UNKNOWN:
             return None
         named = self._name(at + 1, subject=True)
@@ -182,13 +193,16 @@ class PhraseReader:
 
     def _named_behind_workplace(self, phrase: Phrase) -> Phrase | None:
         """Read «كبير الاقتصاديين في بنك الاستثمار، مازن الحلبي، …» from «في» on."""
-        tokens, at = self._tokens, phrase.end + 1
+        tokens = self._tokens
+        first = phrase.end + (tokens[phrase.end].key in _AT)  # «في الشمال», «بالجهة»
+        at = first
         place = bare(key_at(tokens, at))
         if place in people.OBJECTS or place in speech.DOCUMENTS:
             return None
+        at += tokens[phrase.end].key not in _AT
         while at < min(len(tokens), phrase.end + _MAX_WORKPLACE) and not stops(tokens, at, governed=True):
             at += 1
-        return self._named_behind(phrase, at) if at > phrase.end + 1 else None
+        return self._named_behind(phrase, at) if at > first else None
 
     def _with_apposition(self, phrase: Phrase) -> Phrase:
         """Add what stands between commas: «الرئيس الأمريكي، جو بايدن، إن», «كريم الشاذلي، المتحدث باسم الهيئة، إن»."""
@@ -196,7 +210,8 @@ class PhraseReader:
         at = phrase.end
         if at + 2 >= len(tokens) or phrase.kind is Kind.PEOPLE:
             return phrase
-        if tokens[at].key in _AT and phrase.kind is Kind.PERSON and not phrase.name:
+        works = tokens[at].key in _AT or tokens[at].key.startswith("بال")
+        if works and phrase.kind is Kind.PERSON and not phrase.name:
             return self._named_behind_workplace(phrase) or phrase
         if tokens[at].text not in "،,(":
             return phrase
@@ -235,3 +250,9 @@ class PhraseReader:
         feminine = (added.feminine or None) if phrase.feminine is None else phrase.feminine
         title, name = phrase.title or added.title, phrase.name or added.name
         return Phrase(Kind.PERSON, phrase.start, end, title, name, feminine, plural=False)
+
+
+def _is_accusative_adjective(key: str) -> bool:
+    return key.endswith("يا") or (
+        key[-1] == "ا" and (is_office(key[:-1]) or key[:-1] in people.OF_SOURCES | people.QUALIFIERS)
+    )

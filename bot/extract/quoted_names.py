@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import islice
 
-from bot.extract.lexicon import names, people, saying, speech
+from bot.extract.lexicon import clauses, names, people, saying, speech
 from bot.extract.nouns import bare, is_office
 from bot.extract.quotes import WORD, Span
 from storage.arabic import fold, fold_word
@@ -44,7 +44,7 @@ def is_name(text: str, span: Span) -> bool:
     words = WORD.findall(before)[-_FRAME_REACH:]
     keys = (key for word in reversed(words) if len(key := fold_word(word)) > 1)  # «الملقب بـ“…”»
     for distance, key in enumerate(islice(keys, _NAMING_REACH)):
-        if key in people.CALLED:
+        if key in people.CALLED or (not distance and key.removesuffix("ه") in people.HEADS):
             return True
         if key in _FRAMES or key in saying.FINITE or key[1:] in saying.FINITE:
             return False
@@ -76,6 +76,8 @@ def _is_in_subject(text: str, span: Span) -> bool:
     «أعلن “تجمع المهنيين السودانيين” أن …», «قال مدير “أطباء بلا حدود” في كابل: …»
     """
     behind = _CLAUSE.match(text, span.outer_end)
+    if fold_word(text[span.start : span.end].split(maxsplit=1)[0]) in clauses.NEGATIONS:
+        return False  # «رفعوا لافتات كتب عليها “لا لتمديد جديد”، قبل أن …»
     if behind is None or any(_introduces(fold_word(word)) for word in WORD.findall(behind["between"])):
         return False
     before = text[max(0, span.outer_start - _SUBJECT_REACH) : span.outer_start]

@@ -3,9 +3,10 @@
 from bot.extract.actors import Actors
 from bot.extract.cast import Person
 from bot.extract.documents import is_document, owner_of_document
-from bot.extract.lexicon import names, speech
+from bot.extract.lexicon import names, people, speech
 from bot.extract.noun_phrase import Phrase
-from bot.extract.nouns import Kind, bare, kind_of
+from bot.extract.nouns import Kind, bare, is_event, kind_of
+from bot.extract.tokens import Token
 from bot.extract.verbs import introduces
 
 _RELAY_REACH = 24  # words between «نقلت» and its «عن»
@@ -82,9 +83,15 @@ def written_in(actors: Actors, at: int) -> tuple[Person | None, int] | None:
     behind = actors.tokens[at + 2] if at + 2 < len(actors.tokens) else None
     person = actors.cast.last_body()
     if person is None and (behind is None or not behind.definite or actors.tokens[at + 1].definite):
-        # Not so in «وجاء في خلاصة الدراسة»: these are not the words of whoever spoke before.
         person = actors.cast.last_subject(feminine=None, plural=None)
+    elif person is None and behind is not None and kind_of(behind) is Kind.UNKNOWN and not _happens(behind):
+        # «وجاء في خلاصة الدراسة»: these are not the words of whoever spoke before.
+        return _noted(actors, at + 2, subject=True)
     return person, at + 2
+
+
+def _happens(token: Token) -> bool:
+    return bare(token.key) in people.OBJECTS or is_event(token.key)
 
 
 def _noted(actors: Actors, at: int, *, subject: bool) -> Named | None:

@@ -19,9 +19,12 @@ PRESENTING = "بهذه"
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
 _MAX_NESTED, _MAX_REPORTED = 4, 80  # verbs of saying within what somebody said, and its words
 _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows it
-_FILLERS = speech.PRESENTED | {"هكذا", "كما", "بهذه", "بهذا", "على", "حد", "و", "ما", "هذا"}
+_FILLERS = (
+    speech.PRESENTED | speech.SOURCE_WORDS | {"هكذا", "كما", "بهذه", "بهذا", "على", "حد", "و", "ما", "لما", "هذا"}
+)
 
 
+_DASHES = frozenset("-–—")
 _WAS, _THIS = frozenset(("كان", "كانت")), frozenset(("هذا", "هذه", "تلك", "ذلك"))
 _MAX_REVEALED = 7  # words from there to the verb
 
@@ -88,6 +91,15 @@ class Sentence:
         if phrase is not None and phrase.end == end:
             return self._cast.meet(phrase)
         return None
+
+    def signed(self, quote: int) -> Person | None:
+        """Return whom «“…” – النائبة حليمة القعقور» names: all that stands behind the dash."""
+        if quote or self.cues or self.actors.key(quote + 1) not in _DASHES:
+            return None
+        phrase = self._reader.read(quote + 2, subject=True)
+        if phrase is None or (phrase.end < len(self._tokens) and self._tokens[phrase.end].is_word):
+            return None
+        return self._cast.meet(phrase)
 
     def presenter(self) -> Person | None:
         """Return who said the sentence before: «“…”. بهذه العبارة أنهى الرئيس خطابه»."""
@@ -177,7 +189,8 @@ class Sentence:
                     self.actors.last_named(at, saying.Form("", feminine, bool(plural))) or relayed
                 )  # «يحفظ عنه قوله»
             nearest = next((p for p in reversed(self.actors.acted) if p.agrees(feminine=feminine, plural=plural)), None)
-            self.cues.append(Cue(at, relayed or nearest or self.actors.agreeing(feminine=feminine, plural=plural)))
+            person = relayed or nearest or self.actors.agreeing(feminine=feminine, plural=plural)
+            self.cues.append(Cue(at, person or (self.cues[-1].person if self.cues else None)))  # «ويختم التقرير بالقول»
             return at + 1
         if is_spoken_noun(key) and (named := relays.spoken_of_in(self.actors, at)) is not None:
             return self._cue_of(at, named)

@@ -7,7 +7,7 @@ adjective nor what it governs: there the name begins.
 
 from collections.abc import Sequence
 
-from bot.extract.boundaries import ends_cleanly, is_audience, key_at, stops
+from bot.extract.boundaries import ends_cleanly, is_audience, key_at, may_open, stops
 from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import (
@@ -69,7 +69,7 @@ def _is_style(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a rank or degree stands at `at`, with a name behind it."""
     if at + 1 >= len(tokens) or not (tokens[at].definite and is_office(tokens[at].key)):
         return False
-    return tokens[at + 1].is_word and tokens[at + 1].key != "باسم" and _may_open(tokens[at + 1], definite=True)
+    return tokens[at + 1].is_word and tokens[at + 1].key != "باسم" and may_open(tokens[at + 1], definite=True)
 
 
 def _is_surname(token: Token) -> bool:
@@ -91,7 +91,9 @@ def _continues(tokens: Sequence[Token], at: int) -> bool:
     if key in names.NAME_PARTICLES:
         return True
     if key[0] == "و" and key not in names.NAMES_LIKE_CLITICS:
-        return before.definite and (key.startswith("وال") or is_office(key[1:]) or is_institution(key[1:]))
+        if before.definite:
+            return key.startswith("وال") or is_office(key[1:]) or is_institution(key[1:])
+        return ends_cleanly(tokens, at + 1) and not (says(key[1:]) or key in clauses.BEING)  # «هيومن رايتس ووتش»
     if bare(key) in people.OBJECTS and before.definite and key not in names.NAMES_LIKE_OBJECTS:
         return False
     if key.startswith("بال"):
@@ -163,6 +165,7 @@ def split(tokens: Sequence[Token], phrase: Phrase, end: int) -> Phrase:
 
 def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
     """Return where in `tokens[start:end]` a name begins: at an indefinite word behind one that closes an office."""
+    start += tokens[start].key in names.STYLES
     styles = [at for at in range(start + _MIN_STYLED, end) if _is_style(tokens[:end], at)]
     if styles:
         return styles[-1] + 1
@@ -170,7 +173,7 @@ def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
     at = start
     while at < end:
         token = tokens[at]
-        if closed and _may_open(token, definite=tokens[start].definite):
+        if closed and may_open(token, definite=tokens[start].definite):
             return at
         styled = token.definite and at > start and is_office(token.key)
         if styled and not closed and not tokens[at - 1].definite:
@@ -181,18 +184,6 @@ def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
         closed = closed or (at == start and is_relation(token.text, token.key))
         at += 1
     return None
-
-
-def _may_open(token: Token, *, definite: bool) -> bool:
-    """Tell whether a name can begin with a word. `definite`: the office before it is, and governs no place."""
-    key = token.key
-    if token.definite or key in _AT or key in people.QUALIFIERS or (key in places.PLACES and not definite):
-        return False
-    if key in names.PERSON_PARTICLES or key in names.NAMES_LIKE_OFFICES or key in names.NAMES_LIKE_CLITICS:
-        return True
-    if key.startswith(("لل", "بال")) or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
-        return False
-    return not (key.startswith("وال") or is_office(key) or key in people.INSTITUTIONS or key in people.GOVERNING)
 
 
 def before_verb(tokens: Sequence[Token], at: int) -> int | None:

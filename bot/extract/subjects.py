@@ -13,6 +13,7 @@ from bot.extract.tokens import ON
 
 _MAX_AFTER_QUOTE = 2  # tokens from a quote to its verb
 _MIN_PLURAL = 6  # letters of a plural in «ين» with its article
+_MAX_COMPLEMENT = 7  # words with «ل» behind a body
 _MAX_BETWEEN = 3  # words between a verb and its subject
 
 
@@ -61,8 +62,26 @@ def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
         return holder(actors)
     if form.verb in speech.WRITING and actors.key(at + 1) in speech.ON_IT:
         return actors.subject  # «… في تدوينة كتب فيها: “…”»
+    if tells_of_antecedent(actors, at):
+        feminine, plural = form.feminine, form.plural
+        here = actors.subject if actors.subject and actors.subject.agrees(feminine=feminine, plural=plural) else None
+        return here or actors.cast.last_subject(feminine=feminine, plural=plural)
     named = fronted(actors, at, form) or shown(actors, at, form) or _voice(actors, at)
     return named or (None if _has_unknown_antecedent(actors, at) else _dropped(actors, at, form))
+
+
+def tells_of_antecedent(actors: Actors, at: int) -> bool:
+    """Tell whether a verb with a pronoun says the words behind it of the noun before: «الفصول التي يراها “…”»."""
+    behind = at + 1 + (actors.key(at + 1) in ("ب", "بانه", "بانها"))
+    said = behind < len(actors.tokens) and actors.tokens[behind].quote >= 0
+    return (
+        said
+        and actors.key(at - 1) in _ANTECEDENT_PRONOUNS
+        and actors.key(at).endswith(_ANTECEDENT_PRONOUNS[actors.key(at - 1)])
+    )
+
+
+_ANTECEDENT_PRONOUNS = {"الذي": "ه", "التي": "ها"}
 
 
 def _stands_between(key: str) -> bool:
@@ -85,7 +104,7 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
         if not phrase.name and (bare(phrase.title[0].key) in people.OBJECTS or is_event(phrase.title[0].key)):
-            return True  # «وأهدت الفوز إلى …», «ويعزو الأمر إلى …»
+            return not _has_object(actors, phrase)  # «وأهدت الفوز إلى …», «ويعزو الأمر إلى …»
         goes_on = subject is not None and subject.agrees(feminine=form.feminine, plural=form.plural)
         if goes_on and form.verb in speech.TRANSITIVE:
             return True  # «فأبدت الجمعية خيبتها، ووصفت كلفة الاقتراض بأنها …»
@@ -99,6 +118,20 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
         # «وخاطب الحضور قائلا», but not «دعا المجلس الرئاسي إلى …»
         return phrase.kind is not Kind.INSTITUTION or len(phrase.tokens) == 1
     return form.verb in speech.TRANSITIVE and _is_spoken_of(phrase, form)
+
+
+def _has_object(actors: Actors, phrase: Phrase) -> bool:
+    """Tell whether behind a noun of acting stands what it announces, and so it is a body: «أعلن التنسيق خوض إضراب»."""
+    if len(phrase.title) == 1:
+        return False
+    at = phrase.end
+    if actors.key(at)[:1] == "ل":  # «… لسائقي سيارات الأجرة بأكادير …»
+        reach = actors.tokens[at : at + _MAX_COMPLEMENT]
+        at += next((i for i, token in enumerate(reach) if not token.is_word or token.key in people.OBJECTS), 0)
+    if at >= len(actors.tokens) or actors.tokens[at].definite:
+        return False
+    key = actors.key(at)
+    return key in clauses.THAT or key in people.OBJECTS or is_event(key)
 
 
 def _is_alone(actors: Actors, phrase: Phrase) -> bool:
@@ -130,13 +163,21 @@ def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> 
         return actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
     if phrase.name or not phrase.title[0].definite:
         return None
+    if len(phrase.title) == 1 and bare(phrase.title[0].key) in people.LATTER:
+        return actors.cast.latter(feminine=form.feminine)  # «والتقى الوزير السفيرة. وقالت الأخيرة …»
     if any(bare(token.key) in people.ANYBODY for token in phrase.title):  # «المزارع السبعيني»
         person = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
         return person if person is not None and person.name else None
     generic = len(phrase.title) == 1 and bare(phrase.title[0].key) in people.SPEAKERS
-    if not stressed and (not generic or actors.cast.knows_office(phrase)):
+    last = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+    if stressed or (generic and not actors.cast.knows_office(phrase)):
+        return last
+    # «قال جو بايدن … وأضاف الرئيس السابق»: who had no office so far goes on by it.
+    goes_on = form.verb in speech.CONTINUING and phrase.kind is Kind.PERSON and not actors.cast.knows_office(phrase)
+    if not goes_on or last is None or not last.name:
         return None
-    return actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+    # «المديرة سيندي ماكين … وأضافت المسؤولة الأممية»
+    return last if not last.title or bare(phrase.title[0].key) in people.SPEAKERS else None
 
 
 def shown(actors: Actors, at: int, form: saying.Form) -> Person | None:
@@ -191,6 +232,8 @@ def _has_unknown_antecedent(actors: Actors, at: int) -> bool:
         return False  # «ومضى يقول»
     if at == 0 or key[0] not in "يت" or not actors.tokens[at - 1].is_word or actors.tokens[at - 1].definite:
         return False
+    if is_possessed(actors.tokens[at - 1]):
+        return False  # «وعن أصعب لحظاته يقول»
     plain = before[1:] if before[:1] == "و" else before  # «وهو يشير»
     timed = before in people.STOPS or plain in people.STOPS or before in people.MANNERS or before in clauses.LICENSING
     return not timed and not actors.cast.knows_name(before) and all(end != at for _, end, *_ in actors.mentions[-1:])

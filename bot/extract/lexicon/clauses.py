@@ -31,6 +31,9 @@ AUXILIARIES = folded(
 # Between «و» and the verb: «ولم يخف الباحث …», «وقد أعلنت الوزارة …».
 VERB_PARTICLES = folded("لم لن لا قد لقد فقد سوف")
 
+# A sentence begins with them, and no name.
+NEGATIONS = folded("لا لم لن ليس ليست ما كلا نعم لسنا")
+
 # The story turns to somebody, and the verb follows: «ومن جهته طعن المرشح …».
 TURNS = folded("جهته جهتها جهتهم جانبه جانبها جانبهم ناحيته ناحيتها بدوره بدورها المقابل")
 

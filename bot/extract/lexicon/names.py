@@ -14,6 +14,9 @@ SUPERLATIVES = folded("أول أكثر أقل أفضل أسوأ أكبر أصغ�
 # They begin or join a person's name, and rarely any other: «أم هاني», «عبد الجليل», «محمد ولد سيدي» …
 PERSON_PARTICLES = folded("بن ابن بنت أبو أبي أبا أم عبد ولد آيت أيت آل")
 
+# They join a name to that of somebody's father or tribe.
+LINEAGE = folded("بن بنت ابن ولد آل")
+
 # … but for these places: «أبو ظبي», «أم درمان».
 PLACE_TAILS = folded("ظبي درمان الفحم جبيل سمبل القيوين قرن كمال غريب قرقاص المريخ قير صلال")
 

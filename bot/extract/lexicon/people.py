@@ -214,11 +214,25 @@ GOVERNING = GOVERNING | places.PLACE_KINDS
 # Behind one of these and somebody's calling stands the name of that somebody: «والدة الأسير نضال بشارات».
 KINSHIP = folded("والد والدة شقيق شقيقة زوج زوجة نجل ابن ابنة أرملة خطيبة جد جدة حفيد حفيدة عم عمة خال خالة صديق صديقة")
 
+# Offices that always want a noun behind them: what is quoted there is a body's name («رئيس “التيار الوطني الحر”»).
+HEADS = folded("رئيس مدير أمين زعيم قائد مؤسس عضو نائب سكرتير")
+
+# Degrees and ranks that stand before a name, behind the office of the same person: «خطيب المسجد الأقصى الشيخ عكرمة».
+DEGREES = folded(
+    """
+    دكتور دكتورة أستاذ أستاذة بروفيسور بروفيسورة شيخ شيخة مهندس مهندسة سيد سيدة حاج حاجة عماد لواء عميد عقيد مقدم
+    رائد نقيب ملازم فريق جنرال أدميرال كولونيل كابتن محامي محامية أب قس أنبا مطران
+    """
+)
+
 # Callings that do not tell a man from a woman.
 COMMON_GENDER = folded("عضو قيادي شاهد عمدة خليفة علامة رحالة داعية")
 
 # Somebody whom the story has named, as anybody would call him: «يقول الرجل الستيني».
 ANYBODY = folded("رجل سيدة امرأة مرأة شاب شابة فتاة عجوز مسن كهل ستيني سبعيني ثمانيني خمسيني أربعيني ثلاثيني عشريني")
+
+# Alone, with the article, they are no persons: «حول العالم», «تنفيذ الحكم».
+THINGS_TOO = folded("العالم الحكم الرابع النجم المقرر")
 
 # What somebody is to another, always with a pronoun: «زميلها سامر لحود», «محاميه».
 RELATIONS = folded(
@@ -231,7 +245,16 @@ RELATIONS = folded(
 )
 
 # Whoever spoke last, where the story calls nobody so: «وأضاف المتحدث», «وتابع المصدر».
-SPEAKERS = folded("متحدث متحدثة مصدر مسؤول مسؤولة قائل ضيف")
+SPEAKERS = folded("متحدث متحدثة مصدر مسؤول مسؤولة قائل ضيف ضيفة متدخل متدخلة متكلم متكلمة مصرح مصرحة مذكور مذكورة")
+
+# Whom the story named last, and not its subject: «التقى الوزير السفيرة، وقالت الأخيرة …».
+LATTER = folded("أخير أخيرة")
+
+# What sources are besides where they are from: «أوساط سياسية متابعة», «مصادر حكومية مطلعة».
+OF_SOURCES = folded(
+    "متابعة متابع مطلعة مطلع مواكبة مواكب مقربة مقرب موثوقة موثوق متطابقة مسؤولة مسؤول مختصة مختص معنية معني عليمة عليم"
+    " رفيعة رفيع عدة متعددة متقاطعة خاصة مشاركة مشارك محلية"
+)
 
 # Somebody whom nobody knows: «سمع صوت يقول …», «صاح آخر: …».
 VOICES = folded("صوت شخص رجل شاب شابة امرأة سيدة طفل طفلة فتاة مسن مسنة آخر أخرى أحدهم إحداهن")

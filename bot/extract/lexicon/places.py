@@ -8,7 +8,7 @@ DIRECTIONS = folded("جنوب شمال شرق غرب جنوبي شمالي شر�
 # Kinds of places; behind one stands its name.
 PLACE_KINDS = folded(
     "بلدة مدينة قرية بلدية منطقة إقليم مقاطعة حي جزيرة ولاية محافظة جهة ساحل سواحل ريف وادي عمالة ناحية قضاء ضاحية"
-    " دائرة"
+    " دائرة مخيم معسكر جبل سد حقل معبر"
 )
 
 # Common places: they belong to an office («رئيس وزراء فنلندا»), are feminine, and speak for their governments.

@@ -264,5 +264,8 @@ for _verb, _now, _part in _ROWS:
         BEFORE_PRONOUN[fold(_verb)[:-1] + "ا"] = FINITE[fold(_verb)]
     if _now != "-":
         _add(_present(_now, fold(_verb)))
+    if _now.endswith("ى"):
+        for _form in (fold(_now), "ت" + fold(_now)[1:]):
+            BEFORE_PRONOUN[_form[:-1] + "ا"] = FINITE[_form]  # «يراها»
     if _part != "-":
         PARTICIPLES.update(_participle(_part, fold(_verb)))
