@@ -180,9 +180,10 @@ class PhraseReader:
         tokens = self._tokens
         if at + 2 >= len(tokens) or tokens[at].text not in "،," or cannot_begin(tokens[at + 1]):
             return None
-        if tokens[at + 1].definite and bare(tokens[at + 1].key) in people.DEGREES:
+        if tokens[at + 1].definite and is_office(tokens[at + 1].key):
             styled = read_office(tokens, at + 1, subject=True)
-            return phrase._replace(end=styled.end, name=styled.name) if styled.name else None
+            whole = styled.name and ends_cleanly(tokens, styled.end)
+            return phrase._replace(end=styled.end, name=styled.name) if whole else None
         if tokens[at + 1].definite or kind_of(tokens[at + 1]) is not Kind.UNKNOWN:
             return None
         named = self._name(at + 1, subject=True)

@@ -7,6 +7,7 @@ from itertools import islice
 from bot.extract.lexicon import clauses, names, people, saying, speech
 from bot.extract.nouns import bare, is_office
 from bot.extract.quotes import WORD, Span
+from bot.extract.tokens import ON
 from storage.arabic import fold, fold_word
 
 _MEMORY = 4096  # words
@@ -42,6 +43,8 @@ def is_name(text: str, span: Span) -> bool:
     if text.startswith("لل", span.start):
         return False  # «تحقيق “للوقوف على ملابسات الحادث”»
     words = WORD.findall(before)[-_FRAME_REACH:]
+    if words[-1:] == [ON]:
+        return False  # «وينص القانون على “…”»
     keys = (key for word in reversed(words) if len(key := fold_word(word)) > 1)  # «الملقب بـ“…”»
     for distance, key in enumerate(islice(keys, _NAMING_REACH)):
         if key in people.CALLED or (not distance and key.removesuffix("ه") in people.HEADS):

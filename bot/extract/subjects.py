@@ -143,6 +143,8 @@ def _is_alone(actors: Actors, phrase: Phrase) -> bool:
 def _is_oblique(phrase: Phrase, form: saying.Form) -> bool:
     """Tell whether a noun cannot be the subject by its form: «دعا المواطنين», «دعت النساء»."""
     head = phrase.tokens[0]
+    if phrase.kind is Kind.INSTITUTION:
+        return False  # «الكرملين»
     if head.definite and head.key.endswith("ين") and len(head.key) > _MIN_PLURAL:
         return head.key not in names.DEFINITE_NAMES
     return bool(form.feminine and head.definite and phrase.kind is Kind.UNKNOWN and not is_feminine(head))

@@ -15,8 +15,6 @@ _TOKEN = re.compile(
 )
 _MARKS = '«“"'
 _END_MARKS = frozenset(".؟?!")
-# «د. سمير» is no end of a sentence.
-_ABBREVIATIONS = frozenset(("د", "م", "ا", "ه", "أ"))
 
 
 class Token(NamedTuple):
@@ -99,7 +97,9 @@ def sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         before = tokens[at - 1] if at else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         glued = after is not None and after.start == token.end and before is not None and before.end == token.start
-        if token.text == "." and before and (before.text in _ABBREVIATIONS or (glued and after and after.is_word)):
+        # «د. سمير», «محمود ع. وهو …»
+        short = before is not None and after is not None and len(before.key) == 1 and before.key.isalpha()
+        if token.text == "." and (short or (glued and after and after.is_word)):
             continue
         yield tokens[start : at + 1]
         start = at + 1

@@ -274,7 +274,10 @@ MANNERS = folded(
 )
 
 # So many of whom: the people follow.
-QUANTITIES = folded("مئات عشرات آلاف ملايين عدد بعض أحد إحدى أغلب غالبية معظم مجموعة جموع حشود كثير عشرون") | NUMBERS
+QUANTITIES = (
+    folded("مئات عشرات آلاف ملايين عدد بعض أحد إحدى أغلب غالبية معظم مجموعة جموع حشود كثير عشرون اثنان اثنين اثنتان")
+    | NUMBERS
+)
 
 # One of several: «أحد المارة», «إحدى الراكبات».
 ONE_OF = folded("أحد إحدى")
