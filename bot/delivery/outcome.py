@@ -39,6 +39,8 @@ _REFUSALS = (
 _UNCHANGED = "message is not modified"
 _DELETED = ("message to edit not found", "message to delete not found", "message_id_invalid")
 _UNDELETABLE = "message can't be deleted"
+# How a delivery ends that has left nothing in its chat.
+_NOT_THERE = (State.FAILED, State.GONE, State.EXPIRED)
 
 
 class Decision(NamedTuple):
@@ -160,11 +162,13 @@ def _decide(
     lost_answers: int | None = None,
     thread_id: int | None = None,
 ) -> Decision:
+    # What ends this try says nothing of an earlier one, whose copy may be in the chat.
+    may_be_there = claim.lost_answers + claim.interruptions > 0 and not claim.kind.is_edit
     return Decision(
         claim.chat_id,
         Outcome(
             claim.id,
-            state,
+            State.UNKNOWN if may_be_there and state in _NOT_THERE else state,
             now,
             due_at=due_at,
             message_id=message_id,

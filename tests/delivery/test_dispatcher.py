@@ -253,6 +253,21 @@ async def test_a_lost_answer_gives_two_copies_at_most_and_is_counted(outbox: Out
     }
 
 
+async def test_a_copy_whose_answer_was_lost_is_not_said_to_be_refused(outbox: Outbox, emulator: Emulator) -> None:
+    await outbox.subscribe(1)
+    await outbox.publish("الأول")
+    emulator.faults.drop_after_accept(method="sendMessage", times=1)
+    async with dispatching(outbox, emulator.url) as dispatcher:
+        lost = await outbox.reached(1, State.PENDING, 1)
+        emulator.faults.fail(400, "Bad Request: can't parse entities", method="sendMessage")
+        outbox.clock.move_to(lost.due_at)
+        dispatcher.wake()
+        ended = await outbox.reached(1, State.UNKNOWN, 2)
+
+    assert emulator.ledger.copies(1) == 1
+    assert "can't parse entities" in ended.error.casefold()
+
+
 async def test_a_lost_digest_is_not_sent_again(outbox: Outbox, emulator: Emulator) -> None:
     await outbox.subscribe(1)
     await outbox.publish("الأول")

@@ -112,6 +112,24 @@ def ended(state: State, **fields: object) -> Outcome:
             LOST,
             Decision(1, ended(State.UNKNOWN, lost_answers=1)),
         ),
+        (
+            "refused after a lost answer: a copy may be there",
+            replace(ALERT, attempts=1, lost_answers=1),
+            BadRequest("can't parse entities"),
+            Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=1)),
+        ),
+        (
+            "the chat is gone, perhaps with a copy that went there before an interruption",
+            replace(ALERT, attempts=3, refusals=2, interruptions=1),
+            Forbidden("bot was blocked by the user"),
+            Decision(1, ended(State.UNKNOWN, attempts=4, refusals=3), chat_gone=True),
+        ),
+        (
+            "an edit is made by every answer that says so: what was lost of it stays in no chat",
+            replace(ALERT, kind=Kind.CORRECTION, attempts=1, lost_answers=1),
+            BadRequest("can't parse entities"),
+            Decision(1, ended(State.FAILED, attempts=2, lost_answers=1)),
+        ),
         ("first server error", ALERT, ServerError("Bad Gateway"), Decision(1, after(1))),
         (
             "fourth server error",
@@ -142,6 +160,11 @@ def test_an_error_is_sorted_by_what_it_means(name: str, claim: Claim, error: Tel
 
 def test_an_accepted_message_is_sent() -> None:
     assert outcome.sent(ALERT, 55, START) == Decision(1, ended(State.SENT, message_id=55))
+
+
+def test_what_is_given_up_and_may_be_there_is_unknown() -> None:
+    for claim, state in ((ALERT, State.EXPIRED), (replace(ALERT, lost_answers=1), State.UNKNOWN)):
+        assert outcome.dropped(claim, State.EXPIRED, "nothing left to say", START).outcome.state is state
 
 
 def test_waiting_for_the_chat_is_no_try() -> None:
