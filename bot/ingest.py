@@ -12,9 +12,9 @@ from storage import admins, articles, drafts, progress, publishing, sections
 from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
 from storage.identity import host_of, keys_of, source_scope
-from storage.revising import Taken
 from storage.roles import Permission
 from storage.sightings import Outlet
+from storage.source_changes import Taken
 
 
 class Verdict(StrEnum):

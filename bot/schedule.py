@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import digests_due, quiet, retention, settling, updates
+from storage import owing_digests, quiet, retention, settling, updates
 from storage.database import Database
 from storage.deliveries import Kind, State
 
@@ -47,7 +47,7 @@ def build(
 
     async def owe_digests() -> None:
         async with database.write() as connection:
-            owed = await digests_due.owe_due(connection, now=now())
+            owed = await owing_digests.owe_due(connection, now=now())
         if owed:
             logger.info("%d digests are due", owed)
             wake()

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from handlers import messages
 from handlers.split import shorten, split
 from handlers.texts import Words
-from storage.amendment import Change, Field
 from storage.article import Article, Urgency
+from storage.changes import Change, Field
 
 # What was wrong and what is right, in UTF-16 units each.
 _CITED = 200

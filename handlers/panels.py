@@ -30,8 +30,8 @@ from handlers.keyboards import clock_face
 from handlers.texts import Words
 from storage.digests import Digest, Edition
 from storage.localtime import QuietHours
+from storage.phrases import Phrase
 from storage.preferences import BUDGETS, FollowedSection
-from storage.words import Phrase
 
 # What a digest can be set to by a button; other hours by typing.
 MORNINGS = (6 * 60, 7 * 60, 8 * 60, 9 * 60)

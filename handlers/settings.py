@@ -31,7 +31,7 @@ from handlers.panels import Panel
 from handlers.readers import Reader, may_change, refusal
 from handlers.replies import answer, edit, reply, topic_of
 from storage import digests, preferences
-from storage import words as phrases
+from storage import phrases as phrases
 
 
 async def settings(message: Message, context: Context, reader: Reader) -> None:

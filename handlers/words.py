@@ -11,7 +11,7 @@ from handlers.panels import Panel
 from handlers.readers import Reader, refusal
 from handlers.replies import reply
 from handlers.texts import clean
-from storage import words as phrases
+from storage import phrases as phrases
 
 
 async def follow_words(message: Message, context: Context, reader: Reader) -> None:

@@ -145,6 +145,18 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
     )
 
 
+async def told_by_source(connection: AsyncConnection, article_id: int) -> Article | None:
+    """Return what the story's source told last, where the desk has changed that by hand; None where it stands."""
+    text = await connection.scalar(select(articles.c.told).where(articles.c.id == article_id))
+    return serial.load(text) if text else None
+
+
+async def note_told(connection: AsyncConnection, article_id: int, told: Article | None) -> None:
+    """Write down what `told_by_source` returns from now on."""
+    text = serial.dump(told) if told else None
+    await connection.execute(update(articles).where(articles.c.id == article_id).values(told=text))
+
+
 async def section_names(connection: AsyncConnection, article_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return the names of each article's sections, in the article's order."""
     ids = list(article_ids)

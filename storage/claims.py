@@ -7,7 +7,7 @@ from sqlalchemy import Result, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as stories
-from storage import digest_messages, paid, places, settling
+from storage import digest_messages, paid, placement, settling
 from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Ended, Kind, Priority, State, Story
 from storage.tables import articles, deliveries, pauses, subscribers, subscriptions
 
@@ -205,7 +205,7 @@ async def _place(connection: AsyncConnection, parcels: _Parcels) -> int:
     alerts = [delivery_id for key, parcel in parcels.items() if key[1] == Kind.ALERT for delivery_id in parcel]
     if not alerts:
         return 0
-    found = await places.of_alerts(connection, alerts)
+    found = await placement.of_alerts(connection, alerts)
     left = 0
     for key, parcel in parcels.items():
         if key[1] != Kind.ALERT:

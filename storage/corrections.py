@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, deliveries, dialect, edits, words
-from storage import told as told_texts
-from storage.amendment import Change, Field
+from storage import articles, deliveries, dialect, owing_edits, phrases
 from storage.article import Article
 from storage.articles import Status
+from storage.changes import Change, Field
 from storage.deliveries import ALERT_PRIORITY, PENDING, Kind, State
-from storage.owing import Audience, owe_alert
-from storage.revisions import says_the_same
+from storage.merge import says_the_same
+from storage.owing_alerts import Audience, owe_alert
 from storage.tables import articles as article_rows
 from storage.tables import corrections, subscriptions
 from storage.tables import deliveries as rows
@@ -115,10 +114,10 @@ async def correct(
     if Field.SECTIONS in changed:
         await _follow_sections(connection, article_id, revision, section_ids, article, now=now, ttl=ttl)
     await _leave_out_earlier(connection, article_id)
-    edited = await edits.owe_corrections(connection, article_id, now=now)
+    edited = await owing_edits.owe_corrections(connection, article_id, now=now)
     followed = 0
     if follow_up:
-        followed = await edits.owe_follow_ups(
+        followed = await owing_edits.owe_follow_ups(
             connection, article_id, sent_before=now - READ_LONG_AGO, now=now, expires_at=now + ttl
         )
     if await deliveries.is_held(connection, article_id):
@@ -172,10 +171,10 @@ async def notes(
 async def _note_told(connection: AsyncConnection, article_id: int, article: Article, by_source: Article | None) -> None:
     """Keep what the source tells beside what will stand, where that is not the same."""
     if by_source is not None:
-        await told_texts.put(connection, article_id, None if says_the_same(article, by_source) else by_source)
-    elif await told_texts.get(connection, article_id) is None:
+        await articles.note_told(connection, article_id, None if says_the_same(article, by_source) else by_source)
+    elif await articles.told_by_source(connection, article_id) is None:
         before = await articles.get(connection, article_id)
-        await told_texts.put(connection, article_id, before.article if before else None)
+        await articles.note_told(connection, article_id, before.article if before else None)
 
 
 async def _rank(connection: AsyncConnection, article_id: int, article: Article) -> None:
@@ -216,7 +215,7 @@ async def _follow_sections(
     )
     if published is None:
         return
-    audience = Audience(section_ids, article.urgency, await words.held_by(connection, article))
+    audience = Audience(section_ids, article.urgency, await phrases.held_by(connection, article))
     await owe_alert(connection, article_id, revision, audience, now=now, ttl=ttl, whoever_was_owed=False)
 
 

@@ -3,8 +3,8 @@
 pending → sending → sent | failed | gone | expired | unknown. A row is `sending` from before its request until after
 its answer, so that after a crash only these rows are in doubt. `unknown` is a send whose answer was lost and that must
 not be tried again, since the chat might get a third copy. `expired` is left to a digest or needless: it has waited too
-long, the chat wished to be left in peace (`storage.owing`), the story was retracted; `error` says which. `held` is what
-was pending when the newsroom stopped the story's broadcast.
+long, the chat wished to be left in peace (`storage.owing_alerts`), the story was retracted; `error` says which. `held`
+is what was pending when the newsroom stopped the story's broadcast.
 
 Corrections and retractions change a message that was sent (`target_id`). They can be repeated without harm, so a lost
 answer never makes one `unknown`.

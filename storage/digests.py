@@ -1,8 +1,8 @@
 """Digests: who wants which, when the next of each is due, and owing what is due.
 
 A chat may have one in the morning, one in the evening, and a weekly one: the stories of its sections, and the alerts
-that it was spared (`storage.owing`). Who has quiet hours, or has muted the bot, is told afterwards what was missed,
-unless a digest tells it soon.
+that it was spared (`storage.owing_alerts`). Who has quiet hours, or has muted the bot, is told afterwards what was
+missed, unless a digest tells it soon.
 """
 
 from collections import defaultdict

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, dialect, sightings, threads
+from storage import articles, dialect, sightings, storylines
 from storage.article import Article
 from storage.articles import Status
 from storage.identity import Keys, host_of, keys_of, source_scope
@@ -20,7 +20,7 @@ class Stored:
 
     `known_since` is None for a new article, otherwise when it was first received. `raised` says that an article that
     had been kept without being pushed is now published; `changed`, that its outlet tells it otherwise than before: see
-    `storage.revising`.
+    `storage.source_changes`.
     """
 
     id: int
@@ -61,7 +61,7 @@ async def store(
     )
     await sightings.add(connection, article_id, keys, outlet, origin=True, published_at=published_at, now=now)
     if status is Status.PUBLISHED:
-        await threads.join(connection, article_id, article, published_at)
+        await storylines.join(connection, article_id, article, published_at)
     return Stored(article_id, 1, section_ids)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import words
+from storage import phrases
 from storage.database import Database
 from storage.tables import metadata
 
@@ -93,7 +93,7 @@ async def forget(database: Database, person_id: int) -> None:
                         await connection.execute(update(table).where(column == person_id).values({column: None}))
                     case End.ANONYMISE | End.KEEP:
                         pass
-        await words.drop_unused(connection)  # what somebody has typed stands in no row of theirs
+        await phrases.drop_unused(connection)  # what somebody has typed stands in no row of theirs
 
 
 def end_of(table: Table, column: Column[Any]) -> End:

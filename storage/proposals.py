@@ -11,10 +11,10 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import amendments, dialect, serial
-from storage.amendment import NOBODY
 from storage.amendments import Amendment, Kind, State
 from storage.article import Article
 from storage.articles import Status
+from storage.changes import NOBODY
 from storage.tables import amendments as amendment_rows
 from storage.tables import articles, proposal_cards, proposals
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, intake, revising, words
+from storage import articles, intake, phrases, source_changes
 from storage.article import Article
-from storage.owing import Audience, owe_alert
-from storage.revising import Taken
+from storage.owing_alerts import Audience, owe_alert
 from storage.sightings import Outlet
+from storage.source_changes import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ async def publish(
     stored, taken = await _take_changes(connection, stored, told or article, outlet, now)
     if stored.known_since is not None and not stored.raised:
         return Published(stored, 0, taken)
-    held = await words.held_by(connection, article)
+    held = await phrases.held_by(connection, article)
     audience = Audience(stored.section_ids, article.urgency, held)
     owed = await owe_alert(connection, stored.id, stored.revision, audience, now=now, ttl=ttl)
     return Published(stored, owed, taken)
@@ -73,7 +73,7 @@ async def _take_changes(
 ) -> tuple[intake.Stored, Taken | None]:
     if not stored.changed or outlet is None:
         return stored, None
-    taken = await revising.take(connection, stored.id, article, outlet, now=now)
+    taken = await source_changes.take(connection, stored.id, article, outlet, now=now)
     if taken in (Taken.UPDATED, Taken.APPLIED):
         stored = replace(stored, revision=stored.revision + 1)
     return stored, taken

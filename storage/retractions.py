@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, edits
+from storage import dialect, owing_edits
 from storage.articles import Status
 from storage.deliveries import OPEN, Kind, State
 from storage.tables import articles, deliveries, retractions
@@ -60,9 +60,9 @@ async def retract(
     await connection.execute(
         insert(retractions).values(article_id=article_id, reason=reason, author_id=author_id, made_at=now)
     )
-    stopped = await edits.withdraw(connection, deliveries.c.article_id == article_id)
-    owed = await edits.owe_retractions(connection, article_id, now=now)
-    return Retracted(stopped, owed, await edits.owe_notices(connection, article_id, now=now))
+    stopped = await owing_edits.withdraw(connection, deliveries.c.article_id == article_id)
+    owed = await owing_edits.owe_retractions(connection, article_id, now=now)
+    return Retracted(stopped, owed, await owing_edits.owe_notices(connection, article_id, now=now))
 
 
 async def reason_of(connection: AsyncConnection, article_id: int) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import digest_messages, edits
+from storage import digest_messages, owing_edits
 from storage.articles import Status
 from storage.deliveries import EDITS, OPEN, PENDING, SENDING, Ended, Kind, Outcome, Priority, State, hold_pending
 from storage.tables import articles, deliveries
@@ -72,7 +72,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
     await _catch_up(connection, changed, ids, now)
     if sent := [message for outcome in outcomes for message in outcome.digest]:
         for article_id in await digest_messages.note(connection, sent, now=now):
-            await edits.owe_notices(connection, article_id, now=now, among=sent)
+            await owing_edits.owe_notices(connection, article_id, now=now, among=sent)
 
 
 async def recover(connection: AsyncConnection, *, now: datetime, all_of_them: bool) -> int:
@@ -165,11 +165,11 @@ async def _catch_up(
 ) -> None:
     """Do to these deliveries what was done to their stories while they were under way."""
     for article_id, (retracted, held) in changed.items():
-        these = edits.of_story(article_id, ids)
+        these = owing_edits.of_story(article_id, ids)
         if retracted:
-            await edits.withdraw(connection, these)
-            await edits.owe_retractions(connection, article_id, now=now, among=ids)
+            await owing_edits.withdraw(connection, these)
+            await owing_edits.owe_retractions(connection, article_id, now=now, among=ids)
         else:
-            await edits.owe_corrections(connection, article_id, now=now, among=ids)
+            await owing_edits.owe_corrections(connection, article_id, now=now, among=ids)
         if held:
             await hold_pending(connection, these)

@@ -7,7 +7,7 @@ from bot.delivery.rendered import Rendered, ready_made
 from handlers import keyboards, panels
 from handlers.roundups import budget_spent, mended, roundup
 from handlers.texts import Texts
-from storage import digests, digests_due, headlines, owing, preferences, retractions
+from storage import digest_stories, digests, headlines, owing_alerts, preferences, retractions
 from storage.database import Database
 from storage.deliveries import Claim
 from storage.digest_messages import DigestMessage
@@ -19,14 +19,14 @@ _STORIES = 60
 
 async def digest_message(database: Database, texts: Texts, claim: Claim) -> Rendered:
     """Return the digest that a chat is owed; nothing where there is nothing in it any more."""
-    if claim.edition == owing.BUDGET_NOTICE:
+    if claim.edition == owing_alerts.BUDGET_NOTICE:
         return await _budget_notice(database, texts, claim)
     nothing = Rendered(void=(claim,))
     if claim.window_start is None or claim.window_end is None:
         return nothing
     edition = Edition(claim.edition or Edition.EVENING)
     async with database.read() as connection:
-        told = await digests_due.stories(
+        told = await digest_stories.stories(
             connection,
             claim.chat_id,
             edition,

@@ -14,11 +14,11 @@ from handlers.repair import buttons as repair_buttons
 from handlers.repair import cards
 from handlers.texts import Words
 from storage import corrections, drafts, retractions, sources
-from storage.amendment import Change, Field
 from storage.amendments import Amendment, Content, Kind
 from storage.amendments import State as AmendmentState
 from storage.article import FALLBACK_SECTION, Article
 from storage.audience import AudienceHour
+from storage.changes import Change, Field
 from storage.deliveries import State
 from storage.drafts import Draft
 from storage.intake import Stored

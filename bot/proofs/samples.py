@@ -18,8 +18,8 @@ from handlers import alarms, amended, keyboards, messages, panels, roundups
 from handlers.amended import Told
 from handlers.texts import Words
 from storage.alarms import Alarm
-from storage.amendment import Change, Field
 from storage.article import DEFAULT_SECTIONS, Article, Urgency, section_index
+from storage.changes import Change, Field
 from storage.digests import Edition
 from storage.headlines import Headline
 

@@ -10,7 +10,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from handlers.source_cards import health_notice
 from handlers.texts import Texts
-from storage import admins, polls
+from storage import admins, source_polls
 from storage.database import Database
 from storage.roles import Permission
 
@@ -44,11 +44,11 @@ async def tell_newsroom(database: Database, texts: Texts, send: Send, *, now: da
     admin may be told twice, but never not at all.
     """
     async with database.read() as connection:
-        changed = await polls.untold(connection, now=now)
+        changed = await source_polls.untold(connection, now=now)
         people = await admins.who_may(connection, Permission.SOURCES) if changed else ()
     words = texts.of(None)
     for source in changed:
         notice = str(health_notice(source, words, now=now))
         if all([await send(person, notice) for person in people]):
             async with database.write() as connection:
-                await polls.mark_told(connection, source.id, source.health(now))
+                await source_polls.mark_told(connection, source.id, source.health(now))

@@ -15,12 +15,12 @@ from bot.sources.errors import FetchError, StatusError
 from bot.sources.fetch import Fetcher
 from bot.sources.looking import Look, Looker, NotAFeedError
 from bot.sources.websub_discovery import find_hub
-from storage import hubs, polls, sightings, sources
+from storage import hubs, sightings, source_polls, sources
 from storage.article import Article, UnreadableError
 from storage.database import Database
 from storage.identity import keys_of, source_scope
-from storage.polls import Answered, Failed
 from storage.sightings import Outlet
+from storage.source_polls import Answered, Failed
 from storage.sources import Release, Source
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Poller:
         try:
             while True:
                 async with self._database.write() as connection:
-                    due = await polls.claim(connection, limit=_MOST_LOOKS - len(looks), now=self._now())
+                    due = await source_polls.claim(connection, limit=_MOST_LOOKS - len(looks), now=self._now())
                 looks |= {asyncio.create_task(self._poll_safely(source)) for source in due}
                 if not looks:
                     return
@@ -202,7 +202,7 @@ class Poller:
     async def _settle(self, source: Source, result: Answered | Failed, pace: pacing.Pace) -> None:
         now = self._now()
         async with self._database.write() as connection:
-            await polls.settle(
+            await source_polls.settle(
                 connection, source.id, result, interval=pace.interval, next_poll_at=now + pace.wait, now=now
             )
 

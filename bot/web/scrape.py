@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery.budget import SendBudget
 from bot.metrics import Metrics, Standing
 from bot.web.health import Vitals
-from storage import polls, standing
+from storage import backlog, source_polls
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -68,9 +68,9 @@ class Scrape:
         now = self._now()
         try:
             async with asyncio.timeout(_DATABASE_S), self._database.read() as connection:
-                owed = await standing.owed_by_kind(connection)
-                oldest = await standing.oldest_alert(connection)
-                sources = await polls.count_by_health(connection, now=now)
+                owed = await backlog.owed_by_kind(connection)
+                oldest = await backlog.oldest_alert(connection)
+                sources = await source_polls.count_by_health(connection, now=now)
         except (SQLAlchemyError, OSError) as error:
             logger.error("/metrics tells less, since the database does not answer: %s", str(error).partition("\n")[0])
             return None

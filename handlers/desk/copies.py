@@ -21,7 +21,7 @@ from handlers.desk import buttons
 from handlers.desk.card import Facts, card, published
 from handlers.replies import edit_at, send_to
 from handlers.texts import Words
-from storage import admins, drafts, intake, owing, previews, subscribers
+from storage import admins, drafts, intake, owing_alerts, previews, subscribers
 from storage.admins import Member
 from storage.drafts import Draft, State
 from storage.previews import Preview
@@ -139,9 +139,9 @@ async def gather_facts(services: Services, draft: Draft) -> Facts:
     """Return what a card says beside the draft."""
     article, now = draft.article, services.clock()
     async with services.database.read() as connection:
-        reach = await owing.reach(connection, article, now=now)
+        reach = await owing_alerts.reach(connection, article, now=now)
         by_section = {
-            name: await owing.reach(connection, replace(article, sections=(name,)), now=now)
+            name: await owing_alerts.reach(connection, replace(article, sections=(name,)), now=now)
             for name in article.sections
         }
         known = await intake.find_known(connection, article, outlet=draft.outlet, now=now) if draft.is_waiting else None

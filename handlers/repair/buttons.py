@@ -10,9 +10,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from handlers.amended import URGENCIES
 from handlers.split import shorten
 from handlers.texts import Words, clean
-from storage.amendment import paragraphs
 from storage.amendments import Amendment
 from storage.article import Article, Urgency
+from storage.changes import paragraphs
 from storage.sections import SectionRow
 
 # Telegram shows at most 100 buttons under a message; nobody looks for a paragraph among more than these.

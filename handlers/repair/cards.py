@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 from handlers import amended
 from handlers.split import shorten
 from handlers.texts import Words, clean
-from storage.amendment import Change
 from storage.article import Article
+from storage.changes import Change
 from storage.corrections import Corrected, Reach
 from storage.deliveries import State
 from storage.proposals import Proposal

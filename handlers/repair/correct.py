@@ -20,16 +20,16 @@ from handlers.repair.buttons import HandleAmendment, Verb
 from handlers.repair.questions import ask, asks
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.texts import clean
-from storage import amendment as rules
-from storage import amendments, articles, audit, corrections, proposals, revisions, sections
-from storage.amendment import Change
+from storage import amendments, articles, audit, corrections, merge, proposals, sections
+from storage import changes as rules
 from storage.amendments import Amendment, Kind, State
 from storage.article import Article
 from storage.articles import StoredArticle
 from storage.audit import Act
+from storage.changes import Change
 from storage.proposals import Proposal
-from storage.revising import described
 from storage.roles import Permission
+from storage.source_changes import described
 
 
 async def correct(message: Message, context: Context, reader: Reader) -> None:
@@ -140,7 +140,7 @@ async def _press_proposal(
     elif action.verb is Verb.PREVIEW:
         await answer(query)
         if isinstance(query.message, Message):
-            found = revisions.changes(stored.article, proposed.article)
+            found = merge.changes(stored.article, proposed.article)
             await _preview(query.message, context, reader, stored, proposed.article, found)
     else:
         await answer(query, words.plain("common.stale_button"), alert=True)
@@ -220,7 +220,7 @@ async def _confirm(
 ) -> None:
     services, words = context.services, reader.words
     new = amendment.content.article
-    compare = revisions.changes if source else rules.changes
+    compare = merge.changes if source else rules.changes
     found = compare(stored.article, new) if new else ()
     if new is None or not found:
         await answer(query, words.plain("correct.nothing"), alert=True)

@@ -15,7 +15,7 @@ from handlers.context import Services
 from handlers.repair import buttons, cards
 from handlers.replies import edit_at, send_to
 from handlers.texts import Words
-from storage import admins, articles, corrections, proposals, revising, revisions, subscribers
+from storage import admins, articles, corrections, merge, proposals, source_changes, subscribers
 from storage.amendments import State
 from storage.proposals import Card, Proposal, Settled
 from storage.roles import Permission
@@ -29,7 +29,7 @@ async def look_after(bot: Bot, services: Services) -> None:
         stale = await proposals.stale(connection)
     for proposal in stale:
         async with services.database.write() as connection:
-            await revising.compare_again(connection, proposal, now=services.clock())
+            await source_changes.compare_again(connection, proposal, now=services.clock())
     async with services.database.read() as connection:
         unshown = await proposals.unshown(connection)
         settled = await proposals.settled_cards(connection)
@@ -56,7 +56,7 @@ async def _show_to(bot: Bot, services: Services, proposal: Proposal, person: int
         reach = await corrections.reach(connection, amendment.article_id, now=services.clock())
     if stored is None:
         return
-    changes = revisions.changes(stored.article, proposal.article)
+    changes = merge.changes(stored.article, proposal.article)
     text = cards.proposal(proposal, changes, stored.article.title, reach, words)
     keyboard = buttons.proposal_keyboard(amendment, words)
     if card and await edit_at(bot, person, card.message_id, text, keyboard):

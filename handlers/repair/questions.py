@@ -9,7 +9,7 @@ from handlers.repair.buttons import HandleAmendment, Verb
 from handlers.replies import answer, reply
 from handlers.split import shorten, units
 from handlers.texts import clean
-from storage import amendment as rules
+from storage import changes as rules
 from storage import dialogs
 from storage.amendments import Amendment
 from storage.article import Article

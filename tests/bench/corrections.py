@@ -16,7 +16,7 @@ from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest
 from handlers.texts import Texts
 from storage import articles, corrections
-from storage.amendment import change_title, changes
+from storage.changes import change_title, changes
 from storage.database import Database
 from storage.deliveries import Claim, Kind, Outcome, State
 from tests.bench.owing import TTL, prepare, publish_alert

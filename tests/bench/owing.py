@@ -10,11 +10,11 @@ from statistics import quantiles
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import headlines, publishing, words
+from storage import headlines, phrases, publishing
 from storage.article import Article, Block, BlockKind
 from storage.database import Database
-from storage.digests_due import owe_due
 from storage.localtime import local_date
+from storage.owing_digests import owe_due
 from storage.publishing import Published
 from tests.databases import set_up, sqlite_url
 
@@ -102,7 +102,7 @@ async def _owe(file: Path, subscribers: int) -> None:
     await _owe_beside_readers(database, "as they begin")
     async with database.write() as connection:
         for word in ("زلزال", "الساحل"):
-            await words.put(connection, 1, word, muted=False)
+            await phrases.put(connection, 1, word, muted=False)
         now = datetime.now(UTC)
         values = {"date": local_date("Asia/Riyadh", now), "tomorrow": str(now.replace(tzinfo=None) + timedelta(days=1))}
         await connection.execute(text("DELETE FROM chat_phrases"))

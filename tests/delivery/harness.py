@@ -21,8 +21,8 @@ from bot.delivery.transport import AiohttpRequest
 from bot.emulator import Emulator
 from handlers.texts import Texts
 from storage import articles, corrections, publishing, retractions
-from storage.amendment import change_title, changes
 from storage.article import Article, Block, BlockKind, Urgency
+from storage.changes import change_title, changes
 from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Kind, Priority, State

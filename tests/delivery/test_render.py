@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery.render import Renderer
 from handlers.texts import Texts
-from storage import digests, digests_due, publishing, sections, subscribers
+from storage import digests, owing_digests, publishing, sections, subscribers
 from storage.article import Article, Urgency
 from storage.claims import claim
 from storage.database import Database
@@ -32,7 +32,7 @@ async def test_the_buttons_of_a_digest_are_in_the_order_of_its_lines(
             await publishing.keep(connection, story, now=clock.advance(minutes=1))
         due = await digests.turn_on(connection, 7, minute=20 * 60, timezone="Asia/Riyadh", now=clock())
         clock.now = due.next_due_at + timedelta(seconds=1)
-        await digests_due.owe_due(connection, now=clock())
+        await owing_digests.owe_due(connection, now=clock())
         [parcel] = (await claim(connection, limit=1, now=clock())).parcels
 
     [message] = (await renderer(parcel)).messages

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.emulator import Emulator
-from storage import digests_due, preferences
+from storage import owing_digests, preferences
 from storage.localtime import QuietHours
 from storage.quiet import begun, hush
 from tests.delivery.harness import MovableClock, Outbox, dispatching
@@ -20,7 +20,7 @@ def minute_of(clock: MovableClock, hours: float) -> int:
 
 async def owe_due(outbox: Outbox) -> int:
     async with outbox.database.write() as connection:
-        return await digests_due.owe_due(connection, now=outbox.clock())
+        return await owing_digests.owe_due(connection, now=outbox.clock())
 
 
 async def test_a_night_is_silent_and_ends_with_what_was_missed(outbox: Outbox, emulator: Emulator) -> None:

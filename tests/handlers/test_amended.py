@@ -11,8 +11,8 @@ from handlers import amended, messages
 from handlers.amended import Told
 from handlers.split import shorten
 from handlers.texts import LANGUAGES
-from storage.amendment import Change, Field
 from storage.article import Urgency
+from storage.changes import Change, Field
 from storage.claims import MOST_JOINED
 from tests.handlers.test_messages import ARTICLES, HOSTILE, TEXTS, WHEN, ZONE
 

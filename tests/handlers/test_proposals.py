@@ -8,9 +8,9 @@ from sqlalchemy import select
 from bot.emulator import Message
 from handlers.repair import proposals as desk
 from storage import admins, articles, audit, corrections, publishing
-from storage.amendment import change_title, changes
 from storage.article import Article, Block, BlockKind
 from storage.audit import Act, Filter
+from storage.changes import change_title, changes
 from storage.deliveries import Kind
 from storage.sightings import Outlet
 from storage.tables import deliveries

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.emulator import Emulator, Message
-from storage import digests, preferences, words
+from storage import digests, phrases, preferences
 from storage.digests import Edition
 from storage.localtime import QuietHours
 from storage.preferences import Preferences
@@ -50,7 +50,7 @@ async def test_settings_show_what_stands(chats: Chats) -> None:
 
 async def fill(connection: AsyncConnection) -> None:
     for word in ("إيران", "كرة"):
-        await words.put(connection, READER, word, muted=False)
+        await phrases.put(connection, READER, word, muted=False)
     await preferences.set_quiet(connection, READER, QuietHours(RIYADH, 1380, 420), now=START)
     await preferences.mute(connection, READER, START + timedelta(hours=1), now=START)
     await preferences.set_budget(connection, READER, 10)
@@ -204,8 +204,8 @@ async def test_data_that_no_button_holds_changes_nothing_and_is_answered(chats: 
 async def test_forged_data_never_changes_another_chat(chats: Chats) -> None:
     await chats.say(OTHER, "/start sport")
     async with chats.database.write() as connection:
-        await words.put(connection, OTHER, "إيران", muted=False)
-        (theirs,) = await words.of_chat(connection, OTHER)
+        await phrases.put(connection, OTHER, "إيران", muted=False)
+        (theirs,) = await phrases.of_chat(connection, OTHER)
     before = await state(chats, OTHER)
     message = await settings(chats)
     for data in (*FORGED, f"wrd:del:{theirs.id}", "tz:No/Where", "u+:no-such-section", "d+:economy"):
@@ -230,7 +230,7 @@ async def state(chats: Chats, chat_id: int) -> list[object]:
         return [
             await preferences.get(connection, chat_id),
             await preferences.followed(connection, chat_id),
-            await words.of_chat(connection, chat_id),
+            await phrases.of_chat(connection, chat_id),
             [tuple(row) for row in rows],
         ]
 

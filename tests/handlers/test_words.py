@@ -2,15 +2,15 @@
 
 import pytest
 
-from storage import words
-from storage.words import MAX_PHRASES
+from storage import phrases
+from storage.phrases import MAX_PHRASES
 from tests.handlers.conftest import ENGLISH, READER, Chats, plain
 from tests.storage.builders import an_article, publish
 
 
 async def mine(chats: Chats, chat_id: int = READER) -> list[tuple[str, bool]]:
     async with chats.database.read() as connection:
-        return [(phrase.text, phrase.muted) for phrase in await words.of_chat(connection, chat_id)]
+        return [(phrase.text, phrase.muted) for phrase in await phrases.of_chat(connection, chat_id)]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def test_a_list_of_words_has_an_end(chats: Chats) -> None:
     await chats.say(READER, "/start sport")
     async with chats.database.write() as connection:
         for number in range(MAX_PHRASES):
-            await words.put(connection, READER, f"كلمة{number}", muted=False)
+            await phrases.put(connection, READER, f"كلمة{number}", muted=False)
     message = await chats.say(READER, "/words زائدة")
     answer = await chats.press(READER, message, "متابعة")
     assert answer.text == "عندك 30 كلمة، وهي أقصى ما يمكن. احذف واحدة أولًا."

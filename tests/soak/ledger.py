@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from storage.amendment import Field
 from storage.articles import Status
+from storage.changes import Field
 from storage.database import Database
 from storage.deliveries import EDITS, Kind, State
 from storage.privacy import NOBODY

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from storage import admins, articles, audit, corrections, drafts, progress, proposals, publishing, sources
-from storage.amendment import change_title, changes
 from storage.amendments import State
 from storage.audit import Act, Filter
+from storage.changes import change_title, changes
 from storage.corrections import Note
 from storage.deliveries import Kind
 from storage.proposals import Proposal

@@ -11,7 +11,7 @@ from bot.sources import poller
 from bot.sources.fetch import Fetcher
 from bot.sources.notices import tell_newsroom
 from handlers.texts import Texts
-from storage import admins, polls, sources
+from storage import admins, source_polls, sources
 from storage.database import Database
 from storage.sources import FAILING_AFTER, Health, Kind, State
 from tests.databases import START, Clock
@@ -205,7 +205,7 @@ async def test_a_poll_that_was_never_settled_is_made_up_for_after_its_lease(news
     newsroom.web.serve("/feed", FEED)
     await newsroom.follow("/feed")
     async with newsroom.database.write() as connection:
-        assert len(await polls.claim(connection, limit=5, now=newsroom.clock())) == 1
+        assert len(await source_polls.claim(connection, limit=5, now=newsroom.clock())) == 1
 
     await newsroom.poll(minutes=9)
     assert newsroom.web.requests == []
@@ -262,13 +262,13 @@ async def test_a_database_that_is_away_for_a_while_does_not_end_the_polling(
         await connection.exec_driver_sql("ALTER TABLE sources RENAME TO away")
     reported, settled = asyncio.Event(), asyncio.Event()
     monkeypatch.setattr(poller.logger, "error", lambda *_words: reported.set())
-    settle = polls.settle
+    settle = source_polls.settle
 
     async def settle_and_say(*arguments: Any, **more: Any) -> None:
         await settle(*arguments, **more)
         settled.set()
 
-    monkeypatch.setattr(polls, "settle", settle_and_say)
+    monkeypatch.setattr(source_polls, "settle", settle_and_say)
     running = asyncio.create_task(sqlite_newsroom.poller.run())
     sqlite_newsroom.poller.wake()
     await asyncio.wait_for(reported.wait(), 5)
@@ -414,10 +414,10 @@ async def test_a_paused_source_is_not_called_silent_and_one_that_is_resumed_gets
     newsroom.clock.advance(days=90)
     assert (await newsroom.source()).health(newsroom.clock()) is Health.WELL
     async with newsroom.database.write() as connection:
-        assert await polls.untold(connection, now=newsroom.clock()) == ()
+        assert await source_polls.untold(connection, now=newsroom.clock()) == ()
         await sources.set_state(connection, 1, State.ACTIVE, now=newsroom.clock())
-        assert await polls.untold(connection, now=newsroom.clock()) == ()
-        (silent,) = await polls.untold(connection, now=newsroom.clock.advance(days=1))
+        assert await source_polls.untold(connection, now=newsroom.clock()) == ()
+        (silent,) = await source_polls.untold(connection, now=newsroom.clock.advance(days=1))
     assert silent.health(newsroom.clock()) is Health.SILENT
 
 

@@ -14,8 +14,8 @@ from storage import (
     claims,
     corrections,
     deliveries,
-    edits,
     headlines,
+    owing_edits,
     pauses,
     retractions,
     search,
@@ -24,10 +24,10 @@ from storage import (
     subscribers,
     supergroups,
 )
-from storage.amendment import change_sections, change_title, change_urgency, changes
 from storage.amendments import Content
 from storage.announcements import Audience
 from storage.article import Article, Urgency
+from storage.changes import change_sections, change_title, change_urgency, changes
 from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Claim, Kind, Outcome, Priority, State
@@ -310,7 +310,7 @@ async def test_of_a_group_that_became_a_supergroup_no_old_message_is_edited(data
         await correct(connection, article_id)
         await supergroups.follow(connection, -5, -1005)
         assert await states(connection) == [(-5, "gone"), (-5, "sent")]
-        assert await edits.owe_corrections(connection, article_id, now=START) == 0
+        assert await owing_edits.owe_corrections(connection, article_id, now=START) == 0
 
 
 async def test_an_amendment_is_changed_and_ended_only_as_it_was_read(database: Database) -> None:

@@ -12,8 +12,8 @@ from storage import articles, headlines, intake, subscribers
 from storage.article import FALLBACK_SECTION, Article, Block, BlockKind, Quote, Urgency
 from storage.articles import Status
 from storage.database import Database
+from storage.digest_stories import DIGEST_BACKLOG, stories
 from storage.digests import Edition
-from storage.digests_due import DIGEST_BACKLOG, stories
 from storage.intake import Stored
 from storage.tables import article_sections
 from storage.tables import articles as table

@@ -13,7 +13,7 @@ from storage.article import FALLBACK_SECTION, Urgency
 from storage.claims import LEASE, MOST_JOINED
 from storage.database import Database
 from storage.deliveries import Claim, Claimed, Kind, Outcome, Priority, State, Story
-from storage.owing import Audience, owe_alert
+from storage.owing_alerts import Audience, owe_alert
 from storage.tables import deliveries as table
 from storage.tables import subscribers as subscribers_table
 from storage.tables import subscriptions

@@ -14,9 +14,10 @@ from storage.article import Urgency
 from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Claim, Kind, Priority
+from storage.digest_stories import DIGEST_BACKLOG, stories
 from storage.digests import DEFAULT_MINUTE, GRACE, Digest, Edition
-from storage.digests_due import DIGEST_BACKLOG, owe_due, stories
-from storage.owing import Audience, owe_alert
+from storage.owing_alerts import Audience, owe_alert
+from storage.owing_digests import owe_due
 from storage.tables import articles as articles_table
 from storage.tables import deliveries as table
 from storage.tables import digests as digests_table

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import claims, digests, preferences, settling, subscribers, words
+from storage import claims, digests, phrases, preferences, settling, subscribers
 from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Kind
+from storage.digest_stories import stories
 from storage.digests import Digest, Edition
-from storage.digests_due import SOON, owe_due, stories
 from storage.localtime import QuietHours
+from storage.owing_digests import SOON, owe_due
 from storage.subscribers import ImportedSubscriber
 from storage.tables import articles as articles_table
 from storage.tables import deliveries as table
@@ -112,7 +113,7 @@ async def test_a_section_that_is_left_out_of_the_digest_is_no_reason_for_one(dat
 async def test_what_a_chat_was_spared_is_in_its_digest_once_and_what_is_retracted_is_not(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1, "رياضة")
-        await words.put(connection, 1, "زلزال", muted=False)
+        await phrases.put(connection, 1, "زلزال", muted=False)
         await turn_on(connection, Edition.EVENING, 1200)
         await preferences.set_quiet(connection, 1, NIGHT, now=START)
         await publish(connection, an_article("زلزال في الليل", "سياسة"), riyadh(2, 2))
@@ -128,7 +129,7 @@ async def test_what_a_chat_was_spared_is_in_its_digest_once_and_what_is_retracte
 async def test_an_alert_past_its_time_to_live_is_in_the_digest(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1, "رياضة")
-        await words.put(connection, 1, "زلزال", muted=False)
+        await phrases.put(connection, 1, "زلزال", muted=False)
         await turn_on(connection, Edition.EVENING, 1200)
         await publish(connection, an_article("زلزال", "سياسة"), riyadh(2, 8))
         await settling.expire(connection, now=riyadh(2, 8) + TTL)
@@ -151,7 +152,7 @@ async def test_what_exceeds_a_budget_is_in_the_digest(database: Database) -> Non
 async def test_a_story_with_a_muted_word_is_in_no_digest(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة")
-        await words.put(connection, 1, "انتخابات", muted=True)
+        await phrases.put(connection, 1, "انتخابات", muted=True)
         await turn_on(connection, Edition.EVENING, 1200)
         await keep(connection, an_article("بدء الانتخابات"), riyadh(2, 12))
         await keep(connection, an_article("زلزال"), riyadh(2, 12))

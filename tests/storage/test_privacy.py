@@ -2,15 +2,16 @@
 
 from sqlalchemy import BigInteger, func, insert, select
 
-from storage import chats, digests, privacy, words
+from storage import chats, digests, phrases, privacy
 from storage.chats import Chat, Kind
 from storage.database import Database
 from storage.deliveries import Outcome, State
 from storage.privacy import NOBODY, PERSONAL
 from storage.settling import settle
-from storage.tables import admins, drafts, metadata, phrases
+from storage.tables import admins, drafts, metadata
 from storage.tables import chats as chats_table
 from storage.tables import deliveries as outbox
+from storage.tables import phrases as phrase_rows
 from tests.databases import START
 from tests.storage.builders import an_article, claim, publish, subscribe
 
@@ -89,7 +90,7 @@ async def test_the_words_that_only_one_chat_had_are_forgotten_with_it(database: 
     async with database.write() as connection:
         for chat_id, typed in ((1, "إيران"), (1, "كأس العالم"), (2, "إيران")):
             await subscribe(connection, chat_id, "سياسة")
-            await words.put(connection, chat_id, typed, muted=False)
+            await phrases.put(connection, chat_id, typed, muted=False)
     async with database.read() as connection:
         assert {row["typed"] for row in (await privacy.collect(connection, 1))["chat_phrases"]} == {
             "إيران",
@@ -97,8 +98,8 @@ async def test_the_words_that_only_one_chat_had_are_forgotten_with_it(database: 
         }
     await privacy.forget(database, 1)
     async with database.read() as connection:
-        assert list(await connection.scalars(select(phrases.c.text))) == ["ايران"]
-        assert len(await words.of_chat(connection, 2)) == 1
+        assert list(await connection.scalars(select(phrase_rows.c.text))) == ["ايران"]
+        assert len(await phrases.of_chat(connection, 2)) == 1
 
 
 async def test_a_channel_is_forgotten_by_its_own_number(database: Database) -> None:

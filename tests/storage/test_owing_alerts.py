@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import announcements, deliveries, owing, preferences, quiet, words
+from storage import announcements, deliveries, owing_alerts, phrases, preferences, quiet
 from storage.article import Block, BlockKind, Urgency
 from storage.database import Database
 from storage.deliveries import Kind
@@ -76,7 +76,7 @@ async def test_a_followed_word_brings_its_alerts_whatever_their_section(database
     async with database.write() as connection:
         await subscribe(connection, 1, "رياضة")
         await subscribe(connection, 2, "رياضة")
-        await words.put(connection, 1, "إيران", muted=False)
+        await phrases.put(connection, 1, "إيران", muted=False)
         assert (await publish(connection, an_article("وزير ايران في بغداد", "سياسة"))).owed == 1
         assert await pushed(connection) == [1]
         assert (await publish(connection, an_article("وزير العراق في عمان", "سياسة"))).owed == 0
@@ -89,14 +89,14 @@ async def test_a_followed_word_counts_deep_in_the_text_and_also_where_a_section_
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة")
         await preferences.wish_of_section(connection, 1, "politics", urgent_only=True)
-        await words.put(connection, 1, "طهران", muted=False)
+        await phrases.put(connection, 1, "طهران", muted=False)
         assert (await publish(connection, an_article(blocks=body, urgency=Urgency.NORMAL))).owed == 1
 
 
 async def test_nothing_is_pushed_for_a_word_to_a_chat_that_has_chosen_no_section(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1)
-        await words.put(connection, 1, "زلزال", muted=False)
+        await phrases.put(connection, 1, "زلزال", muted=False)
         await publish(connection, an_article())
         assert await states(connection) == []
 
@@ -105,7 +105,7 @@ async def test_a_story_that_a_chat_follows_twice_is_owed_once(database: Database
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة", "رياضة")
         for word in ("زلزال", "الساحل"):
-            await words.put(connection, 1, word, muted=False)
+            await phrases.put(connection, 1, word, muted=False)
         assert (await publish(connection, an_article("زلزال يضرب الساحل", "سياسة", "رياضة"))).owed == 1
 
 
@@ -115,7 +115,7 @@ async def test_a_muted_word_spares_what_shows_it_and_nothing_else(database: Data
 
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة")
-        await words.put(connection, 1, "انتخابات", muted=True)
+        await phrases.put(connection, 1, "انتخابات", muted=True)
         for owed, title, blocks in (
             (0, "بدء الانتخابات في البلاد", body("تفاصيل.")),
             (0, "الحكومة تجتمع", body("بحثت الحكومة الانتخابات المقبلة.")),
@@ -127,8 +127,8 @@ async def test_a_muted_word_spares_what_shows_it_and_nothing_else(database: Data
 async def test_a_muted_word_outweighs_a_followed_one(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة")
-        await words.put(connection, 1, "زلزال", muted=False)
-        await words.put(connection, 1, "الساحل", muted=True)
+        await phrases.put(connection, 1, "زلزال", muted=False)
+        await phrases.put(connection, 1, "الساحل", muted=True)
         assert (await publish(connection, an_article("زلزال يضرب الساحل"))).owed == 0
 
 
@@ -310,7 +310,7 @@ async def test_the_bot_says_once_a_day_that_a_budget_is_spent(database: Database
                 await publish(connection, an_article(f"خبر فريد {day} {number}"), START + day * DAY + number * MINUTE)
         notices = await connection.execute(
             select(table.c.chat_id, table.c.local_date, table.c.state)
-            .where(table.c.edition == owing.BUDGET_NOTICE)
+            .where(table.c.edition == owing_alerts.BUDGET_NOTICE)
             .order_by(table.c.id)
         )
         assert [tuple(row) for row in notices] == [(1, "2026-03-01", "pending"), (1, "2026-03-02", "pending")]
@@ -342,7 +342,7 @@ async def test_wishes_of_others_cost_no_statement_for_each_chat(database: Databa
     async with database.write() as connection:
         for chat_id in range(1, 31):
             await subscribe(connection, chat_id, "سياسة", timezone=("Asia/Riyadh", "Africa/Cairo", "UTC")[chat_id % 3])
-            await words.put(connection, chat_id, ("زلزال", "كلمة أخرى")[chat_id % 2], muted=chat_id % 5 == 0)
+            await phrases.put(connection, chat_id, ("زلزال", "كلمة أخرى")[chat_id % 2], muted=chat_id % 5 == 0)
             if chat_id % 3:
                 zone = ("Asia/Riyadh", "Africa/Cairo", "UTC")[chat_id % 3]
                 await preferences.set_quiet(connection, chat_id, QuietHours(zone, chat_id * 40, 420), now=START)
@@ -350,7 +350,7 @@ async def test_wishes_of_others_cost_no_statement_for_each_chat(database: Databa
                 await preferences.set_budget(connection, chat_id, 5)
         ids = await section_ids(connection, ["سياسة"])
         stored = (await publish(connection, an_article("خبر", "رياضة"))).stored
-        audience = owing.Audience(ids, Urgency.URGENT, await words.held_by(connection, an_article()))
+        audience = owing_alerts.Audience(ids, Urgency.URGENT, await phrases.held_by(connection, an_article()))
         statements = 0
 
         def count(*_: object) -> None:
@@ -358,7 +358,7 @@ async def test_wishes_of_others_cost_no_statement_for_each_chat(database: Databa
             statements += 1
 
         event.listen(connection.sync_connection, "before_cursor_execute", count)
-        await owing.owe_alert(connection, stored.id, 2, audience, now=START, ttl=HOUR)
+        await owing_alerts.owe_alert(connection, stored.id, 2, audience, now=START, ttl=HOUR)
         assert statements <= 7
 
 
@@ -367,10 +367,10 @@ async def test_the_newsroom_is_told_how_many_would_get_it_now(database: Database
         for chat_id in range(1, 6):
             await subscribe(connection, chat_id, "سياسة")
         await subscribe(connection, 6, "رياضة")
-        await words.put(connection, 6, "زلزال", muted=False)
-        await words.put(connection, 5, "زلزال", muted=True)
+        await phrases.put(connection, 6, "زلزال", muted=False)
+        await phrases.put(connection, 5, "زلزال", muted=True)
         await preferences.set_quiet(connection, 4, NIGHT, now=START)
         await preferences.mute(connection, 3, START + HOUR, now=START)
         article = an_article()
-        assert await owing.reach(connection, article, now=START) == 3
+        assert await owing_alerts.reach(connection, article, now=START) == 3
         assert (await publish(connection, article)).owed == 3

@@ -1,7 +1,7 @@
 """Whether a later alert goes on with the story of an earlier one. Pure.
 
-Measured in tests/storage/test_running.py on labelled pairs; the rules below were chosen there. A wrong «goes on» hangs
-an alert under another story, a missed one costs nothing but a reply, so doubt means «does not».
+Measured in tests/storage/test_continuation.py on labelled pairs; the rules below were chosen there. A wrong «goes on»
+hangs an alert under another story, a missed one costs nothing but a reply, so doubt means «does not».
 """
 
 from storage.arabic import fold

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from storage import amendment as rules
-from storage.amendment import Change, Field
+from storage import changes as rules
 from storage.article import Article, Block, BlockKind, Quote, Urgency
-from storage.revisions import changes, revise
+from storage.changes import Change, Field
+from storage.merge import changes, merge
 
 FIRST, SECOND, THIRD = (
     "قال الوزير: “سنبدأ غدا” ثم انصرف.",
@@ -60,10 +60,10 @@ def stand(article: Article) -> bool:
     ],
 )
 def test_what_was_wrong_is_told_and_nothing_else(new: Article, expected: tuple[Change, ...]) -> None:
-    revision = revise(STORY, STORY, new)
-    assert revision.changes == expected
-    assert not revision.by_hand
-    assert stand(revision.article)
+    merged = merge(STORY, STORY, new)
+    assert merged.changes == expected
+    assert not merged.by_hand
+    assert stand(merged.article)
 
 
 def test_a_lead_of_its_own_counts_too() -> None:
@@ -76,7 +76,7 @@ def test_a_lead_of_its_own_counts_too() -> None:
 def test_what_the_newsroom_decides_stays_as_it_is() -> None:
     story = replace(STORY, sections=("رياضة",), urgency=Urgency.FLASH)
     new = replace(told(FIRST, THIRD), sections=("صحة",), breaking=False, url="https://news.example/2", byline="سلمى")
-    article = revise(story, story, new).article
+    article = merge(story, story, new).article
     assert (article.sections, article.urgency, article.breaking) == (("رياضة",), Urgency.FLASH, True)
     assert (article.url, article.byline) == ("https://news.example/2", "سلمى")
 
@@ -137,24 +137,24 @@ def test_what_the_newsroom_decides_stays_as_it_is() -> None:
 def test_what_only_one_has_changed_is_taken_from_that_one(
     standing: Article, new: Article, title: str, texts: list[str], by_hand: bool
 ) -> None:
-    revision = revise(standing, STORY, new)
-    assert revision.article.title == title
-    assert [block.text for block in revision.article.blocks] == texts
-    assert revision.by_hand is by_hand
-    assert stand(revision.article)
+    merged = merge(standing, STORY, new)
+    assert merged.article.title == title
+    assert [block.text for block in merged.article.blocks] == texts
+    assert merged.by_hand is by_hand
+    assert stand(merged.article)
 
 
 def test_a_speaker_whom_the_desk_has_named_is_kept_and_not_renamed_unasked() -> None:
     named = rules.change_speaker(STORY, 0, "سلمى حداد")
-    assert revise(named, STORY, told(FIRST, THIRD)).article.quotes[0].speaker == "سلمى حداد"
-    renamed = revise(named, STORY, told(FIRST, SECOND, speaker="النائب"))
+    assert merge(named, STORY, told(FIRST, THIRD)).article.quotes[0].speaker == "سلمى حداد"
+    renamed = merge(named, STORY, told(FIRST, SECOND, speaker="النائب"))
     assert (renamed.article.quotes[0].speaker, renamed.by_hand) == ("النائب", True)
 
 
 def test_where_nobody_knows_which_paragraph_is_which_the_desk_is_asked() -> None:
-    assert revise(told(FIRST), STORY, told(FIRST, THIRD)).by_hand
+    assert merge(told(FIRST), STORY, told(FIRST, THIRD)).by_hand
 
 
 def test_a_text_of_one_line_again_and_again_costs_little() -> None:
     many = told(FIRST, *(["سطر يتكرر"] * 3_000))
-    assert revise(many, many, told(FIRST, *(["سطر آخر"] * 3_000))).changes
+    assert merge(many, many, told(FIRST, *(["سطر آخر"] * 3_000))).changes

@@ -30,13 +30,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, quiet, words
+from storage import dialect, phrases, quiet
 from storage.article import Article, Urgency
 from storage.deliveries import ALERT_PRIORITY, Kind, Priority, State
 from storage.localtime import QuietHours, local_date, quiet_now
+from storage.phrases import NOTHING, Held
 from storage.quiet import Spared
 from storage.tables import chat_phrases, deliveries, sections, subscribers, subscriptions
-from storage.words import NOTHING, Held
 
 # The edition (storage.digests.Edition) of the message that tells a chat that its budget is spent. It is owed here, in
 # one transaction with what is held back.
@@ -113,7 +113,7 @@ async def owe_alert(
 async def reach(connection: AsyncConnection, article: Article, *, now: datetime) -> int:
     """Return how many chats the article would be pushed to now."""
     ids = await connection.scalars(select(sections.c.id).where(sections.c.name.in_(article.sections)))
-    audience = Audience(list(ids), article.urgency, await words.held_by(connection, article))
+    audience = Audience(list(ids), article.urgency, await phrases.held_by(connection, article))
     chats = _chats(audience, await _clocks(connection, now), now).subquery()
     pushed = select(func.count(chats.c.chat_id.distinct())).where(chats.c.spared.is_(None))
     return await connection.scalar(pushed) or 0

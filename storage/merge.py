@@ -1,4 +1,4 @@
-"""What a source has changed in its story, put together with what the desk has changed in it by hand. Pure.
+"""A three-way merge: what a source has changed in its story, put together with what the desk has changed. Pure.
 
 A source tells a story again and again, and the desk may have corrected it meanwhile. So three texts are compared: what
 stands, what the source told before, and what it tells now. What only one of the two has changed is taken from that one.
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from storage.amendment import Change, Field, differing
 from storage.article import Article, Block, Quote
+from storage.changes import Change, Field, differing
 from storage.identity import gist
 
 # Of the words of the longer paragraph, this much must stand in the other one, or they are two paragraphs.
@@ -19,7 +19,7 @@ _NEAR = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class Merged:
     """A story as its source would have it.
 
     `article` keeps what the desk alone has changed. `changes` are what that corrects in what stands: nothing where only
@@ -32,14 +32,14 @@ class Revision:
     by_hand: bool
 
 
-def revise(standing: Article, told: Article, new: Article) -> Revision:
+def merge(standing: Article, told: Article, new: Article) -> Merged:
     """Return the story with what its source has changed from `told` to `new`.
 
     Its sections, its date and its urgency stay as the newsroom has set them.
     """
-    title, title_by_hand = _settle(standing.title, told.title, new.title)
-    lead, lead_by_hand = _settle(standing.lead, told.lead, new.lead)
-    blocks, quotes, text_by_hand = _merge(standing, told, new)
+    title, title_by_hand = _merge_field(standing.title, told.title, new.title)
+    lead, lead_by_hand = _merge_field(standing.lead, told.lead, new.lead)
+    blocks, quotes, text_by_hand = _merge_text(standing, told, new)
     article = replace(
         standing,
         title=title or standing.title,
@@ -51,7 +51,7 @@ def revise(standing: Article, told: Article, new: Article) -> Revision:
         guid=new.guid or standing.guid,
         language=new.language,
     )
-    return Revision(article, changes(standing, article), title_by_hand or lead_by_hand or text_by_hand)
+    return Merged(article, changes(standing, article), title_by_hand or lead_by_hand or text_by_hand)
 
 
 def changes(old: Article, new: Article) -> tuple[Change, ...]:
@@ -78,14 +78,14 @@ def says_the_same(one: Article, other: Article) -> bool:
     return (one.title, one.lead, one.blocks, one.quotes) == (other.title, other.lead, other.blocks, other.quotes)
 
 
-def _settle(standing: str | None, told: str | None, new: str | None) -> tuple[str | None, bool]:
+def _merge_field(standing: str | None, told: str | None, new: str | None) -> tuple[str | None, bool]:
     """Return what is right of one field, and whether the desk had changed what is put in its place."""
     if _same(told, new) or _same(standing, new):
         return standing, False
     return new, not _same(standing, told)
 
 
-def _merge(standing: Article, told: Article, new: Article) -> tuple[tuple[Block, ...], tuple[Quote, ...], bool]:
+def _merge_text(standing: Article, told: Article, new: Article) -> tuple[tuple[Block, ...], tuple[Quote, ...], bool]:
     """Put the source's paragraphs, with their quotes, among those that it has left as they were."""
     if len(standing.blocks) != len(told.blocks):  # so nobody knows which paragraph is which
         return new.blocks, new.quotes, True
@@ -115,7 +115,7 @@ def _quotes(standing: Article, told: Article, new: Article, i: int, j: int) -> t
             continue
         speaker, key = quote.speaker, gist(quote.text)
         if key in before and key in after:
-            speaker, renamed = _settle(speaker, before[key], after[key])
+            speaker, renamed = _merge_field(speaker, before[key], after[key])
             by_hand |= renamed
         kept.append(replace(quote, block=j, speaker=speaker))
     return kept, by_hand

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from storage import amendment as rules
-from storage.amendment import Change, Field
+from storage import changes as rules
 from storage.article import Article, Block, BlockKind, Quote, Urgency
+from storage.changes import Change, Field
 
 FIRST, SECOND = "قال الوزير: “سنبدأ غدا” ثم “سننتهي قريبا”.", "ولم يصب أحد."
 ARTICLE = Article(

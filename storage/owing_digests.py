@@ -1,4 +1,4 @@
-"""Owing the digests that are due, and what each of them tells."""
+"""Owing the digests that are due, each to whom it has anything to tell (`storage.digest_stories`)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,24 +13,18 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialect, headlines, words
+from storage import dialect
 from storage.articles import Status
 from storage.deliveries import Kind, Priority, State
-from storage.dialect import inline
+from storage.digest_stories import backlog, came, spared
 from storage.digests import CHOSEN, DAILY, GRACE, Edition
-from storage.headlines import RANK, Headline
 from storage.localtime import next_occurrence
 from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
 
-# A story that arrives long after it was published is stored, but is no news of the day. Longer than a day, because a
-# digest may be late.
-DIGEST_BACKLOG = timedelta(hours=36)
-WEEKLY_BACKLOG = timedelta(days=7) + DIGEST_BACKLOG - timedelta(days=1)
 # Who gets a digest so soon after the quiet hours or a mute is told there what was missed.
 SOON = timedelta(hours=3)
 # Whose windows a window begins behind, so that no story of the day is told twice.
@@ -58,41 +52,6 @@ async def owe_due(connection: AsyncConnection, *, now: datetime) -> int:
         owed += await _owe(connection, group.edition, group.members(), now, expires_at=group.due_at + GRACE)
         await _move_on(connection, group, after=now, covered_until=now)
     return owed + await _owe_after_mutes(connection, now)
-
-
-async def stories(
-    connection: AsyncConnection, chat_id: int, edition: Edition, *, since: datetime, until: datetime, limit: int
-) -> tuple[Headline, ...]:
-    """Return what a digest tells of [since, until): the most urgent first, then the newest first.
-
-    These are the stories that came in the chat's sections, and the alerts that it was spared; without those that are
-    retracted, and those that hold a word it has muted.
-    """
-    told = select(deliveries.c.article_id).where(*_spared(since, until), deliveries.c.chat_id == chat_id)
-    if edition in CHOSEN:
-        mine = (
-            select(1)
-            .select_from(article_sections)
-            .join(subscriptions, subscriptions.c.section_id == article_sections.c.section_id)
-            .where(
-                article_sections.c.article_id == articles.c.id,
-                subscriptions.c.chat_id == chat_id,
-                subscriptions.c.in_digest,
-            )
-            .exists()
-        )
-        came = select(articles.c.id).where(_came(edition, since, until), mine)
-        # Not one condition or the other: for that, every article there is would be looked at.
-        told = union(told, came).subquery().select()
-    query = (
-        select(articles.c.id)
-        .where(articles.c.status != Status.RETRACTED, articles.c.id.in_(told))
-        .order_by(articles.c.breaking.desc(), RANK, articles.c.published_at.desc(), articles.c.id.desc())
-        .limit(limit)
-    )
-    found = await headlines.load(connection, query)
-    muted = await words.muted_among(connection, chat_id, (headline.id for headline in found))
-    return tuple(headline for headline in found if headline.id not in muted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +166,7 @@ async def _is_worth_it(
     missed = (
         select(1)
         .join(articles, articles.c.id == deliveries.c.article_id)
-        .where(*_spared(since, now), deliveries.c.chat_id == digests.c.chat_id, articles.c.status != Status.RETRACTED)
+        .where(*spared(since, now), deliveries.c.chat_id == digests.c.chat_id, articles.c.status != Status.RETRACTED)
         .exists()
     )
     if edition in CHOSEN:
@@ -237,7 +196,7 @@ async def _news(
         await connection.execute(
             select(article_sections.c.section_id, func.max(articles.c.received_at))
             .join(articles, articles.c.id == article_sections.c.article_id)
-            .where(_came(edition, now - _backlog(edition), now), articles.c.status != Status.RETRACTED)
+            .where(came(edition, now - backlog(edition), now), articles.c.status != Status.RETRACTED)
             .group_by(article_sections.c.section_id)
         )
     ).all()
@@ -259,7 +218,7 @@ def _since(edition: Edition, now: datetime) -> ColumnElement[datetime]:
     """Where a chat's window begins: where the one before has ended, if that is not too long ago."""
     moment = deliveries.c.window_start.type
     first = literal(now - timedelta(days=7 if edition is Edition.WEEKLY else 1), moment)
-    earliest = literal(now - _backlog(edition), moment)
+    earliest = literal(now - backlog(edition), moment)
 
     def clamped(covered: ColumnElement[datetime | None]) -> ColumnElement[datetime | None]:
         return case((covered < earliest, earliest), else_=covered)
@@ -274,26 +233,3 @@ def _since(edition: Edition, now: datetime) -> ColumnElement[datetime]:
         .scalar_subquery()
     )
     return func.coalesce(last, first)
-
-
-def _came(edition: Edition, since: datetime, until: datetime) -> ColumnElement[bool]:
-    """The condition under which an article is news of [since, until)."""
-    return and_(
-        articles.c.received_at >= since,
-        articles.c.received_at < until,
-        articles.c.published_at >= until - _backlog(edition),
-    )
-
-
-def _spared(since: datetime | ColumnElement[datetime], until: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a delivery is an alert that a chat was spared in [since, until)."""
-    return (
-        deliveries.c.state == inline(State.EXPIRED),
-        deliveries.c.kind == Kind.ALERT,
-        deliveries.c.owed_at >= since,
-        deliveries.c.owed_at < until,
-    )
-
-
-def _backlog(edition: Edition) -> timedelta:
-    return WEEKLY_BACKLOG if edition is Edition.WEEKLY else DIGEST_BACKLOG

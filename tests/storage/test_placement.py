@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import claims, places, settling, subscribers
+from storage import claims, placement, settling, subscribers
 from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Claim, Outcome, State
@@ -123,7 +123,7 @@ async def test_the_last_message_about_a_story_is_looked_up_in_an_index(sqlite_da
 
     async with sqlite_database.read() as connection:
         event.listen(connection.sync_connection, "before_cursor_execute", note)
-        await places.of_alerts(connection, [1, 2])
+        await placement.of_alerts(connection, [1, 2])
         event.remove(connection.sync_connection, "before_cursor_execute", note)
         ((statement, parameters),) = asked
         rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.continuation import goes_on
 from storage.likeness import Story, story
-from storage.running import goes_on
 
 FOLDER = Path(__file__).parent
-PAIRS = json.loads((FOLDER / "running.json").read_text(encoding="utf-8"))
+PAIRS = json.loads((FOLDER / "continuation.json").read_text(encoding="utf-8"))
 # Pairs that were labelled for another question: two events that two outlets tell are never one story there, but some
 # of the second ones go on with the first.
 EVENTS = [

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from storage import words
+from storage import phrases
 from storage.article import Block, BlockKind
 from storage.database import Database
-from storage.tables import phrase_terms, phrases
-from storage.words import MAX_PHRASES, Phrase, TooManyError, is_phrase
+from storage.phrases import MAX_PHRASES, Phrase, TooManyError, is_phrase
+from storage.tables import phrase_terms
+from storage.tables import phrases as phrase_rows
 from tests.databases import START
 from tests.storage.builders import an_article, keep, publish, subscribe
 
@@ -38,8 +39,8 @@ async def test_an_article_holds_a_phrase_or_not(database: Database, phrase: str,
     async with database.write() as connection:
         await subscribe(connection, 1)
         if is_phrase(phrase):
-            await words.put(connection, 1, phrase, muted=False)
-        found = await words.held_by(connection, an_article(text, blocks=()))
+            await phrases.put(connection, 1, phrase, muted=False)
+        found = await phrases.held_by(connection, an_article(text, blocks=()))
         assert bool(found.anywhere) is holds
         assert found.shown == found.anywhere
 
@@ -48,8 +49,8 @@ async def test_a_phrase_does_not_reach_from_one_paragraph_into_the_next(database
     body = (Block(BlockKind.PARAGRAPH, "ارتفعت أسعار"), Block(BlockKind.PARAGRAPH, "النفط ثابت"))
     async with database.write() as connection:
         await subscribe(connection, 1)
-        await words.put(connection, 1, "أسعار النفط", muted=False)
-        assert await words.held_by(connection, an_article("خبر", blocks=body)) == words.NOTHING
+        await phrases.put(connection, 1, "أسعار النفط", muted=False)
+        assert await phrases.held_by(connection, an_article("خبر", blocks=body)) == phrases.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -67,18 +68,18 @@ async def test_a_phrase_is_followed_then_muted_then_gone(database: Database) -> 
     async with database.write() as connection:
         await subscribe(connection, 1)
         await subscribe(connection, 2)
-        await words.put(connection, 1, "إيران", muted=False)
-        await words.put(connection, 2, "ايران", muted=False)
-        (mine,) = await words.of_chat(connection, 1)
+        await phrases.put(connection, 1, "إيران", muted=False)
+        await phrases.put(connection, 2, "ايران", muted=False)
+        (mine,) = await phrases.of_chat(connection, 1)
         assert mine == Phrase(mine.id, "إيران", False)
-        await words.put(connection, 1, "ايران", muted=True)
-        assert await words.of_chat(connection, 1) == (Phrase(mine.id, "ايران", True),)
-        assert await words.remove(connection, 1, mine.id)
-        assert not await words.remove(connection, 1, mine.id)
-        assert await words.of_chat(connection, 1) == ()
-        assert len(await words.of_chat(connection, 2)) == 1
-        assert await words.remove(connection, 2, mine.id)
-        for table in (phrases, phrase_terms):
+        await phrases.put(connection, 1, "ايران", muted=True)
+        assert await phrases.of_chat(connection, 1) == (Phrase(mine.id, "ايران", True),)
+        assert await phrases.remove(connection, 1, mine.id)
+        assert not await phrases.remove(connection, 1, mine.id)
+        assert await phrases.of_chat(connection, 1) == ()
+        assert len(await phrases.of_chat(connection, 2)) == 1
+        assert await phrases.remove(connection, 2, mine.id)
+        for table in (phrase_rows, phrase_terms):
             assert await connection.scalar(select(func.count()).select_from(table)) == 0
 
 
@@ -86,22 +87,22 @@ async def test_nobody_takes_a_phrase_from_another_chat(database: Database) -> No
     async with database.write() as connection:
         await subscribe(connection, 1)
         await subscribe(connection, 2)
-        await words.put(connection, 1, "إيران", muted=False)
-        (mine,) = await words.of_chat(connection, 1)
-        assert not await words.remove(connection, 2, mine.id)
-        assert await words.of_chat(connection, 1) == (mine,)
+        await phrases.put(connection, 1, "إيران", muted=False)
+        (mine,) = await phrases.of_chat(connection, 1)
+        assert not await phrases.remove(connection, 2, mine.id)
+        assert await phrases.of_chat(connection, 1) == (mine,)
 
 
 async def test_a_list_of_words_ends_somewhere(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1)
         for number in range(MAX_PHRASES):
-            await words.put(connection, 1, f"كلمة{number}", muted=False)
+            await phrases.put(connection, 1, f"كلمة{number}", muted=False)
         with pytest.raises(TooManyError):
-            await words.put(connection, 1, "زائدة", muted=False)
-        await words.put(connection, 1, "كلمة0", muted=True)
+            await phrases.put(connection, 1, "زائدة", muted=False)
+        await phrases.put(connection, 1, "كلمة0", muted=True)
         with pytest.raises(ValueError, match="no phrase"):
-            await words.put(connection, 1, "؟", muted=False)
+            await phrases.put(connection, 1, "؟", muted=False)
 
 
 async def test_a_count_is_of_the_weeks_alerts_that_hold_the_phrase(database: Database) -> None:
@@ -111,7 +112,7 @@ async def test_a_count_is_of_the_weeks_alerts_that_hold_the_phrase(database: Dat
         await publish(connection, an_article("أسعار النفط قبل شهر"), START - 30 * DAY)
         await keep(connection, an_article("أسعار النفط بلا علامة", breaking=False), START - DAY)
         for phrase, times in (("النفط", 2), ("اسعار النفط", 1), ("أسعار", 2), ("الغاز", 0), ("؟", 0), ("نف", 0)):
-            assert await words.count_week(connection, phrase, now=START) == times, phrase
+            assert await phrases.count_week(connection, phrase, now=START) == times, phrase
 
 
 async def test_muted_words_are_looked_for_where_an_alert_shows_them(database: Database) -> None:
@@ -120,7 +121,7 @@ async def test_muted_words_are_looked_for_where_an_alert_shows_them(database: Da
         await subscribe(connection, 1)
         shown = await keep(connection, an_article("نهائي كرة القدم"))
         deep = await keep(connection, an_article("اجتماع الوزراء", blocks=body))
-        assert await words.muted_among(connection, 1, [shown.id, deep.id]) == frozenset()
-        await words.put(connection, 1, "كرة القدم", muted=True)
-        await words.put(connection, 1, "اجتماع", muted=False)
-        assert await words.muted_among(connection, 1, [shown.id, deep.id]) == {shown.id}
+        assert await phrases.muted_among(connection, 1, [shown.id, deep.id]) == frozenset()
+        await phrases.put(connection, 1, "كرة القدم", muted=True)
+        await phrases.put(connection, 1, "اجتماع", muted=False)
+        assert await phrases.muted_among(connection, 1, [shown.id, deep.id]) == {shown.id}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import likeness, running
+from storage import continuation, likeness
 from storage.article import Article
 from storage.sightings import as_compared, compared_by
 from storage.tables import articles
@@ -32,7 +32,7 @@ async def join(connection: AsyncConnection, article_id: int, article: Article, p
     if not near:
         return
     this, others = as_compared(article), await compared_by(connection, near)
-    earlier = max((other for other in near if running.goes_on(this, others[other])), default=None)
+    earlier = max((other for other in near if continuation.goes_on(this, others[other])), default=None)
     if earlier is None:
         return
     story = select(func.coalesce(articles.c.story_id, articles.c.id)).where(articles.c.id == earlier)

@@ -6,15 +6,15 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, audit, corrections, proposals, source_corrections, told
-from storage.amendment import NOBODY, Change
+from storage import articles, audit, corrections, proposals, source_corrections
 from storage.article import Article
 from storage.articles import Status, StoredArticle
 from storage.audit import Act
+from storage.changes import NOBODY, Change
 from storage.deliveries import OPEN, Kind
 from storage.deliveries import State as Delivery
+from storage.merge import Merged, merge, says_the_same
 from storage.proposals import Proposal
-from storage.revisions import Revision, revise, says_the_same
 from storage.sightings import Outlet
 from storage.tables import articles as article_rows
 from storage.tables import deliveries
@@ -43,18 +43,18 @@ async def take(
     standing = await articles.get(connection, article_id)
     if standing is None:
         return None
-    revision = await _compare(connection, standing, new)
-    if not revision.changes or not (revision.by_hand or await _is_told(connection, article_id)):
+    merged = await _compare(connection, standing, new)
+    if not merged.changes or not (merged.by_hand or await _is_told(connection, article_id)):
         await proposals.drop(connection, article_id)
-        await _update(connection, standing, revision, new)
+        await _update(connection, standing, merged, new)
         return Taken.UPDATED
-    detail = f"{outlet.name}: {described(revision.changes)}"
-    if not revision.by_hand and await source_corrections.applies(connection, outlet.source_id):
+    detail = f"{outlet.name}: {described(merged.changes)}"
+    if not merged.by_hand and await source_corrections.applies(connection, outlet.source_id):
         await corrections.correct(
             connection,
             article_id,
-            revision.article,
-            revision.changes,
+            merged.article,
+            merged.changes,
             base=standing.revision,
             author_id=NOBODY,
             now=now,
@@ -68,9 +68,9 @@ async def take(
         connection,
         article_id,
         standing.revision,
-        revision.article,
+        merged.article,
         told=new,
-        by_hand=revision.by_hand,
+        by_hand=merged.by_hand,
         outlet=outlet.name,
         now=now,
     )
@@ -83,17 +83,17 @@ async def take(
 async def compare_again(connection: AsyncConnection, proposal: Proposal, *, now: datetime) -> None:
     """Let an open proposal be one for the story as it stands now, or end it where nothing is left of it."""
     standing = await articles.get(connection, proposal.amendment.article_id)
-    revision = await _compare(connection, standing, proposal.told) if standing else None
-    if standing is None or revision is None or not revision.changes:
+    merged = await _compare(connection, standing, proposal.told) if standing else None
+    if standing is None or merged is None or not merged.changes:
         await proposals.drop(connection, proposal.amendment.article_id)
         return
     await proposals.put(
         connection,
         standing.id,
         standing.revision,
-        revision.article,
+        merged.article,
         told=proposal.told,
-        by_hand=revision.by_hand,
+        by_hand=merged.by_hand,
         outlet=proposal.outlet,
         now=now,
     )
@@ -104,9 +104,9 @@ def described(changes: tuple[Change, ...]) -> str:
     return "; ".join(f"{change.field}: {change.wrong}{_ARROW}{change.right}" for change in changes)
 
 
-async def _compare(connection: AsyncConnection, standing: StoredArticle, new: Article) -> Revision:
-    before = await told.get(connection, standing.id)
-    return revise(standing.article, before or standing.article, new)
+async def _compare(connection: AsyncConnection, standing: StoredArticle, new: Article) -> Merged:
+    before = await articles.told_by_source(connection, standing.id)
+    return merge(standing.article, before or standing.article, new)
 
 
 async def _is_told(connection: AsyncConnection, article_id: int) -> bool:
@@ -119,11 +119,11 @@ async def _is_told(connection: AsyncConnection, article_id: int) -> bool:
     return await connection.scalar(copy.limit(1)) is not None
 
 
-async def _update(connection: AsyncConnection, standing: StoredArticle, revision: Revision, new: Article) -> None:
+async def _update(connection: AsyncConnection, standing: StoredArticle, merged: Merged, new: Article) -> None:
     await connection.execute(
         update(article_rows)
         .where(article_rows.c.id == standing.id, article_rows.c.status != Status.RETRACTED)
         .values(revision=standing.revision + 1)
     )
-    await told.put(connection, standing.id, None if says_the_same(revision.article, new) else new)
-    await articles.rewrite(connection, standing.id, revision.article)
+    await articles.note_told(connection, standing.id, None if says_the_same(merged.article, new) else new)
+    await articles.rewrite(connection, standing.id, merged.article)

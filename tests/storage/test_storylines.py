@@ -10,8 +10,8 @@ from storage.articles import Status
 from storage.database import Database
 from storage.deliveries import Outcome, State
 from storage.settling import settle
+from storage.storylines import WINDOW
 from storage.tables import articles
-from storage.threads import WINDOW
 from tests.databases import START
 from tests.storage.builders import an_article, claim, keep, publish, subscribe
 
