@@ -5,7 +5,7 @@ cannot tell is whether its holder still runs: a process that is stopped, or cut 
 connection or does not know that it has lost it. So the leader also renews a lease. It does nothing once its lease has
 run out by its own clock, and nobody else begins before it has run out by the database's: two never lead at once.
 
-SQLite is for one process, which always leads.
+On SQLite the one that leads holds a lock on a file, and a second process stands by until that ends.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.sole import SoleUse
 
 logger = logging.getLogger(__name__)
 
@@ -54,18 +55,17 @@ class Leadership:
         """`database` must have been given a name that no other process has."""
         self._database = database
         self._clock = clock
+        self._sole = SoleUse(database.file) if database.file else None
         self._until = float("-inf")
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
 
     def is_held(self) -> bool:
         """Whether this process may act as the leader now. Ask immediately before what only one may do."""
-        return self._database.is_sqlite or self._clock() < self._until
+        return self._clock() < self._until
 
     async def acquire(self) -> None:
         """Return when this process leads. Say once that another one does."""
-        if self._database.is_sqlite:
-            return
         told = False
         while not await self._try_safely():
             if not told:
@@ -91,6 +91,10 @@ class Leadership:
 
     async def release(self) -> None:
         """Let another process lead at once. Call it when nothing is under way any more."""
+        if self._sole:
+            self._until = float("-inf")
+            self._sole.give_back()
+            return
         connection, self._connection = self._connection, None
         held, self._until = self.is_held(), float("-inf")
         if connection is not None:
@@ -115,6 +119,10 @@ class Leadership:
             return False
 
     async def _try(self) -> bool:
+        if self._sole:
+            if self._sole.take():
+                self._until = float("inf")  # for as long as the process lives
+            return self.is_held()
         if self._connection is None:
             self._connection = await self._stack.enter_async_context(self._database.autocommit())
         connection = self._connection

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.console import RefusedError
+from storage.sole import SoleUse
 
 _HEADER = b"SQLite format 3\0"
 
@@ -28,18 +29,31 @@ def back_up(database_url: str, file: Path) -> int:
 def restore(database_url: str, file: Path, *, now: datetime) -> Path | None:
     """Put the database in `file` in the place of the present one; return where that is kept now, if there was one.
 
-    The bot must not run meanwhile. Raise `RefusedError` where `file` is no sound copy of this bot's database.
+    Raise `RefusedError` where `file` is no sound copy of this bot's database, and while a bot runs on the present one.
     """
     target = _path(database_url, file)
     _check(file)
-    kept = None
-    if target.exists():
-        kept = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}")
-        _copy(target, kept)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _refusing(target), closing(_open(file)) as source, closing(sqlite3.connect(target)) as connection:
-        source.backup(connection)
-    return kept
+    with unused(target):
+        kept = None
+        if target.exists():
+            kept = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}")
+            _copy(target, kept)
+        with _refusing(target), closing(_open(file)) as source, closing(sqlite3.connect(target)) as connection:
+            source.backup(connection)
+        return kept
+
+
+@contextmanager
+def unused(database: Path) -> Iterator[None]:
+    """Let no bot begin to run on an SQLite file inside the block; raise `RefusedError` where one does already."""
+    sole = SoleUse(database)
+    if not sole.take():
+        raise RefusedError(f"{database}: a bot runs on it; stop that first")
+    try:
+        yield
+    finally:
+        sole.give_back()
 
 
 def _copy(source: Path, file: Path) -> int:

@@ -1,12 +1,14 @@
 """From one database to another, whichever two they are: every row, and every row compared."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from sqlalchemy import URL, Table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.console import RefusedError
+from bot.upkeep.backup import unused
 from storage import copying, dialect
 from storage.copying import Cells
 from storage.database import DatabaseUrlError, check_url
@@ -18,11 +20,20 @@ _BATCH = 1_000
 async def move(source_url: str, target_url: str, *, progress: Callable[[str, int], None]) -> int:
     """Copy everything into an unused database and compare it there; return how many rows were compared.
 
-    All of it or nothing. Nobody can write to an SQLite source meanwhile; what is written to a PostgreSQL one after the
-    beginning is not copied. `progress` is told of each table and its rows. Raise `RefusedError`.
+    All of it or nothing. Nobody can write to an SQLite source meanwhile, and no bot may run on it; what is written to a
+    PostgreSQL one after the beginning is not copied. `progress` is told of each table and its rows. Raise
+    `RefusedError`.
     """
-    if _read(source_url, "FROM") == _read(target_url, "TO"):
+    from_, to = _read(source_url, "FROM"), _read(target_url, "TO")
+    if from_ == to:
         raise RefusedError("FROM and TO are the same database; give a new one as TO")
+    if from_.get_backend_name() != "sqlite":
+        return await _move(source_url, target_url, progress)
+    with unused(_existing(from_)):
+        return await _move(source_url, target_url, progress)
+
+
+async def _move(source_url: str, target_url: str, progress: Callable[[str, int], None]) -> int:
     source = await open_database(source_url)
     try:
         target = await open_database(target_url)
@@ -36,6 +47,13 @@ async def move(source_url: str, target_url: str, *, progress: Callable[[str, int
             await target.close()
     finally:
         await source.close()
+
+
+def _existing(url: URL) -> Path:
+    file = Path(url.database or "")
+    if not file.exists():
+        raise RefusedError(f"FROM: {file}: there is no such database")
+    return file
 
 
 def _read(url: str, which: str) -> URL:

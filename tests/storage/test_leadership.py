@@ -1,7 +1,11 @@
 """Which of several processes leads."""
 
 import asyncio
+import errno
+import fcntl
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database
 from storage.leadership import LEASE_S, Leadership
+from tests.databases import sqlite_url
 
 
 class Steady:
@@ -112,12 +117,47 @@ async def test_a_leader_whose_row_is_gone_leads_no_more(bots: tuple[Database, Da
     await leader.release()
 
 
-async def test_the_one_process_of_an_sqlite_file_always_leads(sqlite_database: Database) -> None:
+async def test_the_one_process_of_an_sqlite_file_leads_until_it_ends(sqlite_database: Database) -> None:
     leader = Leadership(sqlite_database)
+    assert not leader.is_held()
     await leader.acquire()
     assert leader.is_held()
     keeping = asyncio.create_task(leader.keep())
     done, _ = await asyncio.wait({keeping}, timeout=0.05)
     assert not done
     keeping.cancel()
+    await leader.release()
+    assert not leader.is_held()
+
+
+async def test_a_second_process_of_an_sqlite_file_stands_by(sqlite_database: Database, tmp_path: Path) -> None:
+    assert sqlite_database.file is not None
+    (tmp_path / "link.db").symlink_to(sqlite_database.file)
+    other_way = Database(sqlite_url(tmp_path / "link.db"))
+    first, second = Leadership(sqlite_database), Leadership(other_way)
+    await first.acquire()
+    waiting = asyncio.create_task(second.acquire())
+    done, _ = await asyncio.wait({waiting}, timeout=1)
+    assert not done
+    assert (first.is_held(), second.is_held()) == (True, False)
+
+    await first.release()
+
+    await waiting
+    assert second.is_held()
+    await second.release()
+    await other_way.close()
+
+
+async def test_where_files_cannot_be_locked_the_process_leads_and_says_so(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    leader = Leadership(sqlite_database)
+    await leader.acquire()
+    assert leader.is_held()
+    assert "No locks available" in caplog.text
     await leader.release()

@@ -12,6 +12,7 @@ from bot.upkeep.backup import back_up, restore
 from storage import settling
 from storage.database import Database
 from storage.deliveries import Outcome, State
+from storage.leadership import Leadership
 from tests.databases import START
 from tests.storage.builders import an_article, claim, publish, subscribe
 from tests.upkeep.newsroom import work
@@ -80,6 +81,20 @@ async def test_what_is_brought_back_is_what_was_kept(
     assert count(before, "SELECT count(*) FROM subscribers") == 4
     assert count(tmp_path / "news.db", "SELECT count(*) FROM subscribers") == 3
     assert sorted(path.name for path in tmp_path.glob(".*")) == []
+
+
+async def test_nothing_is_put_in_the_place_of_what_a_bot_runs_on(
+    sqlite_database: Database, sqlite_database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    back_up(sqlite_database_url, file)
+    leadership = Leadership(sqlite_database)
+    await leadership.acquire()
+    with pytest.raises(RefusedError, match="a bot runs on it; stop that first"):
+        restore(sqlite_database_url, file, now=NOW)
+    await leadership.release()
+
+    assert restore(sqlite_database_url, file, now=NOW) is not None
 
 
 def test_a_database_comes_back_where_there_is_none(sqlite_database_url: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from bot.console import RefusedError
 from bot.upkeep.moving import move
 from storage import articles, copying, search
 from storage.database import Database
+from storage.leadership import Leadership
 from storage.tables import articles as table
 from storage.tables import metadata
 from tests.databases import PostgresServer, sqlite_url
@@ -96,6 +97,25 @@ async def test_a_row_that_is_not_the_same_there_is_found_and_nothing_stays(
     async with there.read() as connection:
         assert not await copying.is_in_use(connection)
     await there.close()
+
+
+async def test_what_a_bot_runs_on_is_not_moved_away_under_it(sqlite_database_url: str, tmp_path: Path) -> None:
+    running = Database(sqlite_database_url)
+    leadership = Leadership(running)
+    await leadership.acquire()
+    target = tmp_path / "new" / "news.db"
+    with pytest.raises(RefusedError, match="a bot runs on it; stop that first"):
+        await move(sqlite_database_url, sqlite_url(target), progress=ignore)
+    assert not target.exists()
+    await leadership.release()
+    await running.close()
+
+
+async def test_a_file_that_is_not_there_is_not_made_to_be_moved(tmp_path: Path) -> None:
+    missing = tmp_path / "nwes.db"
+    with pytest.raises(RefusedError, match="there is no such database"):
+        await move(sqlite_url(missing), sqlite_url(tmp_path / "news.db"), progress=ignore)
+    assert not missing.exists()
 
 
 @pytest.mark.parametrize(("source", "target", "which"), [("nonsense", "sqlite+aiosqlite:///x", "FROM")])
