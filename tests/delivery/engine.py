@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import collector
 from bot.delivery.budget import SendBudget
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.render import Renderer
@@ -26,7 +27,7 @@ STEPS = ("requesting", "answered", "committing", "committed")
 Step = Callable[[str], None]
 
 
-def run(database_url: str, api_url: str, die_at: str | None = None, times: int = 1) -> None:
+def run(database_url: str, api_url: str, die_at: str | None = None, times: int = 1, rate: float = RATE) -> None:
     """Send what is owed until SIGTERM, or until the step `die_at` is reached for the n-th time."""
     left = times
 
@@ -37,7 +38,8 @@ def run(database_url: str, api_url: str, die_at: str | None = None, times: int =
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    asyncio.run(_run(database_url, api_url, reach))
+    collector.relax()
+    asyncio.run(_run(database_url, api_url, reach, rate))
 
 
 def repair(database_url: str, article_id: int, right: str | None, die_at: str) -> None:
@@ -55,14 +57,14 @@ async def _repair(database: Database, article_id: int, right: str | None) -> Non
     await (outbox.retract(article_id) if right is None else outbox.correct(article_id, right))
 
 
-async def _run(database_url: str, api_url: str, reach: Step) -> None:
+async def _run(database_url: str, api_url: str, reach: Step, rate: float) -> None:
     database = _Database(database_url, reach)
     request = AiohttpRequest()
     await request.initialize()
     dispatcher = Dispatcher(
         database,
         _TelegramApi(request, api_url, reach),
-        SendBudget(RATE, clock=time.monotonic),
+        SendBudget(rate, clock=time.monotonic),
         Renderer(database, Texts.load()),
         max_in_flight=MAX_IN_FLIGHT,
         now=lambda: datetime.now(UTC),
