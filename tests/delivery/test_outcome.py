@@ -114,19 +114,19 @@ def ended(state: State, **fields: object) -> Outcome:
         ),
         (
             "refused after a lost answer: a copy may be there",
-            replace(ALERT, attempts=1, lost_answers=1),
+            ALERT._replace(attempts=1, lost_answers=1),
             BadRequest("can't parse entities"),
             Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=1)),
         ),
         (
             "the chat is gone, perhaps with a copy that went there before an interruption",
-            replace(ALERT, attempts=3, refusals=2, interruptions=1),
+            ALERT._replace(attempts=3, refusals=2, interruptions=1),
             Forbidden("bot was blocked by the user"),
             Decision(1, ended(State.UNKNOWN, attempts=4, refusals=3), chat_gone=True),
         ),
         (
             "an edit is made by every answer that says so: what was lost of it stays in no chat",
-            replace(ALERT, kind=Kind.CORRECTION, attempts=1, lost_answers=1),
+            ALERT._replace(kind=Kind.CORRECTION, attempts=1, lost_answers=1),
             BadRequest("can't parse entities"),
             Decision(1, ended(State.FAILED, attempts=2, lost_answers=1)),
         ),
@@ -163,7 +163,7 @@ def test_an_accepted_message_is_sent() -> None:
 
 
 def test_what_is_given_up_and_may_be_there_is_unknown() -> None:
-    for claim, state in ((ALERT, State.EXPIRED), (replace(ALERT, lost_answers=1), State.UNKNOWN)):
+    for claim, state in ((ALERT, State.EXPIRED), (ALERT._replace(lost_answers=1), State.UNKNOWN)):
         assert outcome.dropped(claim, State.EXPIRED, "nothing left to say", START).outcome.state is state
 
 
