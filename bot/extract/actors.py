@@ -26,6 +26,7 @@ from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 
 PAUSES = "،,؛–—-"
+_FRONTING = clauses.PREPOSITIONS | clauses.LOCAL
 # A clause begins behind these.
 OPENING = clauses.RELATIVES | clauses.TURNS | frozenset(PAUSES)
 _MIN_VERB = 3  # letters, with its «ف»
@@ -53,7 +54,7 @@ class Actors:
         self.cast = cast
         self.reader = PhraseReader(tokens, self.cast)
         first = tokens[0].key
-        self.fronted = first in clauses.PREPOSITIONS or first[1:] in clauses.PREPOSITIONS
+        self.fronted = first in _FRONTING or first[1:] in _FRONTING
 
     def key(self, at: int) -> str:
         """Return the folded word at `at`, or "" outside the sentence."""
@@ -152,8 +153,11 @@ class Actors:
         word = key[1:] if key[0] in "وف" and (len(key) > _MIN_VERB or key[1:] in people.STOPS) else key
         written = self.tokens[at].text
         definite = written.startswith(("ال", "وال", "فال")) and word not in speech.VERBS_LIKE_CLITICS
-        if definite or kind_of(self.tokens[at]) is not Kind.UNKNOWN or key in clauses.CLAUSE_STARTS:
+        if not at and self.fronted:
             return None
+        body = kind_of(self.tokens[at]) is not Kind.UNKNOWN and self.key(at + 1) not in people.QUANTITIES
+        if definite or body or key in clauses.CLAUSE_STARTS:
+            return None  # «تجمع عشرات المودعين» is no body
         if word in people.STOPS and word not in speech.VERBS_LIKE_CLITICS and word not in clauses.VERB_PARTICLES:
             return None
         owned = is_possessed(self.tokens[at]) and (word[:-1] in people.OBJECTS or word[:-1] in speech.DOCUMENTS)
@@ -173,7 +177,11 @@ class Actors:
                 start += 1
         if start >= len(self.tokens):
             return None
-        phrase = self.reader.read(start, subject=False)
+        if is_possessed(self.tokens[start]) and self.key(at - 1) in clauses.RELATIVES:
+            return None  # «أبيبي تاديسي التي حيت منافستها»
+        if self.key(start).startswith("بال"):
+            start += 1  # «وفازت بالسباق الإثيوبية أبيبي تاديسي»
+        phrase = self.reader.named_by_origin(start) or self.reader.read(start, subject=False)
         ends_in_root = word in speech.ROOTS_IN_T or (is_past(word) and len(word) == _EIGHTH)  # «التفت القاضي»
         feminine = True if word.endswith("ت") and self._looks_like_verb(word) and not ends_in_root else None
         if phrase is None:

@@ -70,6 +70,8 @@ class Attributor:
             self._pending = sentence.cues[-1].person if sentence.cues and last.text != "." else None
         if not spoken and not (last.text == ":" or sentence.cues):
             self._previous = None
+        elif not spoken and sentence.cues and sentence.cues[-1].person is not None:
+            self._previous = sentence.cues[-1].person  # «وتحكي سعاد كيف جرف السيل بيتها.», and her words below
 
     def _speaker(self, sentence: Sentence, at: int) -> Person | None:
         place = bisect(sentence.cues, at, key=lambda cue: cue.at)

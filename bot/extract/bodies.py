@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.extract.boundaries import agrees, describes_sources, ends_cleanly, is_audience, joins, key_at, stops
-from bot.extract.lexicon import clauses, people, places
+from bot.extract.lexicon import clauses, names, people, places
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
@@ -13,6 +13,7 @@ from bot.extract.nouns import (
     is_office,
     is_plural_construct,
     is_prefixed,
+    is_present,
     kind_of,
 )
 from bot.extract.tokens import Token
@@ -49,8 +50,8 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             at, governs = at + 1, True  # «منظمة أطباء من أجل السلام»
         elif _goes_on(tokens, start, at):
             governs = True
-        elif stops(tokens, at, governed=governs):
-            break
+        elif stops(tokens, at, governed=governs) or is_present(key):
+            break  # «فريق يضم ثلاثة أطباء»
         elif token.definite:
             ended = tokens[at - 1].definite or tokens[at - 1].key.startswith("لل")  # not so in «جمعية رجال الأعمال»
             if ended and not governs and bare(key) in people.OBJECTS:
@@ -74,6 +75,7 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             governs = key[1:] in people.GOVERNING or key[1:] in people.FIELDS
         elif governs:
             governs = key in people.GOVERNING or key in people.INSTITUTIONS or key in people.FIELDS
+            governs = governs or key in names.PLACE_HEADS
         elif (
             key in people.QUALIFIERS
             or (kind is Kind.PEOPLE and _may_qualify(head, key, first=at == start + 1))

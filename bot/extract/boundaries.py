@@ -20,6 +20,7 @@ from bot.extract.nouns import (
     is_past,
     is_possessed,
     is_prefixed,
+    is_relation,
     kind_of,
     says,
 )
@@ -94,6 +95,8 @@ def _ends_free_phrase(key: str) -> bool:
         return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
     if key[0] == "ي" and key[1:2] not in ("ا", "و") and key not in names.NAMES_IN_YA:
         return True  # «كان والد أحد الجرحى يعد الخطوات»
+    if key in saying.FINITE and key not in names.NAMES_LIKE_VERBS:
+        return True  # «غير أن المدرب البرتغالي أصر على موقفه»
     if key in places.DIRECTIONS or key in people.OBJECTS or says(key) or (key[0] == "ف" and key[1:] in saying.FINITE):
         return True
     if key[0] == "و" and len(key) > 2 and key not in names.NAMES_LIKE_CLITICS:
@@ -136,7 +139,7 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     words = [token for token in tokens[name_at:at] if token.key not in names.NAME_PARTICLES]
     if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
         return True
-    if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه"):
+    if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه") and not _is_introduced(tokens, name_at, at):
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
     if at > name_at and _ADVERB.fullmatch(key):
         return True  # «تنهد العم صابر طويلا»
@@ -153,6 +156,13 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     if subject:
         return len(words) >= 2 and not (clean or behind in people.OBJECTS)
     return len(words) >= 2 and not _is_surname(tokens, at, clean=clean)
+
+
+def _is_introduced(tokens: Sequence[Token], name_at: int, at: int) -> bool:
+    """Tell whether a name's second word only looks owned: «سعيد أوبها، مدرب البطلة»."""
+    office = at + 2 < len(tokens) and tokens[at + 1].text in "،," and not tokens[at + 2].definite
+    unknown = not (is_relation(tokens[at].text, tokens[at].key) or is_known(tokens[at].key))
+    return at == name_at + 1 and unknown and office and kind_of(tokens[at + 2]) is Kind.PERSON
 
 
 def _is_nisba(token: Token) -> bool:

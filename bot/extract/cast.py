@@ -60,6 +60,7 @@ class Cast:
         self._surnames: set[str] = set()
         self._has_counterpart = False
         self._introduced: list[Phrase] = []
+        self.papers: dict[str, Person] = {}  # whose a paper is, by its bare word: «بلاغ لوزارة الفلاحة»
 
     def is_surname(self, key: str) -> bool:
         """Tell whether a folded word is the last of a name that has appeared."""

@@ -15,8 +15,21 @@ def is_document(key: str) -> bool:
     return key in speech.DOCUMENTS or bare(key) in speech.DOCUMENTS or key[1:] in speech.DOCUMENTS
 
 
+def author_of(actors: Actors, key: str) -> Person | None:
+    """Return whose words «وأفاد البلاغ بأن …» tells of: whose the paper was where it was named before."""
+    known = actors.cast.papers.get(bare(key)) or actors.cast.last_body()
+    return known or actors.cast.last_subject(feminine=None, plural=None)
+
+
 def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
     """Return whose a statement is: «بيان الوزارة», «بيان صادر عن الوزارة», «تقرير لمنظمة …»."""
+    found = _owner(actors, start)
+    if found is not None:
+        actors.cast.papers[bare(actors.key(start - 1))] = found[0]
+    return found
+
+
+def _owner(actors: Actors, start: int) -> tuple[Person, int] | None:
     for at in range(start, min(start + _MAX_BETWEEN + 1, len(actors.tokens))):
         if not actors.tokens[at].is_word:
             break

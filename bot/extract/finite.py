@@ -20,8 +20,10 @@ def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | Non
         if form.verb in speech.WRITTEN_IN and actors.key(at + 1) not in speech.INSIDE:
             continue
         if pronoun:
-            if _is_relative(actors, at, cue):
+            if form.verb in speech.NEVER_OWNED or _is_relative(actors, at, cue):
                 continue
+            if _addresses(actors, at, form):
+                return form, joined
             # With a pronoun the noun is as common: «وصفه», «رده»; a subject must follow.
             phrase = subjects.subject_phrase(actors, at, form)
             if phrase is None and (form.verb in speech.SAID_IT or form.plural):
@@ -32,6 +34,8 @@ def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | Non
                 continue
         elif not joined and key in speech.AMBIGUOUS and not _licensed(actors, at):
             continue
+        if form.verb == "ابلغ" and key[joined] in "يت" and _is_amount(actors.key(at + 1)):
+            continue
         if key[joined:] in speech.LIKE_PREPOSITIONS and _is_preposition(actors, at):
             continue
         if form.verb in speech.WITH_HAMZA and "أ" not in actors.tokens[at].text:
@@ -40,6 +44,24 @@ def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | Non
             continue
         return (form, joined) if actors.key(at - 1) not in clauses.PREPOSITIONS else (None, False)
     return None, False
+
+
+def _addresses(actors: Actors, at: int, form: saying.Form) -> bool:
+    """Tell whether a verb with a pronoun turns to somebody, with what was said behind it: «ودعتهم إلى “…”»."""
+    behind = actors.key(at + 1)
+    said = behind in _ADDRESSED_WITH or (behind[:1] == "ب" and len(behind) == 1)
+    return form.verb in speech.ADDRESSING and said and not actors.tokens[at].text.endswith("ة")  # «مازحة»
+
+
+_ADDRESSED_WITH = clauses.THAT | {"الي", "على", ":"}
+
+
+def _is_amount(key: str) -> bool:
+    """Tell «تبلغ 12 ألفا», «تبلغ نحو ألف», from «تبلغ الوزارة أن …»."""
+    return key.isdigit() or key in people.QUANTITIES or key in _ABOUT
+
+
+_ABOUT = frozenset(("نحو", "حوالي", "قرابه", "زهاء", "اكثر", "اقل", "ما", "قيمتها", "قيمته", "نسبه"))
 
 
 def _is_relative(actors: Actors, at: int, cue: int | None) -> bool:

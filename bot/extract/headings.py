@@ -12,6 +12,7 @@ from storage.arabic import fold
 MAX_HEADING_WORDS = 9
 
 _NUMBERED = re.compile(r"^(?:\(?\d{1,3}\s*[-–.)/]|[أ-ي]\s*[-–.)/]\s)")
+_ASKED = re.compile(r"^(?:س|ج|سؤال|جواب|السؤال|الجواب)\s*\d*\s*[:/–-]")  # a line of an interview
 _BULLETS = frozenset(layout.BULLETS)
 _ATTRIBUTED = re.compile(r"\S\s*:\s*[“”„«»\"]|\S\s*:\s*''")
 _INTRODUCING = frozenset(map(fold, ("يلي", "التالي", "التالية", "الآتي", "الآتية", "كالتالي", "كالآتي", "فيه", "فيها")))
@@ -48,7 +49,13 @@ def looks_like_heading(line: Line, words: list[str]) -> bool:
         return True
     if line.hint in (Hint.PLAIN, Hint.QUOTE, Hint.ITEM):
         return False
-    if not words or len(words) > MAX_HEADING_WORDS or text[0] in _BULLETS or _NUMBERED.match(text):
+    if (
+        not words
+        or len(words) > MAX_HEADING_WORDS
+        or text[0] in _BULLETS
+        or _NUMBERED.match(text)
+        or _ASKED.match(text)
+    ):
         return False
     if text.rstrip("»”“\"'’)] ").endswith((".", "،", "؛", ",", ";", "…")) or not any(char.isalpha() for char in text):
         return False

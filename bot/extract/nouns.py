@@ -209,7 +209,7 @@ def is_adverb(text: str, key: str) -> bool:
 
 def is_present(key: str) -> bool:
     """Tell by its first letters whether a folded word is a verb of the present and no name."""
-    return key[0] == "ي" and len(key) > _MIN_STEM + 1 and key[1] not in "اوي" and key not in names.NAMES_IN_YA
+    return key[0] == "ي" and len(key) > _MIN_STEM and key[1] not in "اوي" and key not in names.NAMES_IN_YA
 
 
 def cannot_begin(token: Token) -> bool:
@@ -224,7 +224,7 @@ def _cannot_begin(text: str, key: str) -> bool:
     own = text.endswith("ه") and key in saying.PARTICIPLES  # «مضيفه», whose guest he is, not «مضيفة»
     if says(key) and key not in people.INSTITUTIONS and not own:  # «نادي» is also «he called»
         return True
-    if key in people.STOPS and key not in names.PERSON_PARTICLES:
+    if (key in people.STOPS and key not in names.PERSON_PARTICLES) or key in names.SUPERLATIVES:
         return True
     if is_adverb(text, key):
         return True

@@ -7,7 +7,17 @@ from enum import Enum, auto
 from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, may_open, stops
 from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
-from bot.extract.nouns import Kind, bare, is_feminine, is_institution, is_office, is_possessed, is_prefixed, is_relation
+from bot.extract.nouns import (
+    Kind,
+    bare,
+    is_feminine,
+    is_institution,
+    is_office,
+    is_possessed,
+    is_prefixed,
+    is_relation,
+    kind_of,
+)
 from bot.extract.tokens import Token
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
@@ -130,11 +140,13 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
-        return _Step.GOVERNS if noun else _Step.COMPLETE
+        return _Step.GOVERNS if noun or key in names.PLACE_HEADS else _Step.COMPLETE
     if _governs_a_thing(tokens, at):
         return _Step.END
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
+    if kind_of(token) is Kind.PEOPLE:
+        return _Step.COMPLETE if at == start + 2 and not tokens[at - 1].definite else _Step.END  # «ولية أمر تلميذين»
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
 
 
@@ -221,7 +233,8 @@ def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
 def _begins_a_place(tokens: Sequence[Token], at: int, *, attached: bool) -> bool:
     key = key_at(tokens, at)
     if key not in _PREPOSITIONS:
-        return key.startswith("بال") and len(key) > _MIN_AT
+        in_place = key[0] == "ب" and (key[1:] in places.PLACES or key[1:] in places.CITIES)
+        return in_place or (key.startswith("بال") and len(key) > _MIN_AT)
     levelled = key_at(tokens, at + 1) == "مستوي"  # «المكلف بالإعلام على مستوى الحماية المدنية»
     return (attached and (levelled or _is_field(tokens, at + 1))) or _names_a_place(tokens, at + 1)
 

@@ -83,6 +83,16 @@ class PhraseReader:
             phrase = with_others(tokens, read_body(tokens, start, kind))
         return self._with_apposition(phrase)
 
+    def named_by_origin(self, at: int) -> Phrase | None:
+        """Read «الإثيوبية أبيبي تاديسي»: where somebody is from, and a full name."""
+        tokens = self._tokens
+        if at + 2 >= len(tokens) or not tokens[at].definite or tokens[at + 1].definite:
+            return None
+        if not tokens[at].text.endswith(("ي", "ية")) or kind_of(tokens[at]) is not Kind.UNKNOWN:
+            return None
+        phrase = self.read(at, subject=True)
+        return phrase if phrase is not None and len(phrase.title) == 1 and len(phrase.name) > 1 else None
+
     def unprefixed(self, at: int) -> "tuple[PhraseReader, Token]":
         """Return the token at `at` without its preposition («للوزارة», «لوزير»), and a reader that sees it so."""
         token = self._tokens[at]
@@ -175,13 +185,15 @@ class PhraseReader:
         said = said or (end - at > 1 and end < len(self._tokens) and is_possessed(self._tokens[end]))
         return end if end > at and said else at
 
-    def _named_behind(self, phrase: Phrase, at: int) -> Phrase | None:
+    def _named_behind(self, phrase: Phrase, at: int, depth: int = 1) -> Phrase | None:
         """Read «وزيرة الثقافة المغربية، ضيفة شرف الدورة، لمياء بنجلون» from the second comma on."""
         tokens = self._tokens
         if at + 2 >= len(tokens) or tokens[at].text not in "،," or cannot_begin(tokens[at + 1]):
             return None
         if tokens[at + 1].definite and is_office(tokens[at + 1].key):
             styled = read_office(tokens, at + 1, subject=True)
+            if not styled.name and depth:
+                return self._named_behind(phrase, styled.end, depth - 1)  # «الوزير …، الناطق باسم …، مصطفى …»
             whole = styled.name and ends_cleanly(tokens, styled.end)
             return phrase._replace(end=styled.end, name=styled.name) if whole else None
         if tokens[at + 1].definite or kind_of(tokens[at + 1]) is not Kind.UNKNOWN:
@@ -201,7 +213,10 @@ class PhraseReader:
         if place in people.OBJECTS or place in speech.DOCUMENTS:
             return None
         at += tokens[phrase.end].key not in _AT
-        while at < min(len(tokens), phrase.end + _MAX_WORKPLACE) and not stops(tokens, at, governed=True):
+        while at < min(len(tokens) - 1, phrase.end + _MAX_WORKPLACE):
+            within = tokens[at].key in clauses.PREPOSITIONS and tokens[at + 1].definite  # «بالعلاقات مع البرلمان»
+            if not within and stops(tokens, at, governed=True):
+                break
             at += 1
         return self._named_behind(phrase, at) if at > first else None
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from bot.extract import openings, relays, subjects
 from bot.extract.actors import ABU, OPENING, Actors
 from bot.extract.cast import Cast, Person
-from bot.extract.documents import is_document, owner_of_document
+from bot.extract.documents import author_of, is_document, owner_of_document
 from bot.extract.finite import verb_at
 from bot.extract.lexicon import clauses, saying, speech
 from bot.extract.nouns import Kind, is_accusative_office, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
-from bot.extract.verbs import MEASURED, introduces, is_spoken_noun, verbs_of
+from bot.extract.verbs import MEASURED, introduces, is_purpose, is_spoken_noun, verbs_of
 
 PRESENTING = "بهذه"
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
@@ -216,7 +216,7 @@ class Sentence:
             return self._written_in(at, joined=joined)
         if phrase is not None and is_document(phrase.tokens[0].key):
             found = owner_of_document(self.actors, phrase.start + 1)
-            owner = found[0] if found else self._cast.last_body() or self._cast.last_subject(feminine=None, plural=None)
+            owner = found[0] if found else author_of(self.actors, phrase.tokens[0].key)
             self.cues.append(Cue(at, owner, joined))
             return found[1] if found else phrase.start + 1
         if phrase is not None and subjects.says_nothing(phrase, form):
@@ -226,7 +226,8 @@ class Sentence:
             self.cues.append(Cue(at, source, joined))
             return end
         before = self.actors.preceding(at, form)
-        if phrase is not None and (before or subjects.is_object(self.actors, phrase, form)):
+        purpose = is_purpose(self._tokens[at].key)  # «عادت لتطمئن السكان إلى أن …»
+        if phrase is not None and (before or purpose or subjects.is_object(self.actors, phrase, form)):
             phrase = None
         if phrase is not None and (known := subjects.known_by_another_name(self.actors, phrase, form)) is not None:
             person = known

@@ -31,6 +31,8 @@ def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
         return None  # «قالت لإذاعة محلية»
     if phrase is None:
         return None
+    if len(phrase.tokens) == 1 and phrase.tokens[0].definite and actors.cast.is_surname(phrase.tokens[0].key):
+        return phrase  # «وروت الغامدي لحظة الاكتشاف»
     said = form.verb in speech.ONLY_WORDS
     said = said and any(token.quote >= 0 for token in actors.tokens[max(0, at - _MAX_AFTER_QUOTE) : at])
     return widened(actors.tokens, phrase, form.verb, said=said)
@@ -100,6 +102,9 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     taken = form.verb in speech.ADDRESSING or (form.verb not in speech.ONLY_WORDS and len(phrase.tokens) == 1)
     if taken and not phrase.name and not actors.knows(phrase) and _is_oblique(phrase, form):
         return True  # «وقالت إنها كتبت السيناريو»
+    if form.verb in speech.ADDRESSING and _is_authority(actors, phrase):
+        known = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+        return known is not None and bool(known.name)
     if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
@@ -132,6 +137,12 @@ def _has_object(actors: Actors, phrase: Phrase) -> bool:
         return False
     key = actors.key(at)
     return key in clauses.THAT or key in people.OBJECTS or is_event(key)
+
+
+def _is_authority(actors: Actors, phrase: Phrase) -> bool:
+    """Tell «وطالبت السلطات بأن …», of who spoke before, from «وطالبت النقابة بأن …»."""
+    authority = len(phrase.tokens) == 1 and bare(phrase.tokens[0].key) in speech.AUTHORITIES
+    return authority and (actors.key(phrase.end)[:1] == "ب" or actors.key(phrase.end) == "الي")
 
 
 def _is_alone(actors: Actors, phrase: Phrase) -> bool:
@@ -209,6 +220,8 @@ def _dropped(actors: Actors, at: int, form: saying.Form) -> Person | None:
         before = actors.key(at - 2)
     if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
         return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
+    if before in clauses.TWO_OR_MORE and not agreeing:
+        return None  # «هما حازم عوض وديما سلامة، اللذان قالا …»
     if before in clauses.RELATIVES and agreeing:
         right_before = [who for _, end, who, _ in agreeing if end == at - 1]
         return (right_before or [agreeing[-1][2]])[0]

@@ -46,7 +46,7 @@ QUOTE = "«»"
 _MIN_DEFINITE = 3  # letters, with the article
 MEMORY = 8192  # words whose reading is remembered; a few megabytes
 ON, BEFORE = "على", "أمام"
-_UNFOLDED = frozenset((ON, BEFORE, "آن"))
+_UNFOLDED = frozenset((ON, BEFORE, "و" + ON, "و" + BEFORE, "آن"))
 
 
 def tokenise(text: str, quotes: Sequence[tuple[int, Span]]) -> list[Token]:

@@ -10,15 +10,23 @@ _PRONOUNS = ("هما", "هم", "ها", "ه")
 MEASURED = frozenset(("قول", "تعبير", "وصف", "نظر"))
 
 
+def is_purpose(key: str) -> bool:
+    """Tell whether a folded word is what somebody who was just named does next: «عاد ليؤكد»."""
+    return key.startswith(("لي", "لت")) and key[1:] in saying.FINITE and key not in saying.FINITE
+
+
+_CALLED_UPON = tuple(speech.CALLED_UPON)  # also with a pronoun: «ودعتهم إلى …»
+
+
 @lru_cache(maxsize=MEMORY)
 def verbs_of(key: str) -> tuple[tuple[saying.Form, bool, bool], ...]:
     """Return the verbs of saying that a folded word can be, likeliest first: form, with «و», with a pronoun."""
     found: list[tuple[saying.Form, bool, bool]] = []
     words = [(key, False), (key[1:], True)] if key[0] in "وف" else [(key, False)]
-    if key in speech.CALLED_UPON:
+    if key.startswith(_CALLED_UPON):
         words.reverse()
     found += [(saying.FINITE[word], joined, False) for word, joined in words if word in saying.FINITE]
-    if key.startswith("لي") and key[1:] in saying.FINITE:
+    if is_purpose(key):
         found.append((saying.FINITE[key[1:]], False, False))  # «عاد ليؤكد»
     suffix = next((suffix for suffix in _PRONOUNS if key.endswith(suffix)), None)
     if not found and suffix is not None and key not in speech.SAYING_NOUNS and key not in speech.BETWEEN:

@@ -19,6 +19,8 @@ LICENSING = folded(
 
 RELATIVES = folded("الذي التي الذين اللذان اللتان ما مما وما")
 
+TWO_OR_MORE = folded("الذين اللذان اللتان")
+
 # Verbs that only say that another goes on, begins or comes back: «ومضى يقول», «ثم عاد ليؤكد», «وراح يشرح».
 # The one who acts is the subject of both.
 AUXILIARIES = folded(

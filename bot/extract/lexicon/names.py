@@ -15,7 +15,12 @@ SUPERLATIVES = folded("أول أكثر أقل أفضل أسوأ أكبر أصغ�
 PERSON_PARTICLES = folded("بن ابن بنت أبو أبي أبا أم عبد ولد آيت أيت آل")
 
 # They join a name to that of somebody's father or tribe.
-LINEAGE = folded("بن بنت ابن ولد آل")
+LINEAGE = folded("بن بنت بت ابن ولد ود آل")
+
+# They begin the name of a place and want a word behind them: «بني سويف», «عين الترك», «رأس الخيمة».
+PLACE_HEADS = folded(
+    "بني عين دير تل رأس كفر بيت خان أولاد وادي واد شرم ميت منية بئر بير حاسي كوم نجع عزبة حفر خميس برج سوق باب أم أبو"
+)
 
 # … but for these places: «أبو ظبي», «أم درمان».
 PLACE_TAILS = folded("ظبي درمان الفحم جبيل سمبل القيوين قرن كمال غريب قرقاص المريخ قير صلال")
@@ -54,6 +59,9 @@ NAMES_LIKE_CLITICS = folded(
     واسيني وحيدة وردية وسيم وسيلة وهيبة وجدان ويليامز وودز واتسون واغنر والاس ويلكنسون ويلر ويبر وانجالا وئام وطفاء وصال
     """
 )
+
+# Verbs of saying that are names too.
+NAMES_LIKE_VERBS = folded("نادي عزت وعد أمل شكر ورد عبر هاتف مصر ناصح زاد نوه سرد قدر بشر أيد ثمن جاء")
 
 # They end like a word with a pronoun, and are names.
 NAMES_LIKE_OWNED = folded(

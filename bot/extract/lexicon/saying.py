@@ -208,7 +208,10 @@ def _past(verb: str) -> dict[str, Form]:
     key = fold(verb)
     # Defective verbs lose their last letter: «نفى ← نفت، نفوا», «دعا ← دعت».
     stem = key[:-1] if verb[-1] in "ىا" else key
-    return {
+    # «أكدا» is one of two; of most shorter verbs that form is a noun: «ردا», «وصفا».
+    of_two = verb == "قال" or (verb[0] == "أ" and verb not in ("أمل", "أسف"))
+    dual = {key + "ا": Form(key, feminine=False, plural=True)} if of_two else {}
+    return dual | {
         key: Form(key, feminine=False, plural=False),
         stem + "ت": Form(key, feminine=True, plural=False),
         stem + "وا": Form(key, feminine=False, plural=True),

@@ -111,6 +111,8 @@ BETWEEN = folded(
     البارحة الماضي الماضية الجاري الجارية الفائت الفائتة
     """
 )
+# With a pronoun they no longer say: «في مؤتمر صحفي تابعته الوكالة».
+NEVER_OWNED = folded("تابع واصل سجل نشر أورد")
 # With a pronoun and no subject they still say: «قالتها».
 SAID_IT = folded("قال ردد صرخ")
 # Nothing can be their object but the words themselves: «قال الوزير “…”».
@@ -123,6 +125,8 @@ CONTINUING = folded("أضاف تابع أردف استطرد استدرك واص
 RECALLING = folded("استعاد تذكر استذكر سرد")
 # Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
 ADDRESSING = folded("دعا طالب حث ناشد حمل مازح خاطب هنا شكر سال")
+# To whom demands are put: «وطالبت السلطات بأن …», of who spoke before.
+AUTHORITIES = folded("سلطات حكومة جهات دولة مجتمع")
 # They need whomever they turn to: one noun behind them is that.
 ADDRESSED = folded("خاطب مازح شكر هنأ عاتب ودع صارح")
 # Whoever holds up, wears or hangs a thing says what is written on it.
@@ -139,6 +143,7 @@ ROOTS_IN_T = folded("التفت سكت صمت أثبت أفلت ثبت بات م
 # First letters of clitics that are not verbs' own: «بحضور الوزير», «لقاء الوزير» are no verbs.
 VERBS_LIKE_CLITICS = folded(
     """
+    عمل عملت يعمل تعمل
     طلب طلبت رفض رفضت فضل فضلت حضر حضرت شارك شاركت بكى بكت بث بثت باشر باشرت بادر بادرت بارك باركت باع باعت كثف
     كثفت كسر كسرت كسب كسبت كاد كادت لعب لعبت لام لامت لمح
     لمحت     لاحظ لاحظت لاحق لاحقت لبي لبت لوح لوحت
