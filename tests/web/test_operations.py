@@ -92,6 +92,13 @@ def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
     assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
 
 
+def test_a_system_call_that_the_unit_does_not_allow_fails_and_ends_nothing() -> None:
+    unit = (FOLDER / "news-bot.service").read_text(encoding="utf-8").splitlines()
+
+    assert "SystemCallFilter=~@privileged @resources" in unit
+    assert "SystemCallErrorNumber=EPERM" in unit
+
+
 def test_what_the_image_holds_is_enough_to_begin(tmp_path: Path) -> None:
     for source, target in re.findall(r"^COPY (\S+) (\S+)$", CONTAINERFILE.rpartition("\nFROM ")[2], re.MULTILINE):
         if (ROOT / source).is_dir():
