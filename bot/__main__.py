@@ -15,7 +15,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from bot.console import FAULTS, finish, refuse, settings
+from bot.console import finish, refuse, settings
 from storage.article import DEFAULT_SECTIONS, UnreadableError, section_index
 
 T = TypeVar("T")
@@ -146,7 +146,7 @@ async def _parse(source: str, *, as_json: bool) -> None:
     try:
         reading = extract.read(given.data, section_index(DEFAULT_SECTIONS), url=given.url)
     except UnreadableError as error:
-        refuse(f"{source}: {FAULTS[error.fault]}")
+        refuse(f"{source}: {error}")
     click.echo(extract.to_json(reading) if as_json else as_text(reading))
 
 
@@ -163,7 +163,7 @@ async def _ingest(source: str, *, as_json: bool) -> None:
         try:
             reading = await way_in.read(database, given.data, url=given.url)
         except UnreadableError as error:
-            refuse(f"{source}: {FAULTS[error.fault]}")
+            refuse(f"{source}: {error}")
         results = [
             await way_in.ingest(database, article, policy, now=datetime.now(UTC)) for article in reading.articles
         ]

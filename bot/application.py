@@ -26,6 +26,8 @@ from bot.following import following
 from bot.metrics import Metrics, counted
 from bot.sources import links, notices
 from bot.sources.fetch import Fetcher
+from bot.sources.ingester import Ingester
+from bot.sources.looking import Looker
 from bot.sources.poller import Poller
 from bot.sources.roster import Roster
 from bot.sources.websub import WebSub
@@ -139,18 +141,26 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(updates_request.shutdown)
         fetcher = await stack.enter_async_context(Fetcher(allow_private=settings.allow_private_addresses))
-        poller = Poller(
+        looker = Looker(database, fetcher, now)
+        ingester = Ingester(
             database,
-            fetcher,
             ingest.Policy(settings.alert_ttl, settings.keep_unflagged, settings.default_language),
             owed=dispatcher.wake,
             recall=dispatcher.recall,
             now=now,
-            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
-            public_url=settings.public_url,
         )
         websub = (
-            WebSub(database, fetcher, poller, public_url=settings.public_url, now=now) if settings.public_url else None
+            WebSub(database, fetcher, looker, ingester, public_url=settings.public_url, now=now)
+            if settings.public_url
+            else None
+        )
+        poller = Poller(
+            database,
+            looker,
+            ingester,
+            now=now,
+            jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - it spreads the polls, and hides nothing
+            websub=websub,
         )
         if settings.listen_address:
             # Before Telegram is there, so that whoever asks is told what is being waited for.

@@ -7,17 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from storage.article import Fault
-
 T = TypeVar("T")
-
-FAULTS = {
-    Fault.EMPTY: "there is no text in it",
-    Fault.BINARY: "it is no text, web page or feed",
-    Fault.TOO_LONG: "it is larger than any article or feed",
-    Fault.NO_TITLE: "it has no headline; write one on a line of its own above the story",
-    Fault.ENTITIES: "it declares XML entities, which are refused; take them out",
-}
 
 
 class RefusedError(Exception):

@@ -88,7 +88,7 @@ class Article:
 
 
 class Fault(StrEnum):
-    """Why an input is no article. Each has a sentence of its own in `handlers/texts`."""
+    """Why an input is no article. Each has a sentence of its own for editors, in `handlers/texts`."""
 
     EMPTY = "empty"
     BINARY = "binary"
@@ -97,11 +97,20 @@ class Fault(StrEnum):
     ENTITIES = "entities"
 
 
+_FAULTS = {
+    Fault.EMPTY: "there is no text in it",
+    Fault.BINARY: "it is no text, web page or feed",
+    Fault.TOO_LONG: "it is larger than any article or feed",
+    Fault.NO_TITLE: "it has no headline; write one on a line of its own above the story",
+    Fault.ENTITIES: "it declares XML entities, which are refused; take them out",
+}
+
+
 class UnreadableError(ValueError):
-    """An input that is no article; nothing of it is stored."""
+    """An input that is no article; nothing of it is stored. `str()` is a sentence for the operator."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.value)
+        super().__init__(_FAULTS[fault])
         self.fault = fault
 
 

@@ -1,4 +1,4 @@
-"""What of a feed's items is worth looking at again. Pure: it decides, bot.sources.poller acts."""
+"""What of a feed's items is worth looking at again. Pure: it decides, `Looker` and `Ingester` act."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

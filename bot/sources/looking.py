@@ -5,7 +5,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import ingest
 from bot.extract import Reading
@@ -19,7 +19,7 @@ from bot.sources.pages import story_links
 from storage.article import Article, Fault, UnreadableError
 from storage.database import Database
 from storage.identity import canonical_url
-from storage.sources import Kind, Source
+from storage.sources import Health, Kind, Source, State
 
 logger = logging.getLogger(__name__)
 
@@ -119,3 +119,26 @@ class Looker:
             logger.info("a story that a page lists cannot be read: %s", error)
             return None
         return reading.articles[0] if len(reading.articles) == 1 else None
+
+
+def probe(url: str, kind: Kind, *, now: datetime) -> Source:
+    """Return a source that is not stored, to be looked at for the first time."""
+    return Source(
+        id=0,
+        url=url,
+        kind=kind,
+        name=url,
+        state=State.ACTIVE,
+        added_at=now,
+        next_poll_at=now,
+        interval=timedelta(),
+        filled_at=None,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        seen_links=(),
+        failures=0,
+        last_error=None,
+        told=Health.WELL,
+        sections=(),
+    )

@@ -7,13 +7,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from bot.console import FAULTS
 from bot.sources import opml
 from bot.sources.discovery import Discovered, as_polled, discover, name_of
 from bot.sources.errors import FetchError, UrlRefusedError
 from bot.sources.fetch import Fetcher
-from bot.sources.looking import Looker, NotAFeedError
-from bot.sources.poller import probe
+from bot.sources.looking import Looker, NotAFeedError, probe
 from handlers.source_desk import Imported
 from handlers.texts import clean
 from storage import sections, sources
@@ -89,10 +87,8 @@ class Roster:
             look = await self._looker.look(probe(url, kind, now=self._now()))
         except FetchError as error:
             raise TroubleError(error.trouble, str(error)) from None
-        except NotAFeedError as error:
+        except (NotAFeedError, UnreadableError) as error:
             raise TroubleError(Trouble.NO_SOURCE, str(error)) from None
-        except UnreadableError as error:
-            raise TroubleError(Trouble.NO_SOURCE, FAULTS[error.fault]) from None
         return look.articles[::-1]
 
     async def import_list(self, data: bytes, *, whole: bool) -> Imported:

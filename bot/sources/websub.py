@@ -17,14 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.sources.errors import EntitiesRefusedError, FetchError
-from bot.sources.fetch import Fetcher
-from bot.sources.looking import NotAFeedError
-from bot.sources.poller import Poller
+from bot.sources.fetch import Fetched, Fetcher
+from bot.sources.ingester import Ingester
+from bot.sources.looking import Looker, NotAFeedError
+from bot.sources.websub_discovery import find_hub
 from handlers.texts import clean
 from storage import hubs, sources
 from storage.article import UnreadableError
 from storage.database import Database
 from storage.hubs import State, Subscription
+from storage.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,8 @@ class WebSub:
         self,
         database: Database,
         fetcher: Fetcher,
-        poller: Poller,
+        looker: Looker,
+        ingester: Ingester,
         *,
         public_url: str,
         now: Callable[[], datetime],
@@ -72,11 +75,33 @@ class WebSub:
         """`public_url` is the root by which hubs reach us."""
         self._database = database
         self._fetcher = fetcher
-        self._poller = poller
+        self._looker = looker
+        self._ingester = ingester
         self._public_url = public_url
         self._now = now
         self._pushed: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_MOST_WAITING)
         self._is_reading = False  # not in a process that stands by
+
+    async def heed(self, source: Source, fetched: Fetched, *, missed: bool) -> bool:
+        """Note what the source says of its hub; return whether that pushes, so that it need not be looked at often.
+
+        `missed` says that this look has found what was not pushed.
+        """
+        async with self._database.read() as connection:
+            current = await hubs.of_source(connection, source.id)
+        named = current.names if current else None
+        if (body := fetched.body) is not None:
+            found = await asyncio.to_thread(find_hub, fetched.links, body, fetched.url)
+            named = (found.url, found.topic) if found else None
+        if named != (current.names if current else None):
+            async with self._database.write() as connection:
+                await hubs.follow(connection, source.id, named, public_url=self._public_url, now=self._now())
+            return False
+        if current and current.pushed_at and missed:
+            async with self._database.write() as connection:
+                await hubs.distrust(connection, current.id)
+            return False
+        return current is not None and current.is_pushing(self._now())
 
     async def ask_hubs(self) -> None:
         """Ask hubs for what is due: to push, to go on pushing, or to stop."""
@@ -152,7 +177,7 @@ class WebSub:
         if source is None or source.state is not sources.State.ACTIVE:
             return
         try:
-            results = await self._poller.take(source, body)
+            results = await self._ingester.take(source, await self._looker.read(source, body))
         except (NotAFeedError, UnreadableError, EntitiesRefusedError) as error:
             logger.warning("what was pushed for source %d (%s) cannot be read: %s", source.id, source.name, error)
         else:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from bot.ingest import Policy
 from bot.sources.fetch import Fetcher
+from bot.sources.ingester import Ingester
+from bot.sources.looking import Looker
 from bot.sources.poller import Poller
 from storage import sources
 from storage.database import Database
@@ -44,9 +46,8 @@ async def _measure(url: str, count: int) -> None:
                 await sources.add(
                     connection, web.url(f"/{number}"), kind=Kind.FEED, name=f"source {number}", now=clock()
                 )
-        poller = Poller(
-            database, fetcher, policy, owed=lambda: None, recall=lambda: None, now=clock, jitter=lambda: 0.0
-        )
+        ingester = Ingester(database, policy, owed=lambda: None, recall=lambda: None, now=clock)
+        poller = Poller(database, Looker(database, fetcher, clock), ingester, now=clock, jitter=lambda: 0.0)
         for name, newer in _ROUNDS:
             _publish(web, count, newer)
             begin = time.process_time()

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from bot.ingest import Policy
 from bot.sources.fetch import Fetcher
+from bot.sources.ingester import Ingester
+from bot.sources.looking import Looker
 from bot.sources.poller import Poller
 from storage import articles, source_corrections, sources
 from storage.articles import StoredArticle
@@ -32,6 +34,8 @@ class Newsroom:
     database: Database
     web: Web
     clock: Clock
+    looker: Looker
+    ingester: Ingester
     poller: Poller
     alerts: list[None] = field(default_factory=list)
     recalls: list[None] = field(default_factory=list)
@@ -96,13 +100,9 @@ async def open_newsroom(
         await subscribe(connection, READER, "سياسة", now=clock())
     alerts: list[None] = []
     recalls: list[None] = []
-    poller = Poller(
-        database,
-        fetcher,
-        policy,
-        owed=lambda: alerts.append(None),
-        recall=lambda: recalls.append(None),
-        now=clock,
-        jitter=lambda: 0.0,
+    ingester = Ingester(
+        database, policy, owed=lambda: alerts.append(None), recall=lambda: recalls.append(None), now=clock
     )
-    return Newsroom(database, web, clock, poller, alerts, recalls)
+    looker = Looker(database, fetcher, clock)
+    poller = Poller(database, looker, ingester, now=clock, jitter=lambda: 0.0)
+    return Newsroom(database, web, clock, looker, ingester, poller, alerts, recalls)

@@ -23,7 +23,7 @@ from storage.tables import hub_subscriptions
 from tests.databases import Clock
 from tests.sources.feeds import Item, rss
 from tests.sources.hub import CHALLENGE, Hub, running_hub
-from tests.sources.newsroom import POLICY, Newsroom, open_newsroom
+from tests.sources.newsroom import Newsroom, open_newsroom
 from tests.sources.web import Web
 from tests.waiting import until
 
@@ -83,17 +83,8 @@ class Pushed:
 async def opened(database: Database, web: Web, clock: Clock, fetcher: Fetcher, port: int) -> AsyncIterator[Pushed]:
     newsroom = await open_newsroom(database, web, clock, fetcher)
     public_url = f"http://127.0.0.1:{port}"
-    newsroom.poller = Poller(
-        database,
-        fetcher,
-        POLICY,
-        owed=lambda: newsroom.alerts.append(None),
-        recall=lambda: newsroom.recalls.append(None),
-        now=clock,
-        jitter=lambda: 0.0,
-        public_url=public_url,
-    )
-    websub = WebSub(database, fetcher, newsroom.poller, public_url=public_url, now=clock)
+    websub = WebSub(database, fetcher, newsroom.looker, newsroom.ingester, public_url=public_url, now=clock)
+    newsroom.poller = Poller(database, newsroom.looker, newsroom.ingester, now=clock, jitter=lambda: 0.0, websub=websub)
     async with running_hub() as hub, serving(("127.0.0.1", port), callbacks.routes(websub)):
         reading = asyncio.create_task(websub.run())
         yield Pushed(newsroom, websub, hub)
@@ -361,7 +352,8 @@ async def test_a_new_public_address_is_told_to_the_hub(on_sqlite: Pushed, fetche
     moved = WebSub(
         on_sqlite.newsroom.database,
         fetcher,
-        on_sqlite.newsroom.poller,
+        on_sqlite.newsroom.looker,
+        on_sqlite.newsroom.ingester,
         public_url=f"http://localhost:{port}",
         now=on_sqlite.newsroom.clock,
     )
@@ -378,7 +370,14 @@ async def test_a_hub_is_reached_by_the_rules_for_whatever_is_fetched(
     sqlite_database: Database, outside: Web, clock: Clock, fetcher: Fetcher, guarded: Fetcher, port: int
 ) -> None:
     async with opened(sqlite_database, outside, clock, fetcher, port) as newsroom:
-        guarded_one = WebSub(sqlite_database, guarded, newsroom.newsroom.poller, public_url="http://x", now=clock)
+        guarded_one = WebSub(
+            sqlite_database,
+            guarded,
+            newsroom.newsroom.looker,
+            newsroom.newsroom.ingester,
+            public_url="http://x",
+            now=clock,
+        )
         newsroom.serve(OLD)
         await newsroom.newsroom.follow("/feed")
         await newsroom.newsroom.poll(minutes=0)
