@@ -40,7 +40,7 @@ from bot.web.webhook import Webhook
 from handlers import menus, routes
 from handlers.context import Services
 from handlers.desk import copies, release
-from handlers.progress import Board
+from handlers.reach.progress import Board
 from handlers.repair import proposals
 from handlers.texts import Texts
 from storage import admins, paid

@@ -9,9 +9,10 @@ import re
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.buttons import MAX_DATA, Leave, MakeTopics, SetDigits, SetLanguage
-from handlers.controls import PERSONAL, Control, OpenScreen, PutPhrase, RemovePhrase, SetBudget
-from handlers.keyboards import ToggleSection
+from handlers.buttons import checked
+from handlers.chat_buttons import Leave, MakeTopics, SetDigits, SetLanguage
+from handlers.settings_buttons import PERSONAL, Control, OpenScreen, PutPhrase, RemovePhrase, SetBudget
+from handlers.story_buttons import ToggleSection
 
 # No data of any button has an @ of its own.
 _AIMED = re.compile(r"(?P<data>[^@]+)@(?P<chat>-[0-9]{1,16})", re.ASCII)
@@ -41,7 +42,4 @@ def can_be_aimed(action: object) -> bool:
 
 
 def _aimed(button: InlineKeyboardButton, chat_id: int) -> InlineKeyboardButton:
-    data = f"{button.callback_data}@{chat_id}"
-    if len(data.encode()) > MAX_DATA:
-        raise ValueError(f"callback data of {len(data.encode())} bytes")
-    return InlineKeyboardButton(button.text, callback_data=data)
+    return InlineKeyboardButton(button.text, callback_data=checked(f"{button.callback_data}@{chat_id}"))

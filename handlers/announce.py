@@ -5,13 +5,20 @@ It waits as a row between the preview and its button. Who may do so is asked at 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from markupsafe import Markup
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import CallbackQuery, Message
 
 from handlers import messages
+from handlers.announce_buttons import (
+    LANGUAGE_NAMES,
+    HandleAnnouncement,
+    Verb,
+    keyboard,
+    languages_keyboard,
+    sections_keyboard,
+)
 from handlers.context import Context
 from handlers.newsroom import admitted
 from handlers.readers import Reader
@@ -26,50 +33,6 @@ from storage.sections import SectionRow
 
 TEXT = "announcement"
 _COMMAND = re.compile(r"/\w+(?:@\w+)?", re.ASCII)
-_DATA = re.compile(r"ann:(?P<verb>[a-z]{1,12}):(?P<announcement>[0-9]{1,18})(?::(?P<number>[0-9]{1,18}))?", re.ASCII)
-_NAMES = {"ar": "announce.arabic", "en": "announce.english"}
-
-
-class Verb(StrEnum):
-    """What can be done with an announcement. Those that choose something come with its number."""
-
-    EVERYBODY = "everybody"
-    SECTIONS = "sections"
-    SECTION = "section"  # by its id
-    LANGUAGES = "languages"
-    LANGUAGE = "language"  # by its place
-    BACK = "back"
-    SEND = "send"
-    DROP = "drop"
-
-
-_NUMBERED = (Verb.SECTION, Verb.LANGUAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class HandleAnnouncement:
-    """Do something with an announcement."""
-
-    verb: Verb
-    announcement_id: int
-    number: int = 0
-
-
-def pack(action: HandleAnnouncement) -> str:
-    """Return the callback data of a button. It always keeps to Telegram's 64 bytes."""
-    data = f"ann:{action.verb}:{action.announcement_id}"
-    return f"{data}:{action.number}" if action.verb in _NUMBERED else data
-
-
-def parse(data: str | None) -> HandleAnnouncement | None:
-    """Return what a button asks for, or None for data that no button of ours holds. Anyone can forge it."""
-    found = _DATA.fullmatch(data or "")
-    if found is None or found["verb"] not in Verb.__members__.values():
-        return None
-    verb = Verb(found["verb"])
-    if (verb in _NUMBERED) != (found["number"] is not None):
-        return None
-    return HandleAnnouncement(verb, int(found["announcement"]), int(found["number"] or 0))
 
 
 async def announce(message: Message, context: Context, reader: Reader) -> None:
@@ -115,13 +78,13 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
             await _drop(query, context, reader, waiting)
         case Verb.SECTIONS:
             await answer(query)
-            await edit_keyboard(query, _sections_keyboard(waiting, rows, words))
+            await edit_keyboard(query, sections_keyboard(waiting, rows, words))
         case Verb.LANGUAGES:
             await answer(query)
-            await edit_keyboard(query, _languages_keyboard(waiting, words))
+            await edit_keyboard(query, languages_keyboard(waiting, words))
         case Verb.BACK:
             await answer(query)
-            await edit_keyboard(query, _keyboard(waiting, words))
+            await edit_keyboard(query, keyboard(waiting, words))
         case Verb.EVERYBODY:
             await _address(query, context, reader, waiting, Audience(), rows)
         case Verb.SECTION if any(row.id == action.number for row in rows):
@@ -144,7 +107,7 @@ async def _preview(message: Message, context: Context, reader: Reader, text: str
         reach = await announcements.count(connection, Audience())
     waiting = Announcement(announcement_id, text, Audience())
     await reply(message, messages.announcement(text, words))
-    await reply(message, _card(waiting.audience, reach, (), words), keyboard=_keyboard(waiting, words))
+    await reply(message, _card(waiting.audience, reach, (), words), keyboard=keyboard(waiting, words))
 
 
 async def _address(
@@ -163,7 +126,7 @@ async def _address(
         return
     await answer(query)
     changed = replace(waiting, audience=audience)
-    await edit(query, _card(audience, reach, rows, reader.words), _keyboard(changed, reader.words))
+    await edit(query, _card(audience, reach, rows, reader.words), keyboard(changed, reader.words))
 
 
 async def _send(query: CallbackQuery, context: Context, reader: Reader, waiting: Announcement) -> None:
@@ -201,45 +164,6 @@ def _card(audience: Audience, reach: int, rows: Sequence[SectionRow], words: Wor
     if name:
         lines.append(words.say("announce.to_section", section=name))
     if audience.language:
-        lines.append(words.say("announce.in_language", language=words.plain(_NAMES[audience.language])))
+        lines.append(words.say("announce.in_language", language=words.plain(LANGUAGE_NAMES[audience.language])))
     lines.append(words.count("announce.reach", reach))
     return Markup("\n").join(lines)
-
-
-def _keyboard(waiting: Announcement, words: Words) -> InlineKeyboardMarkup:
-    whom = [
-        _button("button.to_section", Verb.SECTIONS, waiting, words),
-        _button("button.in_language", Verb.LANGUAGES, waiting, words),
-    ]
-    if waiting.audience != Audience():
-        whom.insert(0, _button("button.to_everybody", Verb.EVERYBODY, waiting, words))
-    return InlineKeyboardMarkup(
-        [
-            [_button("button.send_announcement", Verb.SEND, waiting, words)],
-            whom,
-            [_button("button.drop", Verb.DROP, waiting, words)],
-        ]
-    )
-
-
-def _sections_keyboard(waiting: Announcement, rows: Sequence[SectionRow], words: Words) -> InlineKeyboardMarkup:
-    buttons = [
-        InlineKeyboardButton(row.name, callback_data=pack(HandleAnnouncement(Verb.SECTION, waiting.id, row.id)))
-        for row in rows
-    ]
-    in_twos = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    return InlineKeyboardMarkup([*in_twos, [_button("button.back", Verb.BACK, waiting, words)]])
-
-
-def _languages_keyboard(waiting: Announcement, words: Words) -> InlineKeyboardMarkup:
-    buttons = [
-        InlineKeyboardButton(
-            words.plain(_NAMES[language]), callback_data=pack(HandleAnnouncement(Verb.LANGUAGE, waiting.id, place))
-        )
-        for place, language in enumerate(LANGUAGES)
-    ]
-    return InlineKeyboardMarkup([buttons, [_button("button.back", Verb.BACK, waiting, words)]])
-
-
-def _button(key: str, verb: Verb, waiting: Announcement, words: Words) -> InlineKeyboardButton:
-    return InlineKeyboardButton(words.plain(key), callback_data=pack(HandleAnnouncement(verb, waiting.id)))

@@ -1,158 +1,35 @@
-"""Buttons for the chat itself, its languages, its data and the stories in it, and the one place for their data."""
+"""What all inline buttons have in common: the limit of their data, and how they stand. Pure.
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
+Each family of buttons has a module of its own, the one place where their data is written and read.
+"""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from collections.abc import Sequence
 
-from handlers.texts import ARABIC_INDIC, LANGUAGES, LATIN, Words
+from telegram import InlineKeyboardButton
 
-# The Bot API's limit for callback_data, in bytes.
+from handlers.texts import Words
+
+# Of `callback_data`, in bytes. https://core.telegram.org/bots/api#inlinekeyboardbutton
 MAX_DATA = 64
-_LANGUAGE_NAMES = {"ar": "language.ar", "en": "language.en"}
-_DIGITS_NAMES = {LATIN: "digits.latn", ARABIC_INDIC: "digits.arab"}
-_DATA = re.compile(
-    r"""
-      lng:(?P<language>[a-z]{2})
-    | num:(?P<digits>latn|arab)
-    | bye:(?P<leave>off|on)
-    | own:(?P<own>copy|ask|forget|keep)
-    | top:(?P<topics>all)
-    | txt:(?P<article>[0-9]{1,18}):(?P<page>[0-9]{1,4})
-    """,
-    re.VERBOSE | re.ASCII,
-)
 
 
-@dataclass(frozen=True, slots=True)
-class SetLanguage:
-    """Speak this language in the chat."""
-
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetDigits:
-    """Write numbers like this in the chat."""
-
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Send nothing any more; with `back`, send again."""
-
-    back: bool
-
-
-class Wish(StrEnum):
-    """What somebody wants to happen to what is stored about them."""
-
-    COPY = "copy"
-    ASK = "ask"
-    FORGET = "forget"
-    KEEP = "keep"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnData:
-    """Hand out what is stored, ask whether to forget it, forget it, or do not."""
-
-    wish: Wish
-
-
-@dataclass(frozen=True, slots=True)
-class MakeTopics:
-    """Make a topic of the forum for each section that it follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadText:
-    """Show a page of a story's text, counted from 0."""
-
-    article_id: int
-    page: int
-
-
-Button = SetLanguage | SetDigits | Leave | OwnData | MakeTopics | ReadText
-
-
-def pack(wanted: Button) -> str:
-    """Return the callback data of a button. Raise `ValueError` past `MAX_DATA` bytes."""
-    match wanted:
-        case SetLanguage(language):
-            data = f"lng:{language}"
-        case SetDigits(digits):
-            data = f"num:{digits}"
-        case Leave(back):
-            data = f"bye:{'on' if back else 'off'}"
-        case OwnData(wish):
-            data = f"own:{wish}"
-        case MakeTopics():
-            data = "top:all"
-        case ReadText(article_id, page):
-            data = f"txt:{article_id}:{page}"
-    if len(data.encode()) > MAX_DATA:
-        raise ValueError(f"callback data of {len(data.encode())} bytes")
+def checked(data: str) -> str:
+    """Return callback data. Raise `ValueError` past `MAX_DATA` bytes."""
+    if (size := len(data.encode())) > MAX_DATA:
+        raise ValueError(f"callback data of {size} bytes")
     return data
 
 
-def parse(data: str | None) -> Button | None:
-    """Return what a button asks for, or None for data that no button of this module holds. Anyone can forge it."""
-    found = _DATA.fullmatch(data or "")
-    if found is None:
-        return None
-    if language := found["language"]:
-        return SetLanguage(language) if language in LANGUAGES else None
-    if found["digits"]:
-        return SetDigits(found["digits"])
-    if found["leave"]:
-        return Leave(found["leave"] == "on")
-    if found["own"]:
-        return OwnData(Wish(found["own"]))
-    if found["topics"]:
-        return MakeTopics()
-    return ReadText(int(found["article"]), int(found["page"]))
+def in_rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    """Return the buttons in rows of so many; the last row may be shorter."""
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
 
 
-def button(label: str, wanted: Button) -> InlineKeyboardButton:
-    """Return a button."""
-    return InlineKeyboardButton(label, callback_data=pack(wanted))
+def as_read(row: Sequence[InlineKeyboardButton], words: Words) -> list[InlineKeyboardButton]:
+    """Return a row whose first button stands where reading begins: Telegram puts the first one always on the left."""
+    return list(row[::-1] if words.right_to_left else row)
 
 
-def language_rows(words: Words) -> list[list[InlineKeyboardButton]]:
-    """The languages, and where a language is written with two kinds of digits those too; what `words` use is ticked."""
-    rows = [
-        [
-            button(_ticked(words.plain(key), code == words.language, words), SetLanguage(code))
-            for code, key in _LANGUAGE_NAMES.items()
-        ]
-    ]
-    if words.has_two_digits:
-        rows.append(
-            [
-                button(_ticked(words.plain(key), kind == words.digits, words), SetDigits(kind))
-                for kind, key in _DIGITS_NAMES.items()
-            ]
-        )
-    return rows
-
-
-def leave_keyboard(words: Words) -> InlineKeyboardMarkup:
-    """One touch, and nothing is sent any more."""
-    return InlineKeyboardMarkup([[leave_button(words)]])
-
-
-def leave_button(words: Words) -> InlineKeyboardButton:
-    """The button of `leave_keyboard`, to stand under something else."""
-    return button(words.plain("button.leave"), Leave(back=False))
-
-
-def back_keyboard(words: Words) -> InlineKeyboardMarkup:
-    """One touch, and everything is as it was."""
-    return InlineKeyboardMarkup([[button(words.plain("button.come_back"), Leave(back=True))]])
-
-
-def _ticked(label: str, on: bool, words: Words) -> str:
-    return words.plain("button.on" if on else "button.off", label=label)
+def ticked(label: str, on: bool) -> str:
+    """Return the label of a choice, marked where it is the present one."""
+    return f"✅ {label}" if on else label

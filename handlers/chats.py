@@ -7,14 +7,14 @@ from telegram import Chat as TelegramChat
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden
 
-from handlers import controls
+from handlers import settings_buttons
 from handlers.aim import aim
-from handlers.buttons import back_keyboard
+from handlers.chat_buttons import back_keyboard
 from handlers.context import Context
-from handlers.controls import OpenScreen, Screen
 from handlers.readers import Reader, is_chat_admin
 from handlers.replies import answer, edit, reply, send_to
 from handlers.sections import sections_panel
+from handlers.settings_buttons import OpenScreen, Screen
 from handlers.split import shorten
 from handlers.texts import Words, clean
 from storage import chats, subscribers
@@ -39,7 +39,8 @@ async def list_chats(message: Message, context: Context, reader: Reader) -> None
         return
     buttons = [
         aim(
-            InlineKeyboardMarkup([[controls.button(_label(chat, words), OpenScreen(Screen.SECTIONS))]]), chat.chat_id
+            InlineKeyboardMarkup([[settings_buttons.button(_label(chat, words), OpenScreen(Screen.SECTIONS))]]),
+            chat.chat_id,
         ).inline_keyboard[0]
         for chat in mine[:_LISTED]
     ]

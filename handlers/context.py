@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
 from handlers.charts import Picture
 from handlers.pace import Pace
-from handlers.source_desk import SourceDesk
 from handlers.texts import Texts
 from storage.article import Article
 from storage.database import Database
+from storage.sources import Kind, Source
 
 
 class LinkProblem(StrEnum):
@@ -31,6 +31,31 @@ class LinkError(Exception):
     def __init__(self, problem: LinkProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of the entries of a list. `refused` names those whose address can never be fetched, and why."""
+
+    added: int
+    known: int
+    refused: tuple[str, ...]
+
+
+class SourceDesk(Protocol):
+    """Asks the web and changes the list. Each raises `storage.sources.TroubleError`, and then nothing has changed."""
+
+    async def take_up(self, url: str) -> tuple[Source, tuple[Article, ...]]:
+        """Look what is at a URL and follow it, paused; return the source and what would come in, the newest first."""
+
+    async def look(self, url: str, kind: Kind) -> tuple[Article, ...]:
+        """Return what would come in from a source, the newest first, and change nothing."""
+
+    async def import_list(self, data: bytes, *, whole: bool) -> Imported:
+        """Follow what an OPML file lists. With `whole`, nothing is added if any entry is refused."""
+
+    async def export_list(self) -> tuple[int, bytes]:
+        """Return how many sources there are, and all of them as an OPML file."""
 
 
 @dataclass(frozen=True, slots=True)

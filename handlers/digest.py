@@ -9,11 +9,11 @@ from telegram import CallbackQuery, Message
 
 from handlers import panels, places, sections
 from handlers.context import Context
-from handlers.controls import SetEdition
-from handlers.keyboards import SetDigest, ToggleSection, clock_face, offers
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change, refusal
 from handlers.replies import answer, edit, edit_keyboard, reply
+from handlers.settings_buttons import SetEdition
+from handlers.story_buttons import SetDigest, ToggleSection, clock_face, offers
 from handlers.texts import Texts
 from storage import digests
 from storage.digests import DEFAULT_MINUTE, Digest, Edition

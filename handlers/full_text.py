@@ -4,12 +4,13 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ChatType
 
 from handlers import messages
-from handlers.buttons import ReadText, button
+from handlers.buttons import as_read
 from handlers.context import Context
 from handlers.links import web_link
 from handlers.readers import Reader
 from handlers.replies import ANSWER_LIMIT, answer, edit, reply
 from handlers.split import shorten
+from handlers.story_buttons import ReadText, button
 from handlers.texts import Words, clean
 from storage import articles
 
@@ -43,8 +44,7 @@ def _keyboard(article_id: int, number: int, count: int, url: str | None, words: 
         turns.append(button(words.plain("button.page_before"), ReadText(article_id, number - 1)))
     if number < count:
         turns.append(button(words.plain("button.page_after"), ReadText(article_id, number + 1)))
-    # Telegram puts the first button on the left, also where people turn pages from right to left.
-    rows = [tuple(reversed(turns)) if words.right_to_left else tuple(turns)] if turns else []
+    rows = [as_read(turns, words)] if turns else []
     if link := web_link(url):
-        rows.append((InlineKeyboardButton(words.plain("button.open"), url=link),))
+        rows.append([InlineKeyboardButton(words.plain("button.open"), url=link)])
     return InlineKeyboardMarkup(rows) if rows else None

@@ -10,10 +10,10 @@ from telegram.constants import ParseMode
 
 from handlers import messages
 from handlers.context import Context
-from handlers.keyboards import story_keyboard
 from handlers.replies import NO_PREVIEW, answer_inline
 from handlers.share import story_link
 from handlers.split import shorten
+from handlers.story_buttons import story_keyboard
 from handlers.texts import Words, clean
 from storage import articles, search
 from storage.articles import StoredArticle

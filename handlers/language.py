@@ -5,7 +5,7 @@ from dataclasses import replace
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import panels
-from handlers.buttons import SetDigits, SetLanguage, language_rows
+from handlers.chat_buttons import SetDigits, SetLanguage, language_rows
 from handlers.context import Context
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change

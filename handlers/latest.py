@@ -5,9 +5,9 @@ from telegram import CallbackQuery, Message
 
 from handlers import messages
 from handlers.context import Context
-from handlers.keyboards import Listing, TurnPage, offers, page_keyboard
 from handlers.readers import Reader
 from handlers.replies import answer, edit, reply
+from handlers.story_buttons import Listing, TurnPage, offers, page_keyboard
 from storage import search
 from storage.search import Direction, Page, Turn
 

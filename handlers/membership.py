@@ -8,9 +8,9 @@ from telegram.error import TelegramError
 
 from handlers.chats import offer
 from handlers.context import Context
-from handlers.keyboards import sections_keyboard
 from handlers.readers import Reader
 from handlers.replies import send_to
+from handlers.story_buttons import sections_keyboard
 from handlers.topics import topics_row
 from storage import chats, sections, subscribers, supergroups
 from storage.subscribers import Status

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import as_read, checked, in_rows, ticked
 from handlers.split import shorten
 from handlers.texts import Words, clean
 from storage.admins import Member
@@ -79,16 +80,14 @@ class ReadAudit:
 
 
 def pack(action: ManageTeam | ReadAudit) -> str:
-    """Return the callback data of a button. Raise `ValueError` past Telegram's 64 bytes."""
+    """Return the callback data of a button. Raise `ValueError` past the limit."""
     if isinstance(action, ManageTeam):
         data = f"team:{action.verb}" if action.user_id is None else f"team:{action.verb}:{action.user_id}"
     else:
         day = action.day.toordinal() if action.day else None
         values = (action.edge, action.actor_id, action.article_id, day)
         data = ":".join([f"aud:{action.verb}", *("" if value is None else str(value) for value in values)])
-    if len(data) > 64:
-        raise ValueError(f"callback data of {len(data)} bytes")
-    return data
+    return checked(data)
 
 
 def parse(data: str | None) -> ManageTeam | ReadAudit | None:
@@ -119,7 +118,7 @@ def person_keyboard(user_id: int, role: Role | None, words: Words) -> InlineKeyb
     """The roles to choose from, the present one ticked, and the way out for who has one."""
     roles = [
         _button(
-            f"✅ {words.plain(ROLE_KEYS[granted])}" if granted is role else words.plain(ROLE_KEYS[granted]),
+            ticked(words.plain(ROLE_KEYS[granted]), granted is role),
             ManageTeam(TeamVerb(granted.value), user_id),
         )
         for granted in GRANTED
@@ -143,9 +142,7 @@ def audit_keyboard(shown: ReadAudit, edges: tuple[int | None, int | None], words
         turns.append(_button(words.plain("button.newer"), replace(shown, verb=AuditVerb.NEWER, edge=newer)))
     if older is not None:
         turns.append(_button(words.plain("button.older"), replace(shown, verb=AuditVerb.OLDER, edge=older)))
-    if words.right_to_left:
-        turns.reverse()  # Telegram puts the first button on the left, also for people who read from the right
-    rows = [turns, filters] if turns else [filters]
+    rows = [as_read(turns, words), filters] if turns else [filters]
     last = [_button(words.plain("button.audit_export"), replace(shown, verb=AuditVerb.EXPORT, edge=None))]
     if shown.actor_id is not None or shown.article_id is not None or shown.day is not None:
         last.append(_button(words.plain("button.audit_all"), ReadAudit()))
@@ -165,8 +162,7 @@ def days_keyboard(shown: ReadAudit, today: date, words: Words) -> InlineKeyboard
     """The last days, to see what was done on one."""
     days = [today - timedelta(days=ago) for ago in range(_DAYS)]
     buttons = [_button(f"{day:%Y-%m-%d}", replace(shown, verb=AuditVerb.SHOW, day=day)) for day in days]
-    rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    return InlineKeyboardMarkup([*rows, [_back(shown, words)]])
+    return InlineKeyboardMarkup([*in_rows(buttons, 2), [_back(shown, words)]])
 
 
 def _back(shown: ReadAudit, words: Words) -> InlineKeyboardButton:

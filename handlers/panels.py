@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.buttons import leave_button
-from handlers.controls import (
+from handlers.buttons import in_rows
+from handlers.chat_buttons import leave_button
+from handlers.settings_buttons import (
     PERSONAL,
     ChooseQuietEnd,
     Control,
@@ -26,7 +27,7 @@ from handlers.controls import (
     WishOfSection,
     button,
 )
-from handlers.keyboards import clock_face
+from handlers.story_buttons import clock_face
 from handlers.texts import Words
 from storage.digests import Digest, Edition
 from storage.localtime import QuietHours
@@ -71,7 +72,7 @@ def menu_keyboard(words: Words, *, from_afar: bool = False) -> InlineKeyboardMar
         ("button.language", Screen.LANGUAGE),
     )
     shown = [each for each in screens if not from_afar or each[1] not in PERSONAL]
-    rows = _rows([button(words.plain(key), OpenScreen(screen)) for key, screen in shown], 2)
+    rows = in_rows([button(words.plain(key), OpenScreen(screen)) for key, screen in shown], 2)
     return InlineKeyboardMarkup(rows if from_afar else [*rows, [leave_button(words)]])
 
 
@@ -103,7 +104,7 @@ def hours_keyboard(start: int | None, words: Words) -> InlineKeyboardMarkup:
         for minute in hours
         if minute != start
     ]
-    return _with_way_back(_rows(buttons, 4), Screen.QUIET, words)
+    return _with_way_back(in_rows(buttons, 4), Screen.QUIET, words)
 
 
 def mute_keyboard(muted: bool, morning: int, words: Words) -> InlineKeyboardMarkup:
@@ -129,7 +130,7 @@ def zones_keyboard(
     zones: Iterable[tuple[str, str]], chosen: str, words: Words, *, sharing: bool = False
 ) -> InlineKeyboardMarkup:
     """Cities to choose from, each as its time zone and its name; with `sharing`, the way to share one's location."""
-    rows = _rows([_ticked(city, SetZone(zone), zone == chosen, words) for zone, city in zones], 3)
+    rows = in_rows([_ticked(city, SetZone(zone), zone == chosen, words) for zone, city in zones], 3)
     if sharing:
         rows.append([button(words.plain("button.location"), OpenScreen(Screen.LOCATION))])
     return _with_way_back(rows, Screen.MENU, words)
@@ -184,7 +185,7 @@ def wishes_keyboard(
 def phrases_keyboard(phrases: Iterable[Phrase], words: Words) -> InlineKeyboardMarkup:
     """What a chat follows and mutes, to take it off the list."""
     buttons = [button(words.plain("button.remove", text=phrase.text), RemovePhrase(phrase.id)) for phrase in phrases]
-    return _with_way_back(_rows(buttons, 2), Screen.MENU, words)
+    return _with_way_back(in_rows(buttons, 2), Screen.MENU, words)
 
 
 def phrase_keyboard(words: Words) -> InlineKeyboardMarkup:
@@ -221,7 +222,3 @@ def _ticked(label: str, control: Control, ticked: bool, words: Words) -> InlineK
 def _with_way_back(rows: list[list[InlineKeyboardButton]], back: Screen, words: Words) -> InlineKeyboardMarkup:
     label = words.plain("button.settings" if back is Screen.MENU else "button.back")
     return InlineKeyboardMarkup([*rows, [button(label, OpenScreen(back))]])
-
-
-def _rows(buttons: list[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
-    return [buttons[start : start + width] for start in range(0, len(buttons), width)]

@@ -7,59 +7,68 @@ from telegram import CallbackQuery, Update
 from handlers import (
     aim,
     announce,
+    announce_buttons,
     audit,
-    buttons,
+    chat_buttons,
     chats,
-    controls,
     digest,
     full_text,
     language,
     latest,
     newsroom_buttons,
     privacy,
-    progress,
-    reach_buttons,
     search,
     sections,
     settings,
+    settings_buttons,
     share,
-    source_buttons,
-    sources,
-    stats,
     stop,
     summary,
     team,
     topics,
 )
-from handlers.announce import HandleAnnouncement
-from handlers.buttons import Leave, MakeTopics, OwnData, ReadText, SetDigits, SetLanguage
+from handlers.announce_buttons import HandleAnnouncement
+from handlers.chat_buttons import Leave, MakeTopics, OwnData, SetDigits, SetLanguage
 from handlers.context import Context
 from handlers.desk import buttons as desk_buttons
 from handlers.desk import presses as desk
 from handlers.desk.buttons import HandleDraft
-from handlers.keyboards import Listing, SetDigest, ShareSection, ShowSummary, ToggleSection, TurnPage, parse
 from handlers.menus import Line, announce_to
 from handlers.newsroom_buttons import ManageTeam, ReadAudit
 from handlers.pace import Effort
-from handlers.reach_buttons import HandleBroadcast, ShowStats
+from handlers.reach import buttons as reach_buttons
+from handlers.reach import progress, stats
+from handlers.reach.buttons import HandleBroadcast, ShowStats
 from handlers.readers import Reader, reader_of
 from handlers.repair import buttons as repair_buttons
 from handlers.repair import presses as repair
 from handlers.repair.buttons import HandleAmendment
 from handlers.replies import answer
 from handlers.slowing import may_go_on
-from handlers.source_buttons import ManageSource
+from handlers.sources import buttons as source_buttons
+from handlers.sources import command as sources
+from handlers.sources.buttons import ManageSource
+from handlers.story_buttons import (
+    Listing,
+    ReadText,
+    SetDigest,
+    ShareSection,
+    ShowSummary,
+    ToggleSection,
+    TurnPage,
+    parse,
+)
 from storage import admins
 
 # Each family writes and reads the data of its own buttons; no two of them read the same.
 _PARSERS: tuple[Callable[[str | None], object | None], ...] = (
     parse,
-    buttons.parse,
-    controls.parse,
+    chat_buttons.parse,
+    settings_buttons.parse,
     source_buttons.parse,
     desk_buttons.parse,
     repair_buttons.parse,
-    announce.parse,
+    announce_buttons.parse,
     reach_buttons.parse,
     newsroom_buttons.parse,
 )
@@ -101,7 +110,7 @@ def pressed(menu: tuple[Line, ...]) -> Callable[[Update, Context], Coroutine[Non
 
 async def _lead(query: CallbackQuery, context: Context, reader: Reader, action: object, menu: tuple[Line, ...]) -> None:
     match action:
-        case _ if isinstance(action, controls.Control):
+        case _ if isinstance(action, settings_buttons.Control):
             await settings.press(query, context, reader, action)
         case ToggleSection():
             await sections.toggle(query, context, reader, action)

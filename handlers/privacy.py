@@ -4,7 +4,7 @@ import json
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
-from handlers.buttons import OwnData, Wish, button
+from handlers.chat_buttons import OwnData, Wish, button
 from handlers.context import Context
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, reply, reply_document

@@ -8,11 +8,11 @@ from telegram import Message
 
 from handlers import panels
 from handlers.context import Context
-from handlers.controls import LetFlashPass, Mute, SetBudget, SetMute, SetQuiet
-from handlers.keyboards import clock_face
 from handlers.panels import Panel
 from handlers.readers import Reader, refusal
 from handlers.replies import reply
+from handlers.settings_buttons import LetFlashPass, Mute, SetBudget, SetMute, SetQuiet
+from handlers.story_buttons import clock_face
 from handlers.texts import Texts
 from storage import digests, preferences
 from storage.digests import Edition

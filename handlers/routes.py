@@ -30,8 +30,6 @@ from handlers import (
     quiet,
     search,
     settings,
-    sources,
-    stats,
     stop,
     summary,
     team,
@@ -47,14 +45,16 @@ from handlers.inline import suggest
 from handlers.menus import Line, announce_to
 from handlers.pace import Effort
 from handlers.presses import pressed
+from handlers.reach import stats
+from handlers.reach.report import report
 from handlers.readers import Reader, member_of, reader_of
 from handlers.repair import presses as repair
 from handlers.repair import retract
 from handlers.repair.correct import correct
 from handlers.repair.questions import TOPIC as REPAIR
-from handlers.report import report
 from handlers.sections import choose_sections
 from handlers.slowing import may_go_on
+from handlers.sources import command as sources
 from handlers.start import start
 from handlers.texts import Texts
 from storage import dialogs

@@ -4,11 +4,11 @@ from telegram import CallbackQuery, Message, MessageEntity
 
 from handlers import messages
 from handlers.context import Context
-from handlers.keyboards import Listing, TurnPage, page_keyboard
 from handlers.latest import STORIES, show_page
 from handlers.readers import Reader
 from handlers.replies import reply
 from handlers.split import shorten
+from handlers.story_buttons import Listing, TurnPage, page_keyboard
 from handlers.texts import clean
 from storage import search as stories
 from storage.search import Page, Turn

@@ -4,12 +4,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
 from handlers import panels
-from handlers.buttons import leave_button
+from handlers.chat_buttons import leave_button
 from handlers.context import Context
-from handlers.keyboards import ShareSection, ToggleSection, offers, sections_keyboard
 from handlers.panels import Panel
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit_keyboard, reply, topic_of
+from handlers.story_buttons import ShareSection, ToggleSection, offers, sections_keyboard
 from handlers.topics import has_topics_button, topics_row
 from storage import digests, sections, subscribers
 from storage.digests import Edition

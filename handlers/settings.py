@@ -10,7 +10,10 @@ from telegram.constants import ChatType
 
 from handlers import digest, language, panels, places, quiet, sections, timezone, words
 from handlers.context import Context
-from handlers.controls import (
+from handlers.panels import Panel
+from handlers.readers import Reader, may_change, refusal
+from handlers.replies import answer, edit, reply, topic_of
+from handlers.settings_buttons import (
     ChooseQuietEnd,
     Control,
     LetFlashPass,
@@ -26,10 +29,7 @@ from handlers.controls import (
     Wish,
     WishOfSection,
 )
-from handlers.keyboards import clock_face
-from handlers.panels import Panel
-from handlers.readers import Reader, may_change, refusal
-from handlers.replies import answer, edit, reply, topic_of
+from handlers.story_buttons import clock_face
 from storage import digests, preferences
 from storage import phrases as phrases
 

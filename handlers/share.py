@@ -10,9 +10,9 @@ from telegram import CallbackQuery
 from telegram.helpers import create_deep_linked_url
 
 from handlers.context import Context
-from handlers.keyboards import ShareSection, share_keyboard
 from handlers.readers import Reader
 from handlers.replies import answer, reply, reply_photo
+from handlers.story_buttons import ShareSection, share_keyboard
 from storage import sections
 
 _STORY = re.compile(r"story_([0-9]{1,18})")

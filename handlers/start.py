@@ -4,11 +4,11 @@ from telegram import Message
 
 from handlers.chats import has_chats, list_chats
 from handlers.context import Context
-from handlers.keyboards import sections_keyboard
 from handlers.readers import Reader, may_change
 from handlers.replies import reply
 from handlers.sections import digest_offer
 from handlers.share import story_of
+from handlers.story_buttons import sections_keyboard
 from handlers.summary import show
 from storage import sections, subscribers
 

@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Message
 
-from handlers.buttons import Leave, back_keyboard, leave_keyboard
+from handlers.chat_buttons import Leave, back_keyboard, leave_keyboard
 from handlers.context import Context
 from handlers.readers import Reader, may_change
 from handlers.replies import answer, edit, reply

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from telegram import Message
 
 from handlers.context import Context
-from handlers.keyboards import ShowSummary, parse
+from handlers.story_buttons import ShowSummary, parse
 from storage import deliveries
 
 # Arabic-Indic digits are digits too, for `\d` and for `int`. SQLite's integers end at 19 digits.

@@ -5,11 +5,11 @@ from telegram.constants import ChatType
 
 from handlers import messages, rich
 from handlers.context import Context
-from handlers.keyboards import ShowSummary, summary_keyboard
 from handlers.readers import Reader
 from handlers.replies import ANSWER_LIMIT, answer, reply, reply_rich
 from handlers.split import shorten
 from handlers.stories import article_of, number_in, told_by
+from handlers.story_buttons import ShowSummary, summary_keyboard
 from handlers.texts import clean
 from storage import articles, headlines, reads
 from storage.articles import StoredArticle

@@ -3,7 +3,7 @@
 from telegram import CallbackQuery, InlineKeyboardButton, MaybeInaccessibleMessage, Message
 from telegram.error import BadRequest
 
-from handlers.buttons import MakeTopics, button, pack
+from handlers.chat_buttons import MakeTopics, button, pack
 from handlers.context import Context
 from handlers.readers import Reader, may_change
 from handlers.replies import answer

@@ -6,10 +6,10 @@ from telegram import Message, MessageEntity
 
 from handlers import panels
 from handlers.context import Context
-from handlers.controls import PutPhrase, RemovePhrase
 from handlers.panels import Panel
 from handlers.readers import Reader, refusal
 from handlers.replies import reply
+from handlers.settings_buttons import PutPhrase, RemovePhrase
 from handlers.texts import clean
 from storage import phrases as phrases
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.delivery.rendered import Rendered, ready_made
-from handlers import keyboards, panels
+from handlers import panels, story_buttons
 from handlers.roundups import budget_spent, mended, roundup
 from handlers.texts import Texts
 from storage import digest_stories, digests, headlines, owing_alerts, preferences, retractions
@@ -43,7 +43,7 @@ async def digest_message(database: Database, texts: Texts, claim: Claim) -> Rend
     total = len(told)
     return Rendered(
         tuple(
-            ready_made(part.text, keyboards.summaries_keyboard(part.headlines, words, first=part.first).to_dict())
+            ready_made(part.text, story_buttons.summaries_keyboard(part.headlines, words, first=part.first).to_dict())
             for part in parts
         ),
         (claim,),
@@ -66,7 +66,7 @@ async def mended_digest(database: Database, texts: Texts, parcel: Sequence[Claim
     part = mended(
         Edition(sent.edition), listed, reasons, names, ZoneInfo(first.timezone), words, sent.first, sent.total
     )
-    keyboard = keyboards.summaries_keyboard(part.headlines, words, first=part.first, without=reasons)
+    keyboard = story_buttons.summaries_keyboard(part.headlines, words, first=part.first, without=reasons)
     return Rendered((ready_made(part.text, keyboard.to_dict()),), tuple(parcel))
 
 
@@ -77,5 +77,5 @@ async def _budget_notice(database: Database, texts: Texts, claim: Claim) -> Rend
     if mine is None or mine.budget is None:
         return Rendered(void=(claim,))
     words = texts.of(claim.language, claim.digits)
-    text = budget_spent(mine.budget, keyboards.clock_face(daily.minute) if daily else None, words)
+    text = budget_spent(mine.budget, story_buttons.clock_face(daily.minute) if daily else None, words)
     return Rendered((ready_made(text, panels.budget_keyboard(mine.budget, words).to_dict(), silent=True),), (claim,))

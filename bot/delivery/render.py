@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.digest_messages import digest_message, mended_digest
 from bot.delivery.rendered import Rendered, ready_made
-from handlers import amended, keyboards, messages
+from handlers import amended, messages, story_buttons
 from handlers.amended import Told
 from handlers.texts import Texts
 from storage import announcements, articles, corrections, retractions
@@ -74,7 +74,9 @@ class Renderer:
             return _Text(b"", void=void)
         words, zone = self._texts.of(reader.language, reader.digits), ZoneInfo(reader.timezone)
         text, size = messages.joined([amended.alert(told, zone, words) for _, _, told in left], words)
-        keyboard = keyboards.joined_keyboard([(stored.id, stored.article.url) for _, stored, _ in left[:size]], words)
+        keyboard = story_buttons.joined_keyboard(
+            [(stored.id, stored.article.url) for _, stored, _ in left[:size]], words
+        )
         silent = all(messages.is_quiet(stored.article) for _, stored, _ in left[:size])
         message = ready_made(text, keyboard.to_dict(), silent=silent)
         return _Text(message, tuple(place for place, _, _ in left[:size]), void)
@@ -105,7 +107,7 @@ class Renderer:
             return _Text(b"")
         words, zone = self._texts.of(reader.language, reader.digits), ZoneInfo(reader.timezone)
         text = amended.rewritten([told for _, told in left], zone, words)
-        keyboard = keyboards.joined_keyboard([(stored.id, stored.article.url) for stored, _ in left], words)
+        keyboard = story_buttons.joined_keyboard([(stored.id, stored.article.url) for stored, _ in left], words)
         return _Text(ready_made(text, keyboard.to_dict()))
 
     async def _render_notice(self, reader: Claim, article_id: int) -> _Text:

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta, tzinfo
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from handlers import figures, progress, reach_buttons, report, source_buttons, source_cards, stats
 from handlers.desk import buttons, card
-from handlers.reach_buttons import Period
+from handlers.reach import buttons as reach_buttons
+from handlers.reach import figures, progress, report, stats
+from handlers.reach.buttons import Period
 from handlers.repair import buttons as repair_buttons
 from handlers.repair import cards
+from handlers.sources import buttons as source_buttons
+from handlers.sources import cards as source_cards
 from handlers.texts import Words
 from storage import corrections, drafts, retractions, sources
 from storage.amendments import Amendment, Content, Kind

@@ -14,7 +14,7 @@ from telegram import InlineKeyboardMarkup
 from bot import extract
 from bot.demo import play
 from bot.proofs import desk
-from handlers import alarms, amended, keyboards, messages, panels, roundups
+from handlers import alarms, amended, messages, panels, roundups, story_buttons
 from handlers.amended import Told
 from handlers.texts import Words
 from storage.alarms import Alarm
@@ -78,26 +78,26 @@ def _alerts(story: Article, words: Words) -> Iterator[Sample]:
     for urgency in Urgency:
         ranked = replace(story, urgency=urgency)
         alerts.append(messages.alert(ranked, NOW, ZONE, words))
-        yield Sample(f"alert-{urgency}", (alerts[-1],), keyboards.alert_keyboard(12, ranked.url, words))
+        yield Sample(f"alert-{urgency}", (alerts[-1],), story_buttons.alert_keyboard(12, ranked.url, words))
     yield Sample(
-        "alert-short", (messages.alert(_short(story), NOW, ZONE, words),), keyboards.alert_keyboard(12, None, words)
+        "alert-short", (messages.alert(_short(story), NOW, ZONE, words),), story_buttons.alert_keyboard(12, None, words)
     )
     text, count = messages.joined(alerts, words)
-    yield Sample("alerts-joined", (text,), keyboards.joined_keyboard([(12, _URL)] * count, words))
+    yield Sample("alerts-joined", (text,), story_buttons.joined_keyboard([(12, _URL)] * count, words))
 
 
 def _amended(story: Article, words: Words) -> Iterator[Sample]:
-    buttons = keyboards.alert_keyboard(12, _URL, words)
+    buttons = story_buttons.alert_keyboard(12, _URL, words)
     yield Sample("corrected", (amended.alert(Told(story, NOW, _CHANGES[:1]), ZONE, words),), buttons)
     corrected = [Told(story, NOW, _CHANGES), Told(_short(story), NOW)]
-    both = keyboards.joined_keyboard([(12, _URL), (13, None)], words)
+    both = story_buttons.joined_keyboard([(12, _URL), (13, None)], words)
     yield Sample("corrected-joined", (amended.rewritten(corrected, ZONE, words),), both)
     yield Sample("correction-in-a-reply", (amended.follow_up(story, _SPEAKERS, words),))
     yield Sample("retracted", (amended.notice(words.plain("retract.reason_unconfirmed"), words),))
 
 
 def _summaries(story: Article, words: Words) -> Iterator[Sample]:
-    buttons = keyboards.summary_keyboard(12, _URL, words, has_text=True)
+    buttons = story_buttons.summary_keyboard(12, _URL, words, has_text=True)
     also_by = ("الوكالة الأولى", "Example News")
     yield Sample("summary", tuple(messages.summary(story, NOW, ZONE, words, also_by=also_by)), buttons)
     many = replace(
@@ -110,7 +110,7 @@ def _summaries(story: Article, words: Words) -> Iterator[Sample]:
 
 def _lists(story: Article, words: Words) -> Iterator[Sample]:
     headlines = _headlines(story, 5)
-    buttons = keyboards.summaries_keyboard(headlines, words)
+    buttons = story_buttons.summaries_keyboard(headlines, words)
     yield Sample("latest", tuple(messages.latest(headlines, NOW, ZONE, words)), buttons)
     yield Sample("found", tuple(messages.found("واشنطن", headlines[:1], NOW, ZONE, words)))
     yield Sample("announcement", (messages.announcement("تتوقف الخدمة للصيانة.\n\nالجمعة 02:00–03:00.", words),))
@@ -125,13 +125,13 @@ def _digests(story: Article, words: Words) -> Iterator[Sample]:
         (Edition.MORNING, _MANY),
     ):
         parts = roundups.roundup(edition, _headlines(story, count), followed, ZONE, words)
-        buttons = keyboards.summaries_keyboard(parts[-1].headlines, words, first=parts[-1].first)
+        buttons = story_buttons.summaries_keyboard(parts[-1].headlines, words, first=parts[-1].first)
         yield Sample(f"digest-{edition}", tuple(part.text for part in parts), buttons)
     headlines, reasons = _headlines(story, 4), {2: words.plain("retract.reason_false")}
     part = roundups.mended(Edition.EVENING, headlines, reasons, followed, ZONE, words, first=1, total=4)
-    buttons = keyboards.summaries_keyboard(part.headlines, words, without=reasons)
+    buttons = story_buttons.summaries_keyboard(part.headlines, words, without=reasons)
     yield Sample("digest-retracted", (part.text,), buttons)
-    for name, time in (("budget-spent", None), ("budget-spent-digest", keyboards.clock_face(20 * 60))):
+    for name, time in (("budget-spent", None), ("budget-spent-digest", story_buttons.clock_face(20 * 60))):
         yield Sample(name, (roundups.budget_spent(5, time, words),), panels.budget_keyboard(5, words))
 
 

@@ -8,7 +8,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from handlers.source_cards import health_notice
+from handlers.sources.cards import health_notice
 from handlers.texts import Texts
 from storage import admins, source_polls
 from storage.database import Database

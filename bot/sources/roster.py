@@ -12,7 +12,7 @@ from bot.sources.discovery import Discovered, as_polled, discover, name_of
 from bot.sources.errors import FetchError, UrlRefusedError
 from bot.sources.fetch import Fetcher
 from bot.sources.looking import Looker, NotAFeedError, probe
-from handlers.source_desk import Imported
+from handlers.context import Imported
 from handlers.texts import clean
 from storage import sections, sources
 from storage.article import Article, UnreadableError
@@ -25,7 +25,7 @@ _LONGEST_LIST = 2_000
 
 
 class Roster:
-    """Adds sources, looks at them, and reads and writes lists of them. A `handlers.source_desk.SourceDesk`."""
+    """Adds sources, looks at them, and reads and writes lists of them. A `handlers.context.SourceDesk`."""
 
     def __init__(self, database: Database, fetcher: Fetcher, *, now: Callable[[], datetime]) -> None:
         self._database = database

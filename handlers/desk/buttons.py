@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import in_rows, ticked
 from handlers.links import web_link
 from handlers.split import shorten
 from handlers.texts import Words, clean
@@ -123,11 +124,10 @@ def card_keyboard(draft: Draft, words: Words, *, releases: bool, user_id: int) -
 def sections_keyboard(draft: Draft, sections: Iterable[SectionRow], words: Words) -> InlineKeyboardMarkup:
     """Every section as a switch, those of the draft ticked."""
     buttons = [
-        _button(_ticked(section.name, section.name in draft.article.sections), draft, Verb.SECTION, section.id)
+        _button(ticked(section.name, section.name in draft.article.sections), draft, Verb.SECTION, section.id)
         for section in sections
     ]
-    rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
-    return InlineKeyboardMarkup([*rows, [_back(draft, words)]])
+    return InlineKeyboardMarkup([*in_rows(buttons, 2), [_back(draft, words)]])
 
 
 def quotes_keyboard(draft: Draft, words: Words) -> InlineKeyboardMarkup:
@@ -166,13 +166,7 @@ def _ranks(draft: Draft, words: Words) -> list[InlineKeyboardButton]:
         Verb.URGENT: words.plain("button.urgent"),
         Verb.NORMAL: words.plain("button.normal"),
     }
-    return [
-        _button(_ticked(label, draft.article.urgency is RANKS[verb]), draft, verb) for verb, label in labels.items()
-    ]
-
-
-def _ticked(label: str, on: bool) -> str:
-    return f"✅ {label}" if on else label
+    return [_button(ticked(label, draft.article.urgency is RANKS[verb]), draft, verb) for verb, label in labels.items()]
 
 
 def _back(draft: Draft, words: Words) -> InlineKeyboardButton:

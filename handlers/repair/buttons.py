@@ -8,6 +8,7 @@ from enum import StrEnum
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.amended import URGENCIES
+from handlers.buttons import in_rows, ticked
 from handlers.split import shorten
 from handlers.texts import Words, clean
 from storage.amendments import Amendment
@@ -88,7 +89,7 @@ def fields_keyboard(amendment: Amendment, article: Article, words: Words) -> Inl
         wanted.append(("button.fix_paragraph", Verb.PARAGRAPHS))
     if article.quotes:
         wanted += [("button.fix_quote", Verb.QUOTES), ("button.fix_speaker", Verb.SPEAKERS)]
-    rows = _in_twos([_button(words.plain(key), amendment, verb) for key, verb in wanted])
+    rows = in_rows([_button(words.plain(key), amendment, verb) for key, verb in wanted], 2)
     if amendment.content.article is not None:
         rows.append([_button(words.plain("button.fix_preview"), amendment, Verb.PREVIEW)])
     return InlineKeyboardMarkup([*rows, [_button(words.plain("button.drop"), amendment, Verb.DROP)]])
@@ -98,8 +99,9 @@ def sections_keyboard(
     amendment: Amendment, article: Article, sections: Iterable[SectionRow], words: Words
 ) -> InlineKeyboardMarkup:
     """Every section as a switch, those of the story ticked."""
-    rows = _in_twos(
-        [_button(_ticked(row.name, row.name in article.sections), amendment, Verb.SECTION, row.id) for row in sections]
+    rows = in_rows(
+        [_button(ticked(row.name, row.name in article.sections), amendment, Verb.SECTION, row.id) for row in sections],
+        2,
     )
     return InlineKeyboardMarkup([*rows, [_button(words.plain("button.fix_preview"), amendment, Verb.PREVIEW)]])
 
@@ -107,7 +109,7 @@ def sections_keyboard(
 def urgencies_keyboard(amendment: Amendment, article: Article, words: Words) -> InlineKeyboardMarkup:
     """The ranks, that of the story ticked."""
     ranks = [
-        _button(_ticked(words.plain(URGENCIES[rank]), rank is article.urgency), amendment, Verb.URGENCY, place)
+        _button(ticked(words.plain(URGENCIES[rank]), rank is article.urgency), amendment, Verb.URGENCY, place)
         for place, rank in enumerate(RANKS)
     ]
     return InlineKeyboardMarkup([ranks, [_back(amendment, words)]])
@@ -134,7 +136,7 @@ def confirm_keyboard(amendment: Amendment, words: Words, *, offers_follow_up: bo
     """Under the preview of a correction."""
     rows = [[_button(words.plain("button.confirm_correction"), amendment, Verb.CONFIRM)]]
     if offers_follow_up:
-        label = _ticked(words.plain("button.follow_up"), amendment.content.follow_up)
+        label = ticked(words.plain("button.follow_up"), amendment.content.follow_up)
         rows.append([_button(label, amendment, Verb.FOLLOW_UP)])
     rows.append(
         [
@@ -179,10 +181,6 @@ def progress_keyboard(amendment: Amendment, words: Words) -> InlineKeyboardMarku
     return InlineKeyboardMarkup([[_button(words.plain("button.progress"), amendment, Verb.PROGRESS)]])
 
 
-def _ticked(label: str, on: bool) -> str:
-    return f"✅ {label}" if on else label
-
-
 def _back(amendment: Amendment, words: Words) -> InlineKeyboardButton:
     return _button(words.plain("button.back"), amendment, Verb.FIELDS)
 
@@ -190,7 +188,3 @@ def _back(amendment: Amendment, words: Words) -> InlineKeyboardButton:
 def _button(label: str, amendment: Amendment, verb: Verb, number: int = 0) -> InlineKeyboardButton:
     action = HandleAmendment(verb, amendment.id, amendment.content.version, number)
     return InlineKeyboardButton(label, callback_data=pack(action))
-
-
-def _in_twos(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]

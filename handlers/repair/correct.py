@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers import amended, keyboards, stories
+from handlers import amended, stories, story_buttons
 from handlers.amended import Told
 from handlers.context import Context
 from handlers.desk.rules import toggle_section
@@ -186,7 +186,7 @@ async def _preview(
     await reply(
         message,
         amended.rewritten([told], reader.zone, reader.words),
-        keyboard=keyboards.alert_keyboard(stored.id, new.url, reader.words),
+        keyboard=story_buttons.alert_keyboard(stored.id, new.url, reader.words),
     )
 
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from handlers import keyboards, messages
+from handlers import messages, story_buttons
 from handlers.texts import Texts
 from storage import articles, publishing
 from storage.deliveries import State
@@ -34,7 +34,7 @@ async def send(chats: Chats, *, with_buttons: bool = True) -> None:
             row.chat_id,
             messages.alert(story.article, story.published_at, zone, words),
             parse_mode="HTML",
-            reply_markup=keyboards.alert_keyboard(story.id, story.article.url, words) if with_buttons else None,
+            reply_markup=story_buttons.alert_keyboard(story.id, story.article.url, words) if with_buttons else None,
         )
         paid = {"state": State.SENT, "message_id": sent.message_id, "sent_at": chats.clock()}
         async with chats.database.write() as connection:

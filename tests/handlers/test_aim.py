@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers import controls
+from handlers import settings_buttons
 from handlers.aim import aim, can_be_aimed, split
-from handlers.buttons import MAX_DATA, Leave, MakeTopics, OwnData, ReadText, SetDigits, SetLanguage, Wish
-from handlers.controls import (
+from handlers.buttons import MAX_DATA
+from handlers.chat_buttons import Leave, MakeTopics, OwnData, SetDigits, SetLanguage, Wish
+from handlers.settings_buttons import (
     LetFlashPass,
     OpenScreen,
     PutPhrase,
@@ -19,7 +20,7 @@ from handlers.controls import (
     SetQuiet,
     SetZone,
 )
-from handlers.keyboards import ShareSection, ShowSummary, ToggleSection, pack
+from handlers.story_buttons import ReadText, ShareSection, ShowSummary, ToggleSection, pack
 from storage.article import DEFAULT_SECTIONS
 from storage.localtime import zones
 
@@ -53,7 +54,7 @@ def test_every_section_and_every_zone_fits() -> None:
         assert len(aimed(pack(ToggleSection(section.slug)))) <= MAX_DATA
         assert len(aimed(f"u+:{section.slug}")) <= MAX_DATA
     for zone in zones():
-        assert len(aimed(controls.pack(SetZone(zone)))) <= MAX_DATA
+        assert len(aimed(settings_buttons.pack(SetZone(zone)))) <= MAX_DATA
 
 
 def test_what_does_not_fit_is_an_error_and_no_button() -> None:

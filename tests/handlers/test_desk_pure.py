@@ -11,7 +11,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.emulator.entities import utf16_length
 from bot.emulator.html_parser import parse_html
-from handlers import keyboards
+from handlers import story_buttons
+from handlers.buttons import MAX_DATA
 from handlers.desk import buttons, rules
 from handlers.desk.buttons import HandleDraft, Verb
 from handlers.desk.card import Facts, card
@@ -232,7 +233,7 @@ def test_only_what_releases_says_so() -> None:
 def test_the_alert_of_a_preview_has_the_buttons_that_subscribers_see() -> None:
     shown = draft(replace(ARTICLE, url="https://news.example/1"))
     assert labels(buttons.alert_keyboard(shown, WORDS)) == labels(
-        keyboards.alert_keyboard(7, "https://news.example/1", WORDS)
+        story_buttons.alert_keyboard(7, "https://news.example/1", WORDS)
     )
 
 
@@ -242,7 +243,7 @@ NUMBERED = (Verb.SECTION, Verb.QUOTE, Verb.UNQUOTE, Verb.SPEAKER)
 @given(st.sampled_from(Verb), st.integers(0, 10**18 - 1), st.integers(0, 10**9 - 1), st.integers(0, 10**18 - 1))
 def test_every_action_survives_its_button(verb: Verb, draft_id: int, version: int, number: int) -> None:
     action = HandleDraft(verb, draft_id, version, number if verb in NUMBERED else None)
-    assert len(buttons.pack(action).encode()) <= keyboards.MAX_DATA
+    assert len(buttons.pack(action).encode()) <= MAX_DATA
     assert buttons.parse(buttons.pack(action)) == action
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, insert, select, update
 
 from bot.emulator import Message
 from bot.emulator.faults import Fault, FaultKind
-from handlers.progress import Board
-from handlers.reach_buttons import Brake, HandleBroadcast, pack
+from handlers.reach.buttons import Brake, HandleBroadcast, pack
+from handlers.reach.progress import Board
 from storage import admins, deliveries, pauses, progress
 from storage.deliveries import State
 from storage.roles import Role

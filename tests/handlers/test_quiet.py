@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.controls import Mute, SetQuiet
 from handlers.quiet import muted_until, read_mute, read_span
+from handlers.settings_buttons import Mute, SetQuiet
 from handlers.texts import Texts
 from storage import preferences
 from storage.localtime import QuietHours

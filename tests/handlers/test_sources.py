@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from bot.emulator import Message
 from bot.sources import opml
-from handlers import source_buttons
-from handlers.source_buttons import ManageSource, Verb
+from handlers.sources import buttons as source_buttons
+from handlers.sources.buttons import ManageSource, Verb
 from storage import admins, sources
 from storage.roles import Role
 from storage.source_corrections import Corrections

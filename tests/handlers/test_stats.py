@@ -10,9 +10,10 @@ import pytest
 from matplotlib.image import imread
 
 from bot.emulator import Message
-from handlers import drawing, figures
+from handlers import drawing
 from handlers.charts import Changes, Columns, Line, Panel, Picture, Rows
-from handlers.reach_buttons import Brake, HandleBroadcast, Period, ShowStats, pack, parse
+from handlers.reach import figures
+from handlers.reach.buttons import Brake, HandleBroadcast, Period, ShowStats, pack, parse
 from handlers.texts import ARABIC_INDIC, Texts, Words
 from storage import admins, audience, reads
 from storage.audience import AudienceHour

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from markupsafe import Markup, escape
 
 from handlers.charts import Changes, Columns, Line, Panel, Picture, Rows
-from handlers.reach_buttons import Period
+from handlers.reach.buttons import Period
 from handlers.texts import Words, clean
 from storage.stats import Activity
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
-from handlers.keyboards import (
-    MAX_DATA,
+from handlers.buttons import MAX_DATA
+from handlers.story_buttons import (
     Action,
     Listing,
+    ReadText,
     SetDigest,
     ShareSection,
     ShowSummary,
@@ -45,6 +46,7 @@ def rows(keyboard: InlineKeyboardMarkup) -> list[list[tuple[str, object]]]:
         (ToggleSection("sport"), "sec:sport"),
         (ToggleSection(None), "sec:*"),
         (ShowSummary(12), "sum:12"),
+        (ReadText(12, 3), "txt:12:3"),
         (SetDigest(None), "dig:off"),
         (SetDigest(0), "dig:at:0"),
         (SetDigest(1200), "dig:at:1200"),
@@ -62,6 +64,7 @@ def test_callback_data(action: Action, data: str) -> None:
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(ToggleSection, st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True) | st.none()),
     st.builds(ShowSummary, st.integers(0, 10**18 - 1)),
+    st.builds(ReadText, st.integers(0, 10**18 - 1), st.integers(0, 9999)),
     st.builds(SetDigest, st.integers(0, 1439) | st.none()),
     st.builds(
         TurnPage,
@@ -85,6 +88,7 @@ def test_every_action_survives_its_button(action: Action) -> None:
         None, "", "sec:", "sec:a b", "sec:رياضة", "sec:" + "a" * 61, "sum:", "sum:-1", "sum:1 ", "sum:١", "sum:1\n",
         "sum:" + "9" * 19, "dig:at:1440", "dig:at:99999", "dig:on", "pub:send", "pub:steal:1", "pub:send:1:2", "xyz",
         "latest:older:", "latest:sideways:1", "digest:older:1", "search:newer:-1", "shr:", "shr:a b",
+        "txt:1", "txt:1:99999", "txt:١:١",
     ],
 )  # fmt: skip
 def test_forged_data_means_nothing(data: str | None) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import as_read, in_rows
 from handlers.texts import Words
 from storage.sections import SectionRow
 from storage.source_corrections import Corrections
@@ -88,12 +89,10 @@ def list_keyboard(
         turns.append(_button(words.plain("button.list_back"), ManageSource(Verb.LIST, page - 1)))
     if has_more:
         turns.append(_button(words.plain("button.list_on"), ManageSource(Verb.LIST, page + 1)))
-    # Telegram puts the first button on the left, also where people turn pages from right to left.
-    ordered = turns[::-1] if words.right_to_left else turns
     last = [_button(words.plain("button.source_add"), ManageSource(Verb.ADD))]
     if found:
         last.append(_button(words.plain("button.source_export"), ManageSource(Verb.EXPORT)))
-    return InlineKeyboardMarkup([*_rows(buttons, 5), *([ordered] if ordered else []), last])
+    return InlineKeyboardMarkup([*in_rows(buttons, 5), *([as_read(turns, words)] if turns else []), last])
 
 
 def card_keyboard(source: Source, words: Words) -> InlineKeyboardMarkup:
@@ -137,7 +136,7 @@ def interval_keyboard(source: Source, words: Words) -> InlineKeyboardMarkup:
         key = "button.choice_on" if minutes == chosen else "button.choice_off"
         label = words.plain(key, choice=_every(minutes, words))
         buttons.append(_button(label, ManageSource(Verb.FIX, source.id, minutes)))
-    return InlineKeyboardMarkup([buttons[:1], *_rows(buttons[1:], 3), [_back(source, words)]])
+    return InlineKeyboardMarkup([buttons[:1], *in_rows(buttons[1:], 3), [_back(source, words)]])
 
 
 def mapping_keyboard(source: Source, sections: Iterable[SectionRow], words: Words) -> InlineKeyboardMarkup:
@@ -151,7 +150,7 @@ def mapping_keyboard(source: Source, sections: Iterable[SectionRow], words: Word
                 ManageSource(Verb.UNMAP if on else Verb.MAP, source.id, section.id),
             )
         )
-    return InlineKeyboardMarkup([*_rows(buttons, 2), [_back(source, words)]])
+    return InlineKeyboardMarkup([*in_rows(buttons, 2), [_back(source, words)]])
 
 
 def remove_keyboard(source: Source, words: Words) -> InlineKeyboardMarkup:
@@ -176,7 +175,3 @@ def _back(source: Source, words: Words) -> InlineKeyboardButton:
 
 def _button(label: str, action: ManageSource) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=pack(action))
-
-
-def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
-    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]

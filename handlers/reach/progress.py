@@ -15,11 +15,11 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from handlers.context import Context, Services
 from handlers.newsroom import admitted
-from handlers.reach_buttons import Brake, HandleBroadcast, progress_keyboard
+from handlers.reach.buttons import Brake, HandleBroadcast, progress_keyboard
+from handlers.reach.stats import by_state
 from handlers.readers import Reader
 from handlers.replies import answer, edit_at, edit_keyboard, send_to
 from handlers.split import shorten
-from handlers.stats import by_state
 from handlers.texts import Words, clean
 from storage import audit, deliveries, progress, reach, subscribers
 from storage.audit import Act

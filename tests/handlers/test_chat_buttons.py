@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import keyboards
-from handlers.buttons import (
-    MAX_DATA,
+from handlers import story_buttons
+from handlers.buttons import MAX_DATA
+from handlers.chat_buttons import (
     Button,
     Leave,
     MakeTopics,
     OwnData,
-    ReadText,
     SetDigits,
     SetLanguage,
     Wish,
@@ -25,7 +24,6 @@ BUTTONS: st.SearchStrategy[Button] = st.one_of(
     st.builds(Leave, st.booleans()),
     st.builds(OwnData, st.sampled_from(Wish)),
     st.just(MakeTopics()),
-    st.builds(ReadText, st.integers(0, 10**18 - 1), st.integers(0, 9999)),
 )
 
 
@@ -34,7 +32,7 @@ def test_data_comes_back_and_fits(wanted: Button) -> None:
     data = pack(wanted)
     assert len(data.encode()) <= MAX_DATA
     assert parse(data) == wanted
-    assert keyboards.parse(data) is None  # each button belongs to one module
+    assert story_buttons.parse(data) is None  # each button belongs to one module
 
 
 @pytest.mark.parametrize(
@@ -48,9 +46,6 @@ def test_data_comes_back_and_fits(wanted: Button) -> None:
         "bye:",
         "own:all",
         "top:",
-        "txt:1",
-        "txt:1:99999",
-        "txt:١:١",
     ],
 )
 def test_what_no_button_holds_asks_for_nothing(data: str | None) -> None:
@@ -64,4 +59,4 @@ def test_any_text_is_read_without_a_crash(data: str) -> None:
 
 def test_data_that_telegram_would_refuse_is_refused_here() -> None:
     with pytest.raises(ValueError, match="callback data of"):
-        pack(ReadText(10**60, 1))
+        pack(SetLanguage("a" * MAX_DATA))

@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.newsroom import admitted
 from handlers.readers import Reader
 from handlers.replies import answer, edit, reply
-from handlers.source_buttons import (
+from handlers.sources.buttons import (
     ManageSource,
     Verb,
     card_keyboard,
@@ -20,8 +20,8 @@ from handlers.source_buttons import (
     mapping_keyboard,
     remove_keyboard,
 )
-from handlers.source_views import card_of, page_of
-from handlers.source_web import actor_of, give_list, look, take_list, take_up
+from handlers.sources.views import card_of, page_of
+from handlers.sources.web import actor_of, give_list, look, take_list, take_up
 from storage import audit, dialogs, sections, source_corrections, sources
 from storage.audit import Act
 from storage.roles import Permission

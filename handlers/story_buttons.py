@@ -1,4 +1,4 @@
-"""Inline keyboards, and the one place where their callback data is written and read."""
+"""Buttons of stories and sections, and the one place where their callback data is written and read."""
 
 import re
 from collections.abc import Collection, Container, Iterable, Sequence
@@ -8,22 +8,20 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 
-from handlers.buttons import ReadText
-from handlers.buttons import button as text_button
+from handlers.buttons import as_read, checked, in_rows
 from handlers.links import web_link
 from handlers.texts import Words
 from storage.headlines import Headline
 from storage.search import Direction, Page, Turn
 from storage.sections import SectionRow
 
-# The Bot API's limit for callback_data, in bytes.
-MAX_DATA = 64
 _DATA = re.compile(
     r"""
       sec:(?: (?P<every>\*) | (?P<slug>[A-Za-z0-9_-]{1,60}) )
     | sum:(?P<article>[0-9]{1,18})
     | dig:(?: (?P<off>off) | at:(?P<minute>[0-9]{1,4}) )
     | (?P<listing>latest|search):(?P<direction>older|newer):(?P<edge>[0-9]{1,18})
+    | txt:(?P<text>[0-9]{1,18}):(?P<page>[0-9]{1,4})
     | shr:(?: (?P<choose>\*) | (?P<shared>[A-Za-z0-9_-]{1,60}) )
     """,
     re.VERBOSE | re.ASCII,
@@ -51,6 +49,14 @@ class SetDigest:
     minute: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """Show a page of a story's text, counted from 0."""
+
+    article_id: int
+    page: int
+
+
 class Listing(StrEnum):
     """Lists of stories that have pages."""
 
@@ -73,16 +79,18 @@ class ShareSection:
     slug: str | None
 
 
-Action = ToggleSection | ShowSummary | SetDigest | TurnPage | ShareSection
+Action = ToggleSection | ShowSummary | ReadText | SetDigest | TurnPage | ShareSection
 
 
 def pack(action: Action) -> str:
-    """Return the callback data of a button. Raise `ValueError` past `MAX_DATA` bytes."""
+    """Return the callback data of a button. Raise `ValueError` past the limit."""
     match action:
         case ToggleSection(slug):
             data = f"sec:{slug or '*'}"
         case ShowSummary(article_id):
             data = f"sum:{article_id}"
+        case ReadText(article_id, page):
+            data = f"txt:{article_id}:{page}"
         case SetDigest(None):
             data = "dig:off"
         case SetDigest(minute):
@@ -91,9 +99,7 @@ def pack(action: Action) -> str:
             data = f"{listing}:{turn.direction}:{turn.article_id}"
         case ShareSection(slug):
             data = f"shr:{slug or '*'}"
-    if len(data.encode()) > MAX_DATA:
-        raise ValueError(f"callback data of {len(data.encode())} bytes")
-    return data
+    return checked(data)
 
 
 def parse(data: str | None) -> Action | None:
@@ -107,6 +113,8 @@ def parse(data: str | None) -> Action | None:
         return ToggleSection(found["slug"])
     if found["article"]:
         return ShowSummary(int(found["article"]))
+    if found["text"]:
+        return ReadText(int(found["text"]), int(found["page"]))
     if found["off"]:
         return SetDigest(None)
     if found["minute"]:
@@ -121,7 +129,7 @@ def parse(data: str | None) -> Action | None:
 
 def alert_keyboard(article_id: int, url: str | None, words: Words) -> InlineKeyboardMarkup:
     """The two buttons under an alert: its summary, and its page where it has a public one."""
-    row = [_button(words.plain("button.summary"), ShowSummary(article_id))]
+    row = [button(words.plain("button.summary"), ShowSummary(article_id))]
     if link := web_link(url):
         row.append(InlineKeyboardButton(words.plain("button.open"), url=link))
     return InlineKeyboardMarkup([row])
@@ -134,7 +142,7 @@ def joined_keyboard(stories: Sequence[tuple[int, str | None]], words: Words) -> 
     rows = []
     for number, (article_id, url) in enumerate(stories, start=1):
         shown = words.number(number)
-        row = [_button(words.plain("button.summary_of", number=shown), ShowSummary(article_id))]
+        row = [button(words.plain("button.summary_of", number=shown), ShowSummary(article_id))]
         if link := web_link(url):
             row.append(InlineKeyboardButton(words.plain("button.open_of", number=shown), url=link))
         rows.append(row)
@@ -143,7 +151,7 @@ def joined_keyboard(stories: Sequence[tuple[int, str | None]], words: Words) -> 
 
 def summary_keyboard(article_id: int, url: str | None, words: Words, *, has_text: bool) -> InlineKeyboardMarkup | None:
     """The buttons under a summary: to the whole text, where there is more of it, and to the public page if any."""
-    row = [text_button(words.plain("button.full_text"), ReadText(article_id, 0))] if has_text else []
+    row = [button(words.plain("button.full_text"), ReadText(article_id, 0))] if has_text else []
     if link := web_link(url):
         row.append(InlineKeyboardButton(words.plain("button.open"), url=link))
     return InlineKeyboardMarkup([row]) if row else None
@@ -153,7 +161,7 @@ def offers(message: MaybeInaccessibleMessage | None, action: Action) -> bool:
     """Whether a button under `message` is for `action`. Anyone can forge one that no button there is for."""
     markup = message.reply_markup if isinstance(message, Message) else None
     data = pack(action)
-    return any(button.callback_data == data for row in (markup.inline_keyboard if markup else ()) for button in row)
+    return any(one.callback_data == data for row in (markup.inline_keyboard if markup else ()) for one in row)
 
 
 def story_keyboard(link: str, words: Words) -> InlineKeyboardMarkup:
@@ -169,9 +177,7 @@ def page_keyboard(page: Page, listing: Listing, words: Words) -> InlineKeyboardM
         turns.append(_turn("button.newer", listing, Direction.NEWER, page.headlines[0], words))
     if page.has_older:
         turns.append(_turn("button.older", listing, Direction.OLDER, page.headlines[-1], words))
-    # Telegram puts the first button on the left, also where people turn pages from right to left.
-    ordered = tuple(reversed(turns)) if words.right_to_left else tuple(turns)
-    return InlineKeyboardMarkup([*rows, ordered] if ordered else rows)
+    return InlineKeyboardMarkup([*rows, as_read(turns, words)] if turns else rows)
 
 
 def summaries_keyboard(
@@ -182,11 +188,11 @@ def summaries_keyboard(
     Stories `without` a summary any more, by id, keep their number and have no button.
     """
     buttons = [
-        _button(words.number(number), ShowSummary(headline.id))
+        button(words.number(number), ShowSummary(headline.id))
         for number, headline in enumerate(headlines, start=first)
         if headline.id not in without
     ]
-    return InlineKeyboardMarkup(_rows(buttons, 5))
+    return InlineKeyboardMarkup(in_rows(buttons, 5))
 
 
 def sections_keyboard(
@@ -205,17 +211,17 @@ def sections_keyboard(
     """
     rows = list(sections)
     buttons = [
-        _button(
+        button(
             words.plain("button.section_on" if section.id in followed else "button.section_off", section=section.name),
             ToggleSection(section.slug),
         )
         for section in rows
     ]
-    keyboard = _rows(buttons, 2)
+    keyboard = in_rows(buttons, 2)
     everything = all(section.id in followed for section in rows)
     keyboard.append(
         [
-            _button(
+            button(
                 words.plain("button.every_section_on" if everything else "button.every_section_off"),
                 ToggleSection(None),
             )
@@ -223,16 +229,16 @@ def sections_keyboard(
     )
     if digest_offer is not None:
         keyboard.append(
-            [_button(words.plain("button.digest_offer", time=clock_face(digest_offer)), SetDigest(digest_offer))]
+            [button(words.plain("button.digest_offer", time=clock_face(digest_offer)), SetDigest(digest_offer))]
         )
     if sharing:
-        keyboard.append([_button(words.plain("button.share"), ShareSection(None))])
+        keyboard.append([button(words.plain("button.share"), ShareSection(None))])
     return InlineKeyboardMarkup([*keyboard, *below])
 
 
 def share_keyboard(sections: Iterable[SectionRow]) -> InlineKeyboardMarkup:
     """Every section, to share one."""
-    return InlineKeyboardMarkup(_rows([_button(section.name, ShareSection(section.slug)) for section in sections], 2))
+    return InlineKeyboardMarkup(in_rows([button(section.name, ShareSection(section.slug)) for section in sections], 2))
 
 
 def clock_face(minute: int) -> time:
@@ -241,12 +247,9 @@ def clock_face(minute: int) -> time:
 
 
 def _turn(key: str, listing: Listing, direction: Direction, edge: Headline, words: Words) -> InlineKeyboardButton:
-    return _button(words.plain(key), TurnPage(listing, Turn(direction, edge.id)))
+    return button(words.plain(key), TurnPage(listing, Turn(direction, edge.id)))
 
 
-def _button(label: str, action: Action) -> InlineKeyboardButton:
+def button(label: str, action: Action) -> InlineKeyboardButton:
+    """Return a button for one of these."""
     return InlineKeyboardButton(label, callback_data=pack(action))
-
-
-def _rows(buttons: list[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
-    return [buttons[start : start + width] for start in range(0, len(buttons), width)]

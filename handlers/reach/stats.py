@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 from telegram import CallbackQuery, Message
 
-from handlers import figures
 from handlers.context import Context
 from handlers.newsroom import admitted
-from handlers.reach_buttons import ShowStats, stats_keyboard
+from handlers.reach import figures
+from handlers.reach.buttons import ShowStats, stats_keyboard
 from handlers.readers import Reader
 from handlers.replies import answer, reply, reply_photo
 from handlers.texts import Words, clean

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.controls import (
-    MAX_DATA,
+from handlers.buttons import MAX_DATA
+from handlers.settings_buttons import (
     ChooseQuietEnd,
     Control,
     LetFlashPass,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import as_read
 from handlers.texts import Words
 
 _DATA = re.compile(
@@ -70,8 +71,7 @@ def parse(data: str | None) -> ShowStats | HandleBroadcast | None:
 def stats_keyboard(shown: Period | None, words: Words) -> InlineKeyboardMarkup:
     """The periods, all but the one that is shown."""
     buttons = [_button(words.plain(key), ShowStats(period)) for period, key in _PERIODS.items() if period is not shown]
-    # Telegram puts the first button on the left.
-    return InlineKeyboardMarkup([buttons[::-1] if words.right_to_left else buttons])
+    return InlineKeyboardMarkup([as_read(buttons, words)])
 
 
 def progress_keyboard(article_id: int, *, held: bool, words: Words) -> InlineKeyboardMarkup:

@@ -6,11 +6,10 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton
 
+from handlers.buttons import checked
 from storage.digests import Edition
 from storage.preferences import BUDGETS
 
-# The Bot API's limit for callback_data, in bytes.
-MAX_DATA = 64
 _DAY = 24 * 60
 
 
@@ -164,7 +163,7 @@ _DATA = re.compile(
 
 
 def pack(control: Control) -> str:
-    """Return the callback data of a button. Raise `ValueError` past `MAX_DATA` bytes."""
+    """Return the callback data of a button. Raise `ValueError` past the limit."""
     match control:
         case OpenScreen(screen):
             data = f"set:{screen}"
@@ -191,9 +190,7 @@ def pack(control: Control) -> str:
             data = f"wrd:{'mute' if muted else 'follow'}"
         case RemovePhrase(phrase_id):
             data = f"wrd:del:{phrase_id}"
-    if len(data.encode()) > MAX_DATA:
-        raise ValueError(f"callback data of {len(data.encode())} bytes")
-    return data
+    return checked(data)
 
 
 def parse(data: str | None) -> Control | None:

@@ -8,11 +8,11 @@ from telegram import Message
 from handlers import stories
 from handlers.context import Context
 from handlers.newsroom import admitted
-from handlers.reach_buttons import progress_keyboard
+from handlers.reach.buttons import progress_keyboard
+from handlers.reach.stats import by_state
 from handlers.readers import Reader, member_of
 from handlers.replies import reply
 from handlers.split import shorten
-from handlers.stats import by_state
 from handlers.texts import Words, clean
 from storage import reach
 from storage.reach import Reach

@@ -6,12 +6,13 @@ from typing import Any
 from markupsafe import Markup
 from telegram import CallbackQuery, Document, MaybeInaccessibleMessage, Message
 
-from handlers import files, source_cards
+from handlers import files
 from handlers.context import Context
 from handlers.readers import Reader
 from handlers.replies import answer, reply, reply_document
-from handlers.source_buttons import card_keyboard
-from handlers.source_views import card_of
+from handlers.sources import cards as source_cards
+from handlers.sources.buttons import card_keyboard
+from handlers.sources.views import card_of
 from storage import audit
 from storage.audit import Act
 from storage.sources import Source, Trouble, TroubleError

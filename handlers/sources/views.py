@@ -5,10 +5,10 @@ from datetime import timedelta
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from handlers import source_cards
 from handlers.context import Context
 from handlers.readers import Reader
-from handlers.source_buttons import list_keyboard
+from handlers.sources import cards as source_cards
+from handlers.sources.buttons import list_keyboard
 from storage import sources
 from storage.sources import Source
 
