@@ -2,15 +2,13 @@
 
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.notifier import Send
 from handlers.alarms import all_clear, notice
 from handlers.texts import Words
 from storage import alarms
@@ -24,7 +22,6 @@ PATIENCE = timedelta(minutes=3)
 LEAST_FREE_BYTES = 300 * 2**20
 
 Probe = Callable[[], str | None]
-Send = Callable[[int, str], Awaitable[bool]]
 
 
 class Alarms:
@@ -40,10 +37,7 @@ class Alarms:
         *,
         now: Callable[[], datetime],
     ) -> None:
-        """A probe says what is wrong, or None; that the database answers is found out here.
-
-        `send` takes a chat and HTML, and returns False where it must be tried again.
-        """
+        """A probe says what is wrong, or None; that the database answers is found out here."""
         self._database = database
         self._owners = owners
         self._send = send
@@ -97,22 +91,6 @@ class Alarms:
 
     async def _tell(self, html: str) -> bool:
         return all([await self._send(owner, html) for owner in self._owners])
-
-
-def by(bot: Bot) -> Send:
-    """Return a `Send` that goes through Telegram. Whoever has never started the bot cannot be told."""
-
-    async def send(chat_id: int, html: str) -> bool:
-        try:
-            await bot.send_message(chat_id, html, parse_mode=ParseMode.HTML)
-        except (Forbidden, BadRequest) as error:
-            logger.warning("owner %d cannot be told what is wrong: %s", chat_id, error.message)
-        except TelegramError as error:
-            logger.info("telling owner %d what is wrong is tried again: %s", chat_id, error.message)
-            return False
-        return True
-
-    return send
 
 
 def disk_probe(file: Path) -> Probe:

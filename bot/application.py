@@ -13,7 +13,7 @@ from uuid import uuid4
 from prometheus_client import CollectorRegistry
 
 from bot import collector, conversation, incoming, ingest, schedule
-from bot.alarms import Alarms, by, disk_probe
+from bot.alarms import Alarms, disk_probe
 from bot.config import Settings
 from bot.delivery.budget import SendBudget
 from bot.delivery.dispatcher import Dispatcher
@@ -24,6 +24,7 @@ from bot.delivery.transport import AiohttpRequest, environment_proxy
 from bot.drawing import drawing
 from bot.following import following
 from bot.metrics import Metrics, counted
+from bot.notifier import notifier
 from bot.sources import links, notices
 from bot.sources.fetch import Fetcher
 from bot.sources.ingester import Ingester
@@ -195,7 +196,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         await stack.enter_async_context(following(poller, websub, clock, vitals))
 
         async def tell_of_sources() -> None:
-            await notices.tell_newsroom(database, texts, notices.by(telegram.bot), now=now())
+            await notices.tell_newsroom(database, texts, notifier(telegram.bot, "a source"), now=now())
 
         async def look_after_drafts() -> None:
             await release.publish_due(telegram.bot, services)
@@ -222,7 +223,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         probes = {Alarm.UPDATES: way_in.problem}
         if database.file:
             probes[Alarm.DISK] = disk_probe(database.file)
-        watch = Alarms(database, settings.owner_ids, by(bot), texts.of(None), probes, now=now)
+        watch = Alarms(database, settings.owner_ids, notifier(bot, "what is wrong"), texts.of(None), probes, now=now)
         schedule.add(clock, watch.look_for_trouble, schedule.ALARMS_TICK_S)
         vitals.started()
         stack.callback(vitals.stopping)

@@ -5,7 +5,6 @@ it waiting.
 """
 
 import asyncio
-import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from yarl import URL
 
 from bot.sources import caching
 from bot.sources.addresses import check_url, is_allowed
+from bot.sources.entities import declares_entities
 from bot.sources.errors import (
     AddressRefusedError,
     BrokenAnswerError,
@@ -46,10 +46,6 @@ _WANTED = (
 )
 # Validators are sent back as they came; longer ones would not fit into a request's headers.
 _MAX_VALIDATOR = 1_000
-_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_HTML = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
-_HEAD = 2**12
 
 _T = TypeVar("_T")
 
@@ -224,14 +220,6 @@ def _one_sentence_for_each_error(url: URL) -> Iterator[None]:
         raise UnreachableError(f"{host} broke the connection") from None
     except (aiohttp.ClientError, ValueError):
         raise BrokenAnswerError(f"{host} does not answer as a web server does") from None
-
-
-def declares_entities(data: bytes) -> bool:
-    """Whether this is XML that declares entities of its own, in any encoding of its letters. A web page is no XML."""
-    # UTF-16 and UTF-32 differ from ASCII only by zero bytes and a mark, here.
-    text = data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
-    declares = bool(_ENTITY.search(text) and _DOCTYPE.search(text))  # a story may be about the one or the other
-    return text.startswith(b"<") and declares and not _HTML.search(text, 0, _HEAD)
 
 
 def _target(url: URL, location: str) -> URL:

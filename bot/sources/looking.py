@@ -12,8 +12,9 @@ from bot.extract import Reading
 from bot.extract.decode import Kind as InputKind
 from bot.extract.decode import decode, kind_of
 from bot.sources import batch
+from bot.sources.entities import declares_entities
 from bot.sources.errors import EntitiesRefusedError, FetchError
-from bot.sources.fetch import Fetched, Fetcher, declares_entities
+from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.json_feeds import to_atom
 from bot.sources.pages import story_links
 from storage.article import Article, Fault, UnreadableError

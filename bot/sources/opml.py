@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from bot.sources.fetch import declares_entities
+from bot.sources.entities import declares_entities
 from storage.sources import Kind, Source, State
 
 # What other readers do not know of a source stands in attributes of our own.

@@ -9,6 +9,7 @@ import pytest
 from bot import alarms as module
 from bot.alarms import Alarms, disk_probe
 from bot.emulator import Emulator
+from bot.notifier import notifier
 from bot.updates import PatientBot
 from handlers.texts import Texts
 from storage.alarms import Alarm
@@ -138,7 +139,7 @@ async def bot() -> AsyncIterator[tuple[PatientBot, Emulator]]:
 
 async def test_an_owner_who_never_started_the_bot_is_not_waited_for(bot: tuple[PatientBot, Emulator]) -> None:
     made, emulator = bot
-    send = module.by(made)
+    send = notifier(made, "what is wrong")
     assert await send(OWNER, "x")
     await emulator.say(OWNER, "/start")
     assert await send(OWNER, "<b>تنبيه</b>")

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 
 from bot.sources import errors
-from bot.sources.fetch import Fetcher, declares_entities
+from bot.sources.entities import declares_entities
+from bot.sources.fetch import Fetcher
 from tests.sources.web import Names, Web
 
 
