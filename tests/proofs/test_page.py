@@ -28,14 +28,14 @@ RENDERING = (
     "alarms.py",
     "amended.py",
     "desk/card.py",
-    "figures.py",
     "messages.py",
-    "progress.py",
+    "reach/figures.py",
+    "reach/progress.py",
+    "reach/report.py",
+    "reach/stats.py",
     "repair/cards.py",
-    "report.py",
     "roundups.py",
-    "source_cards.py",
-    "stats.py",
+    "sources/cards.py",
 )
 # What others of these render with, and is in what they render.
 PARTS = {"section_name", "headline_line", "understood", "note", "duration", "title_of", "by_state"}
