@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from bot import schedule
 from bot.sources.poller import Poller
 from bot.sources.websub import WebSub
@@ -14,7 +12,7 @@ from bot.web.health import Vitals
 
 @asynccontextmanager
 async def following(
-    poller: Poller, websub: WebSub | None, clock: AsyncIOScheduler, vitals: Vitals
+    poller: Poller, websub: WebSub | None, clock: schedule.Clock, vitals: Vitals
 ) -> AsyncIterator[None]:
     """Follow sources inside the block. What is under way at its end is let go of."""
 

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from bot import schedule
 from bot.config import Settings, SettingsError
 from bot.conversation import UPDATES
@@ -46,7 +44,7 @@ def way_in(
 
 @asynccontextmanager
 async def receiving(
-    way: Polling | Webhook, clock: AsyncIOScheduler, vitals: Vitals, metrics: Metrics
+    way: Polling | Webhook, clock: schedule.Clock, vitals: Vitals, metrics: Metrics
 ) -> AsyncIterator[None]:
     """Let updates come in inside the block. Raise `SettingsError` for an address that Telegram does not take."""
     async with AsyncExitStack() as stack:

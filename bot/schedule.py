@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -32,6 +33,21 @@ RETENTION_TICK_S = 3600
 PROGRESS_TICK_S = 3
 
 
+class Clock(AsyncIOScheduler):  # type: ignore[misc]  # it tells no types
+    """Runs the jobs that `add` gave it, from `start` to `stop`."""
+
+    def __init__(self) -> None:
+        super().__init__(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        self.under_way = set[asyncio.Task[Any]]()
+
+    async def stop(self) -> None:
+        """Cut short what is under way, and return when it has ended: no job uses the database any more."""
+        self.shutdown(wait=False)
+        await asyncio.sleep(0)  # it is done in the event loop's next turn
+        if self.under_way:
+            await asyncio.wait(self.under_way)
+
+
 def build(
     database: Database,
     wake: Callable[[], None],
@@ -39,8 +55,8 @@ def build(
     *,
     keeping: retention.Policy,
     observe_ended: Callable[[Kind, State, int], None] = lambda _kind, _state, _count: None,
-) -> AsyncIOScheduler:
-    """Return a scheduler that has not been started. It needs a running event loop when it is.
+) -> Clock:
+    """Return a clock that has not been started. It needs a running event loop when it is.
 
     `observe_ended` is told what became of deliveries without a request: their kind, their state, and how many.
     """
@@ -95,26 +111,28 @@ def build(
         async with database.write() as connection:
             await updates.forget_old(connection, now=now())
 
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    add(scheduler, owe_digests, DIGEST_TICK_S)
-    add(scheduler, hush, QUIET_TICK_S)
-    add(scheduler, tidy_deliveries, TIDY_TICK_S)
-    add(scheduler, tidy_updates, TIDY_TICK_S)
-    add(scheduler, forget_old_rows, RETENTION_TICK_S)
-    return scheduler
+    clock = Clock()
+    add(clock, owe_digests, DIGEST_TICK_S)
+    add(clock, hush, QUIET_TICK_S)
+    add(clock, tidy_deliveries, TIDY_TICK_S)
+    add(clock, tidy_updates, TIDY_TICK_S)
+    add(clock, forget_old_rows, RETENTION_TICK_S)
+    return clock
 
 
-def add(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], seconds: int) -> None:
-    """Run `job` at once when the scheduler starts, and then every so many seconds, never twice at the same time."""
-    scheduler.add_job(_patient(job), IntervalTrigger(seconds=seconds), id=job.__name__, next_run_time=datetime.now(UTC))
+def add(clock: Clock, job: Callable[[], Awaitable[None]], seconds: int) -> None:
+    """Run `job` at once when the clock starts, and then every so many seconds, never twice at the same time."""
+    every = IntervalTrigger(seconds=seconds)
+    clock.add_job(_patient(job, clock.under_way), every, id=job.__name__, next_run_time=datetime.now(UTC))
 
 
-def _patient(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _patient(job: Callable[[], Awaitable[None]], under_way: set[asyncio.Task[Any]]) -> Callable[[], Awaitable[None]]:
     """A database that does not answer now is asked again at the next tick."""
 
     async def patient_job() -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # a coroutine always runs in a task
+        under_way.add(task)
         try:
             await job()
         except (SQLAlchemyError, OSError) as error:
@@ -124,7 +142,9 @@ def _patient(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]
                 str(error).partition("\n")[0],
             )
         except asyncio.CancelledError:
-            # Only a scheduler that shuts down does this, and it would report it as an error of the job's.
+            # Only a clock that is stopped does this, and it would report it as an error of the job's.
             logger.info("%s is cut short by the stop, and goes on in the next run", job.__name__)
+        finally:
+            under_way.discard(task)
 
     return patient_job

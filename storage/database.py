@@ -4,10 +4,11 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
@@ -71,7 +72,7 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._file = Path(parsed.database) if self.is_sqlite and parsed.database else None
         self._engine: AsyncEngine = (
-            create_async_engine(parsed)
+            create_async_engine(parsed, connect_args={"async_creator_fn": _open_sqlite})
             if self.is_sqlite
             else create_async_engine(
                 parsed, pool_pre_ping=True, connect_args={"server_settings": {"application_name": name}}
@@ -165,6 +166,26 @@ def alembic_config(connection: Connection) -> Config:
 
 def _upgrade(connection: Connection) -> None:
     command.upgrade(alembic_config(connection), "head")
+
+
+async def _open_sqlite(*args: Any, **options: Any) -> aiosqlite.Connection:
+    """As SQLAlchemy opens a connection; but where that is cut short, the connection's thread has ended before it is.
+
+    A thread that outlives the event loop prints a traceback.
+    """
+    connection = aiosqlite.connect(*args, **options)
+    connection._thread.daemon = True  # as SQLAlchemy has it
+
+    async def open_it() -> aiosqlite.Connection:
+        return await connection
+
+    opening = asyncio.create_task(open_it())
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(sqlite3.Error):
+            await (await opening).close()
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from telegram.ext import ApplicationBuilder
-from telegram.request import HTTPXRequest
 
+from bot.delivery.transport import AiohttpRequest
 from bot.emulator import CallbackAnswer, Emulator, Message
 from bot.ingest import read_one
 from bot.sources.fetch import Fetcher
@@ -34,8 +34,6 @@ PATIENCE_S = 30.0
 TOKEN = "123456:handlers"
 READER, OTHER, EDITOR, SECOND_EDITOR, ENGLISH = 1001, 1002, 2001, 2002, 1003
 GROUP = -100_500
-# Loopback speaks no TLS, and to read the certificates of the world takes longer than most tests.
-_HTTPX = {"trust_env": False, "verify": False}
 
 
 @pytest.fixture
@@ -189,8 +187,8 @@ async def talking(
         .token(TOKEN)
         .base_url(f"{emulator.url}/bot")
         .base_file_url(f"{emulator.url}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=8, httpx_kwargs=_HTTPX))
-        .get_updates_request(HTTPXRequest(httpx_kwargs=_HTTPX))
+        .request(AiohttpRequest())
+        .get_updates_request(AiohttpRequest())
         .context_types(context_types(services))
         .job_queue(None)
         .build()

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import func, select, update
 
 from bot import schedule
@@ -43,7 +42,7 @@ async def test_a_digest_that_is_due_is_owed_and_the_dispatcher_woken(sqlite_data
     try:
         await asyncio.wait_for(woken.wait(), 5)
     finally:
-        scheduler.shutdown(wait=False)
+        await scheduler.stop()
 
     async with sqlite_database.write() as connection:
         owed = (await claim(connection, limit=5, now=clock())).claims
@@ -83,7 +82,7 @@ async def test_an_alert_past_its_time_to_live_is_left_to_the_digest(sqlite_datab
         assert await count_by_state(connection, since=clock() - timedelta(days=1)) == {State.EXPIRED: 1}
 
 
-async def scheduler_job(scheduler: AsyncIOScheduler, name: str) -> None:
+async def scheduler_job(scheduler: schedule.Clock, name: str) -> None:
     """Do the job now, as the scheduler would."""
     [job] = [job for job in scheduler.get_jobs() if job.id == name]
     await job.func()
@@ -131,3 +130,25 @@ async def test_quiet_hours_that_have_begun_end_what_waits_and_cost_nothing_after
     assert [record.message for record in caplog.records if record.name == schedule.__name__] == [
         "1 alerts would have come in quiet hours and are left to the digest"
     ]
+
+
+async def test_a_job_that_is_cut_short_has_ended_when_the_clock_has_stopped(sqlite_database: Database) -> None:
+    begun, ended = asyncio.Event(), False
+
+    async def job() -> None:
+        nonlocal ended
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            async with sqlite_database.read() as connection:
+                await connection.execute(select(1))
+            ended = True
+
+    clock = schedule.Clock()
+    schedule.add(clock, job, 60)
+    clock.start()
+    await begun.wait()
+    await clock.stop()
+
+    assert ended

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing, suppress
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from alembic.migration import MigrationContext
@@ -25,6 +26,7 @@ from storage.opening import open_database
 from storage.tables import section_aliases, sections, subscribers, subscriptions
 from tests.databases import START, sqlite_url
 from tests.storage.builders import subscribe
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -287,6 +289,31 @@ def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path, mo
     for thread in set(threading.enumerate()) - before:
         thread.join(5)
     assert complaints == []
+
+
+async def test_an_opening_that_is_cut_short_leaves_no_thread_behind(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, go_on, connect = list[threading.Thread](), threading.Event(), sqlite3.connect
+
+    def slow(*args: Any, **options: Any) -> sqlite3.Connection:
+        threads.append(threading.current_thread())
+        go_on.wait()
+        return cast("sqlite3.Connection", connect(*args, **options))
+
+    monkeypatch.setattr(sqlite3, "connect", slow)
+    opening = asyncio.create_task(position(sqlite_database))
+    await until(lambda: bool(threads))
+    opening.cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not opening.done(), "its thread is opening the file still"
+    go_on.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    (thread,) = threads
+    thread.join()
 
 
 async def test_opening_brings_a_new_database_up_to_date(empty_database_url: str) -> None:
