@@ -12,7 +12,7 @@ from storage.article import Article, BlockKind
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _PERSIAN = re.compile("[پچژگیک]")
 _LATIN = re.compile("[A-Za-z]")
-_LANGUAGE_SAMPLE = 2000
+_LANGUAGE_SAMPLE = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,10 @@ class Body:
 def read_body(lines: Sequence[Line], title: str) -> Body:
     """Sort the lines below the headline."""
     texts = [line.text for line in lines]
-    keys = [fold(text) for text in texts]
+    # What belongs to a page is short, or known by how it begins.
+    keys = [fold(text[:_MAX_KEY]) for text in texts]
     entries = [
-        _Entry(Line(without_inline(line.text), line.hint, line.source), key)
+        _Entry(Line(without_inline(line.text), line.hint, line.source), key, key.split())
         for line, key in without_boilerplate(list(zip(lines, keys, strict=True)), texts, keys)
     ]
     title_key = fold(title)
@@ -49,11 +50,8 @@ def read_body(lines: Sequence[Line], title: str) -> Body:
 @dataclass(slots=True)
 class _Entry:
     line: Line
-    key: str
-
-    @property
-    def words(self) -> list[str]:
-        return self.key.split()
+    key: str  # of a long line only its beginning
+    words: list[str]
 
 
 def _without_furniture(entries: list[_Entry], body: Body, title_key: str) -> list[_Entry]:
@@ -94,6 +92,7 @@ def _writer(text: str, hint: Hint) -> str:
     return name if named else ""
 
 
+_MAX_KEY = 200  # characters, more than the words below fill
 _MAX_FURNITURE_WORDS = 16
 _MAX_NAME_WORDS = 3
 _CAPTION_MARKS = frozenset(map(fold, ("خلال", "أثناء", "لدى", "يتحدث", "تتحدث", "يصافح", "تصافح")))
@@ -101,7 +100,8 @@ _CAPTION_MARKS = frozenset(map(fold, ("خلال", "أثناء", "لدى", "يت�
 
 def _topics(entries: Sequence[_Entry], title_key: str) -> Counter[str]:
     """Return the words of title and body: a heading takes up some of them, the name of a writer does not."""
-    return Counter(_bare(word) for key in (title_key, *(entry.key for entry in entries)) for word in key.split())
+    keys = (fold(entry.line.text) for entry in entries)
+    return Counter(_bare(word) for key in (title_key, *keys) for word in key.split())
 
 
 def _bare(word: str) -> str:

@@ -89,6 +89,8 @@ def _after_related(texts: Sequence[str], keys: Sequence[str], at: int, *, alone:
 
 
 def _asks_for_a_click(text: str, key: str) -> bool:
+    if key.count(" ") >= _MAX_FOLLOW_WORDS:
+        return False
     words = key.split()
     if words and words[0] in networks.FOLLOWING and not networks.NETWORKS.isdisjoint(words):
         return len(words) <= _MAX_FOLLOW_WORDS and not find_spans(text)

@@ -34,6 +34,8 @@ _CLAUSE_STARTS = folded("أن بأن أنه أنها أنهم بأنه بأنه�
 
 # «أوصت الدراسة بـ“…”»: a letter that is written onto a quotation is a word by itself.
 _ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | speech.SOURCE_WORDS | frozenset("وفبلك")
+# What these are is told by the words beside them.
+_BY_NEIGHBOURS = people.OF_SOURCES | saying.PARTICIPLES.keys() | names.NAMES_LIKE_OBJECTS | names.NAMES_LIKE_TIMES
 _SAID = frozenset((":", "ان", QUOTE))
 _WHERE = frozenset(("في", "لدي", "على"))
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
@@ -51,21 +53,24 @@ def stops(tokens: Sequence[Token], at: int, *, governed: bool = False) -> bool:
     token = tokens[at]
     if not token.is_word:
         return True
-    if describes_sources(tokens, at):
-        return False
-    if token.key in saying.PARTICIPLES and key_at(tokens, at + 1) in _SAID:
-        return True  # «كتبت إحداهن معلقة: …»
-    if token.key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
-        return False
-    if token.key in names.NAMES_LIKE_TIMES and at + 1 < len(tokens) and tokens[at + 1].definite:
-        return tokens[at + 1].key in people.STOPS  # «الدكتور صباح الكناني», but not «الدكتور صباح اليوم»
+    if token.key in _BY_NEIGHBOURS:
+        if describes_sources(tokens, at):
+            return False
+        if token.key in saying.PARTICIPLES and key_at(tokens, at + 1) in _SAID:
+            return True  # «كتبت إحداهن معلقة: …»
+        if token.key in names.NAMES_LIKE_OBJECTS and not governed and ends_cleanly(tokens, at + 1):
+            return False
+        if token.key in names.NAMES_LIKE_TIMES and at + 1 < len(tokens) and tokens[at + 1].definite:
+            return tokens[at + 1].key in people.STOPS  # «الدكتور صباح الكناني», but not «الدكتور صباح اليوم»
     return _ends_phrase(token.text, token.key) or (not governed and _ends_free_phrase(token.key))
 
 
 def describes_sources(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a word says what sources are, behind where they are from: «أوساط سياسية متابعة»."""
-    token, before = tokens[at], tokens[at - 1]
-    return token.key in people.OF_SOURCES and not before.definite and before.text.endswith(("ي", "ية"))
+    if tokens[at].key not in people.OF_SOURCES:
+        return False
+    before = tokens[at - 1]
+    return not before.definite and before.text.endswith(("ي", "ية"))
 
 
 @lru_cache(maxsize=MEMORY)

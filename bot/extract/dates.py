@@ -66,9 +66,11 @@ def is_date_line(line: str) -> bool:
 
 def _is_ago(line: str) -> bool:
     """Tell whether a line says how long ago: «منذ ساعتين», «قبل 3 أيام»."""
-    first, *rest = fold(line).split()[:4] or [""]
-    units = sum(word in calendar.UNITS for word in rest)
-    return first in calendar.AGO and units == 1 and all(word.isdigit() or word in calendar.UNITS for word in rest)
+    if not line.startswith(calendar.AGO):
+        return False
+    words = fold(line).split()[1:]
+    units = sum(word in calendar.UNITS for word in words)
+    return units == 1 and all(word.isdigit() or word in calendar.UNITS for word in words)
 
 
 def _with_time(text: str, year: int, month: int, day: int) -> datetime | None:

@@ -100,6 +100,8 @@ def _is_sentence(words: list[str]) -> bool:
 
 def settle(lines: Sequence[Line], shapes: list[bool]) -> None:
     """A heading titles what follows: none stands last, and a run of short lines is a list."""
+    if True not in shapes:
+        return
     at = len(shapes) - 1
     while at >= 0 and shapes[at]:
         shapes[at] = False

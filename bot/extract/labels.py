@@ -131,7 +131,7 @@ class LabelReader:
 
     def is_label_line(self, line: str, following: str) -> bool:
         """Tell whether `line` holds labels only; an unknown word is one where a headline, `following`, is below."""
-        if len(line) > _MAX_LINE:
+        if len(line) > _MAX_LINE or line.count(" ") > _MAX_LINE_WORDS:
             return False
         labels = self.read_line(line)
         if labels.known and not labels.unknown:
@@ -145,6 +145,7 @@ class LabelReader:
 
 
 _MAX_LINE = 100
+_MAX_LINE_WORDS = 12
 
 
 def _may_be_headline(line: str) -> bool:

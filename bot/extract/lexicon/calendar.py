@@ -1,6 +1,6 @@
 """Months and days as Arabic newspapers write them."""
 
-from bot.extract.lexicon import folded
+from bot.extract.lexicon import folded, listed
 from storage.arabic import fold
 
 # East, west and north of Africa, and the names of the Levant.
@@ -38,5 +38,5 @@ EVENING = folded("مساء م pm")
 MORNING = folded("صباحا ص am")
 
 # How long ago something was put on a page: «منذ ساعتين», «قبل 3 أيام».
-AGO = folded("منذ قبل")
+AGO = listed("منذ قبل")
 UNITS = folded("ثوان ثانية دقيقة دقيقتين دقائق ساعة ساعتين ساعات يوم يومين أيام أسبوع أسبوعين أسابيع شهر شهرين أشهر")
