@@ -9,9 +9,9 @@ from bot.extract.labels import Labels
 from bot.extract.speakers import key_quotes
 from storage.article import Article, BlockKind
 
-_ARABIC = re.compile("[\u0600-\u06ff]")
-_PERSIAN = re.compile("[پچژگیک]")
-_LATIN = re.compile("[A-Za-z]")
+_ARABIC = re.compile("[\u0600-\u06ff]+")
+_PERSIAN = re.compile("[پچژگیک]+")
+_LATIN = re.compile("[A-Za-z]+")
 _LANGUAGE_SAMPLE = 500  # characters
 
 
@@ -51,7 +51,11 @@ def assemble(title: str, labels: Labels, body: Body, source: Source | None = Non
 def _language(text: str) -> str:
     """Tell Arabic, Persian and English apart by their letters; enough to choose a direction and a voice."""
     sample = text[:_LANGUAGE_SAMPLE]
-    arabic = len(_ARABIC.findall(sample))
-    if arabic < len(_LATIN.findall(sample)):
+    arabic = _letters(_ARABIC, sample)
+    if arabic < _letters(_LATIN, sample):
         return "en"
-    return "fa" if len(_PERSIAN.findall(sample)) * 25 > arabic else "ar"
+    return "fa" if _letters(_PERSIAN, sample) * 25 > arabic else "ar"
+
+
+def _letters(alphabet: re.Pattern[str], text: str) -> int:
+    return sum(map(len, alphabet.findall(text)))

@@ -124,8 +124,11 @@ class LabelReader:
         whole = self.read(line)
         if whole.known and not whole.unknown:
             return whole
+        pieces = _SEPARATORS.split(line)
+        if len(pieces) == 1:
+            return whole
         labels = Labels()
-        for piece in _SEPARATORS.split(line):
+        for piece in pieces:
             labels += self.read(piece)
         return labels
 

@@ -64,12 +64,17 @@ def is_relation(text: str, key: str) -> bool:
 
 def is_feminine(token: Token) -> bool:
     """Tell by its ending whether a noun is feminine."""
-    text = token.text.rstrip(_VOWELS)
-    if text.endswith(("ة", "ات")):
+    return _is_feminine(token.text, token.key)
+
+
+@lru_cache(maxsize=MEMORY)
+def _is_feminine(text: str, key: str) -> bool:
+    ending = text.rstrip(_VOWELS)
+    if ending.endswith(("ة", "ات")):
         return True
-    if is_relation(token.text, token.key):
-        return text.endswith(("ته", "تها", "تهم"))  # «جده» is no «جدة»
-    return token.key in places.PLACES or bare(token.key) in people.FEMININES
+    if is_relation(text, key):
+        return ending.endswith(("ته", "تها", "تهم"))  # «جده» is no «جدة»
+    return key in places.PLACES or bare(key) in people.FEMININES
 
 
 def is_manner(key: str) -> bool:
