@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audience, dialect, preferences
@@ -254,13 +254,20 @@ async def forgive(
     states: Sequence[str] = ("pending",),
     edits: bool = False,
 ) -> None:
-    """End what the chats are owed. Without `edits`, what they have already is corrected and retracted still."""
+    """End what the chats are owed. Without `edits`, what they have already is corrected and retracted still.
+
+    A copy that may be in its chat, since an answer was lost or a process died, ends as `unknown`.
+    """
     which: ColumnElement[bool] = deliveries.c.chat_id.in_(chat_ids)
     if not edits:
         which = which & deliveries.c.kind.not_in(("correction", "retraction"))
+    may_be_there = and_(
+        deliveries.c.kind.not_in(("correction", "retraction")),
+        deliveries.c.lost_answers + deliveries.c.interruptions > 0,
+    )
     for state in states:
         await connection.execute(
             update(deliveries)
             .where(which, deliveries.c.state == dialect.inline(state))
-            .values(state="gone", error=reason)
+            .values(state=case((may_be_there, "unknown"), else_="gone"), error=reason)
         )

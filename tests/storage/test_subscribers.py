@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -118,6 +118,19 @@ async def test_two_presses_that_take_out_the_last_sections_leave_nothing_owed(da
     finally:
         for bot in bots:
             await bot.close()
+
+
+@pytest.mark.parametrize("doubt", ["lost_answers", "interruptions"])
+async def test_what_a_chat_that_stops_may_have_already_is_not_said_to_have_gone_nowhere(
+    database: Database, doubt: str
+) -> None:
+    async with database.write() as connection:
+        for chat_id in (1, 2):
+            await subscribe(connection, chat_id, "سياسة")
+        await publish(connection, an_article())
+        await connection.execute(update(table).where(table.c.chat_id == 1).values({doubt: 1}))
+        await subscribers.stop_many(connection, [1, 2], status=Status.STOPPED, now=START)
+        assert await states(connection) == [(1, "unknown"), (2, "gone")]
 
 
 @pytest.mark.parametrize("status", [Status.STOPPED, Status.GONE])
