@@ -35,9 +35,10 @@ _EIGHTH = 5  # letters of a verb of the eighth form
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _MAX_BETWEEN = 3  # words between a verb and its subject
-
-
 ABU = "ابو"  # it begins a name: «أبو حسن الذي يملك بستانا …»
+
+# Where it starts and ends, who, and whether a preposition governs it.
+Mention = tuple[int, int, Person, bool]
 
 
 class Actors:
@@ -49,7 +50,7 @@ class Actors:
         self.acted: list[Person] = []
         self._acted_at: list[int] = []
         self.here = 0  # where the sentence is being read
-        self.mentions: list[tuple[int, int, Person, bool]] = []  # start, end, who, governed by a preposition
+        self.mentions: list[Mention] = []
         self.tokens = tokens
         self.cast = cast
         self.reader = PhraseReader(tokens, self.cast)

@@ -38,6 +38,7 @@ _ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | speech
 _BY_NEIGHBOURS = people.OF_SOURCES | saying.PARTICIPLES.keys() | names.NAMES_LIKE_OBJECTS | names.NAMES_LIKE_TIMES
 _SAID = frozenset((":", "ان", QUOTE))
 _WHERE = frozenset(("في", "لدي", "على"))
+_TEEN = frozenset(("عشر", "عشره"))
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
@@ -135,6 +136,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return False
     if key in names.NAMES_LIKE_TIMES and ends_cleanly(tokens, at + 1):
         return False
+    if key in _TEEN and tokens[at - 1].definite:
+        return False  # «البابا ليو الرابع عشر»
     if tokens[at - 1].key in names.LINEAGE and tokens[at].is_word and key not in people.STOPS:
         return False
     if stops(tokens, at) or _begins_an_object(tokens, name_at, at):

@@ -2,12 +2,15 @@
 
 from bot.extract.actors import Actors
 from bot.extract.cast import Person
-from bot.extract.lexicon import people, speech
-from bot.extract.nouns import Kind, bare, kind_of
+from bot.extract.lexicon import clauses, people, speech
+from bot.extract.noun_phrase import Phrase
+from bot.extract.nouns import Kind, bare, is_feminine, kind_of
 from bot.extract.phrases import PhraseReader
+from bot.extract.tokens import Token
 
 _MAX_BETWEEN = 3  # words between a paper and whose it is
 _MIN_OWNER = 3  # letters, with its «ل»
+_MAX_LAW = 9  # words
 
 
 def is_document(key: str) -> bool:
@@ -27,6 +30,29 @@ def owner_of_document(actors: Actors, start: int) -> tuple[Person, int] | None:
     if found is not None:
         actors.cast.papers[bare(actors.key(start - 1))] = found[0]
     return found
+
+
+def law(actors: Actors, start: int) -> tuple[Person, int] | None:
+    """Return the law whose own words «المادة الرابعة من القانون», «وثيقة الصلح» name."""
+    end = start
+    while end < min(start + _MAX_LAW, len(actors.tokens)) and _is_of_title(actors.tokens[end]):
+        end += 1
+    words = [bare(token.key) for token in actors.tokens[start:end]]
+    if not words:
+        return None
+    at = start
+    if words[0] in speech.ARTICLES:
+        at += words.index("من") + 1 if "من" in words else int(words[0] not in speech.LAWS and len(words) > 1)
+    head = actors.tokens[at] if at < end else None
+    if head is None or bare(head.key) not in speech.LAWS or not (head.definite or end > at + 1):
+        return None
+    phrase = Phrase(Kind.INSTITUTION, at, end, tuple(actors.tokens[at:end]), (), is_feminine(head), plural=False)
+    return actors.cast.meet(phrase), end
+
+
+def _is_of_title(token: Token) -> bool:
+    ends = token.key in clauses.PREPOSITIONS or token.key in clauses.RELATIVES or token.key in clauses.THAT
+    return token.is_word and token.quote < 0 and (token.key == "من" or not ends)
 
 
 def _owner(actors: Actors, start: int) -> tuple[Person, int] | None:

@@ -6,6 +6,7 @@ from bot.extract.lexicon import clauses, people, saying, speech
 from bot.extract.nouns import Kind, bare, is_event, is_possessed, kind_of
 from bot.extract.verbs import verbs_of
 
+_FOLLOWED = "تلا"
 _LICENSING = clauses.LICENSING | clauses.TURNS
 
 
@@ -38,6 +39,8 @@ def verb_at(actors: Actors, at: int, cue: int | None) -> tuple[saying.Form | Non
             continue
         if key[joined:] in speech.LIKE_PREPOSITIONS and _is_preposition(actors, at):
             continue
+        if form.verb == _FOLLOWED and actors.key(at - 1) in clauses.RELATIVES:
+            continue  # «الجلسة التي تلت»
         if form.verb in speech.WITH_HAMZA and "أ" not in actors.tokens[at].text:
             continue  # «هنا» is no «هنأ»
         if form.verb in speech.POINTED and actors.key(at + 1) in speech.AT_SOMEBODY and _is_passive(actors, at):
@@ -50,7 +53,8 @@ def _addresses(actors: Actors, at: int, form: saying.Form) -> bool:
     """Tell whether a verb with a pronoun turns to somebody, with what was said behind it: «ودعتهم إلى “…”»."""
     behind = actors.key(at + 1)
     said = behind in _ADDRESSED_WITH or (behind[:1] == "ب" and len(behind) == 1)
-    return form.verb in speech.ADDRESSING and said and not actors.tokens[at].text.endswith("ة")  # «مازحة»
+    turns = form.verb in speech.ADDRESSING or form.verb in speech.ANSWERING
+    return turns and said and not actors.tokens[at].text.endswith("ة")  # «مازحة»
 
 
 _ADDRESSED_WITH = clauses.THAT | {"الي", "على", ":"}

@@ -22,6 +22,7 @@ from bot.extract.tokens import Token
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
 _ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
+_HOW = re.compile(".ا..ا")
 _MAX_SHORT_NAME = 2
 _NO_FIELDS = people.STOPS | people.OBJECTS | speech.DOCUMENTS
 _MIN_AT = 5  # letters with «بال»: «المهندس بالرصد الجوي», not «بالي»
@@ -101,6 +102,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.NAME  # «الشيخ سلطان بن أحمد»
     if head.definite and key.startswith("وال") and at - start > 2 and _is_construct(tokens, at - 2):
         return _Step.COMPLETE  # «الناطق باسم جهاز الإسعاف والطوارئ»
+    if key == "اول" and head.definite and key_at(tokens, at + 1) in people.OBJECTS:
+        return _Step.END  # «استعاد المدرب أول لقاء», but not «الملازم أول سمير»
     if joins(tokens, at, head) or key in ("بلا", "حدود") or (subject and key in ("له", "لها")):
         return _Step.COMPLETE
     if key[0] == "و" and is_office(key[1:]) and tokens[at - 1].definite and not head.definite:
@@ -120,6 +123,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.END  # «قال مصدر عسكري لموقعنا»
     if _begins_a_degree(tokens, start, at):
         return _Step.COMPLETE
+    if key == "المتحده" and token.definite and tokens[at - 1].definite:
+        return _Step.COMPLETE  # «أمين عام الأمم المتحدة», who called upon the two countries
     if token.definite and not governs and not subject and not _describes(tokens, start, at):
         return _Step.END
     if token.definite and not governs and _is_known_object(tokens, start, at):
@@ -138,6 +143,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.GOVERNS
     if key in people.QUALIFIERS or key in places.PLACES or _goes_on_describing(tokens, start, at):
         return _Step.COMPLETE
+    if not governs and _says_how(tokens, start, at):
+        return _Step.END
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
         return _Step.GOVERNS if noun or key in names.PLACE_HEADS else _Step.COMPLETE
@@ -148,6 +155,13 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if kind_of(token) is Kind.PEOPLE:
         return _Step.COMPLETE if at == start + 2 and not tokens[at - 1].definite else _Step.END  # «ولية أمر تلميذين»
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _says_how(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether a word is how somebody did something: «ووقف الوزير صامتا أثناء …», but not «المخرج باولا سانتي»."""
+    if not _HOW.fullmatch(tokens[at].key) or is_feminine(tokens[start]) or not tokens[at - 1].definite:
+        return False
+    return ends_cleanly(tokens, at + 1) or stops(tokens, at + 1) or is_prefixed(tokens[at + 1].key)
 
 
 def _begins_a_degree(tokens: Sequence[Token], start: int, at: int) -> bool:

@@ -107,6 +107,15 @@ class PhraseReader:
         tokens[at] = token.written(text, key)
         return PhraseReader(tokens, self._cast), tokens[at]
 
+    def turned(self, at: int) -> "PhraseReader":
+        """Return a reader that sees «فوزارة الصحة قالت …» without its «ف»."""
+        token = self._tokens[at]
+        if token.key[0] != "ف" or kind_of(token) is not Kind.UNKNOWN or not self._is_somebody(token.key[1:]):
+            return self
+        tokens = list(self._tokens)
+        tokens[at] = token.written(token.text[1:], token.key[1:])
+        return PhraseReader(tokens, self._cast)
+
     def nominative(self, at: int) -> "PhraseReader":
         """Return a reader that sees «متحدثا», as it stands behind «أن», without its ending."""
         token = self._tokens[at]

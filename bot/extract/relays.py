@@ -2,7 +2,7 @@
 
 from bot.extract.actors import Actors
 from bot.extract.cast import Person
-from bot.extract.documents import is_document, owner_of_document
+from bot.extract.documents import is_document, law, owner_of_document
 from bot.extract.lexicon import names, people, speech
 from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import Kind, bare, is_event, kind_of
@@ -48,6 +48,13 @@ def spoken_of_in(actors: Actors, at: int) -> Named | None:
     return _noted(actors, at + 1, subject=True)
 
 
+def cited(actors: Actors, at: int) -> Named | None:
+    """Read «واستشهد ببيت للمتنبي: “…”» at the noun: whose words somebody else repeats."""
+    found = owner_of_document(actors, at + 1)
+    behind = actors.tokens[found[1]] if found is not None and found[1] < len(actors.tokens) else None
+    return found if behind is not None and (behind.text == ":" or behind.quote >= 0) else None
+
+
 def _is_somebody(actors: Actors, phrase: Phrase) -> bool:
     """Tell whether a phrase behind a noun names who spoke: not «تصريح صحفي», «رأي آخر»."""
     if phrase.kind is Kind.UNKNOWN:
@@ -75,10 +82,12 @@ def source(actors: Actors, start: int) -> Named | None:
 
 def written_in(actors: Actors, at: int) -> tuple[Person | None, int] | None:
     """Return whose words «(جاء) في بيان الوزارة» are, from «في» on; None where what follows it is no paper."""
-    if actors.key(at) != "في" or bare(actors.key(at + 1)) not in _PAPERS:
+    if actors.key(at) != "في":
         return None
-    found = owner_of_document(actors, at + 2)
-    if found is not None:
+    paper = bare(actors.key(at + 1)) in _PAPERS
+    found = owner_of_document(actors, at + 2) if paper else None
+    found = found or law(actors, at + 1)
+    if found is not None or not paper:
         return found
     behind = actors.tokens[at + 2] if at + 2 < len(actors.tokens) else None
     person = actors.cast.last_body()

@@ -8,22 +8,22 @@ from typing import NamedTuple
 from bot.extract import openings, relays, subjects
 from bot.extract.actors import ABU, OPENING, Actors
 from bot.extract.cast import Cast, Person
-from bot.extract.documents import author_of, is_document, owner_of_document
+from bot.extract.documents import author_of, is_document, law, owner_of_document
 from bot.extract.finite import verb_at
 from bot.extract.lexicon import clauses, saying, speech
 from bot.extract.nouns import Kind, is_accusative_office, is_institution, is_office, is_prefixed, kind_of_word
 from bot.extract.tokens import MEMORY, QUOTE, Token
-from bot.extract.verbs import MEASURED, introduces, is_purpose, is_spoken_noun, verbs_of
+from bot.extract.verbs import MEASURED, introduces, is_cited, is_purpose, is_spoken_noun, verbs_of
 
 PRESENTING = "بهذه"
+_PRESENTING = frozenset((PRESENTING, "بهذا", "هكذا"))
+_MAX_PRESENTING = 2  # words before the verb: «بهذه الكلمات توجهت الحاكمة إلى …»
 _AGREEMENT = {"": (None, None), "m": (False, False), "f": (True, False), "p": (None, True)}
 _MAX_NESTED, _MAX_REPORTED = 4, 80  # verbs of saying within what somebody said, and its words
 _MAX_AFTER = 3  # words between a verb and its subject, a quote and what follows it
 _FILLERS = (
     speech.PRESENTED | speech.SOURCE_WORDS | {"هكذا", "كما", "بهذه", "بهذا", "على", "حد", "و", "ما", "لما", "هذا"}
 )
-
-
 _DASHES = frozenset("-–—")
 _WAS, _THIS = frozenset(("كان", "كانت")), frozenset(("هذا", "هذه", "تلك", "ذلك"))
 _MAX_REVEALED = 7  # words from there to the verb
@@ -103,8 +103,8 @@ class Sentence:
 
     def presenter(self) -> Person | None:
         """Return who said the sentence before: «“…”. بهذه العبارة أنهى الرئيس خطابه»."""
-        first = self.actors.key(0)
-        return self.cues[0].person if self.cues and self.cues[0].at == 0 and first == PRESENTING else None
+        presents = self.actors.key(0) in _PRESENTING and self.cues and self.cues[0].at <= _MAX_PRESENTING
+        return self.cues[0].person if presents else None
 
     def continuer(self) -> Person | None:
         """Return who goes on: «“…”. وتضيف: “…”»."""
@@ -184,15 +184,15 @@ class Sentence:
         if key in speech.SAYING_NOUNS and self._is_saying_noun(at):
             feminine, plural = _AGREEMENT[speech.SAYING_NOUNS[key]]
             relayed = self.cues[-1].person if self.cues and key[0] != "ب" else None
-            if self.actors.key(at - 1) in ("عنه", "عنها"):
-                relayed = (
-                    self.actors.last_named(at, saying.Form("", feminine, bool(plural))) or relayed
-                )  # «يحفظ عنه قوله»
+            if self.actors.key(at - 1) in ("عنه", "عنها"):  # «يحفظ عنه قوله»
+                relayed = self.actors.last_named(at, saying.Form("", feminine, bool(plural))) or relayed
             nearest = next((p for p in reversed(self.actors.acted) if p.agrees(feminine=feminine, plural=plural)), None)
             person = relayed or nearest or self.actors.agreeing(feminine=feminine, plural=plural)
             self.cues.append(Cue(at, person or (self.cues[-1].person if self.cues else None)))  # «ويختم التقرير بالقول»
             return at + 1
         if is_spoken_noun(key) and (named := relays.spoken_of_in(self.actors, at)) is not None:
+            return self._cue_of(at, named)
+        if is_cited(key) and (named := relays.cited(self.actors, at)) is not None:
             return self._cue_of(at, named)
         regarding = at == 0 and stem == speech.REGARDING  # «وبالنسبة إلى الناقد فلان، فإن …»
         if regarding or stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) in ("حد", "وجهه")):
@@ -212,6 +212,8 @@ class Sentence:
                 return end
             self._cast.mention(named[0])
             return self._cue_of(at, named, joined=joined)
+        if form.verb in speech.STIPULATING and not (phrase and is_document(phrase.tokens[0].key)):
+            return self._cue_of(at, law(self.actors, at + 1) or (None, at + 1), joined=joined)
         if form.verb in speech.WRITTEN_IN:
             return self._written_in(at, joined=joined)
         if phrase is not None and is_document(phrase.tokens[0].key):
@@ -291,7 +293,7 @@ class Sentence:
         named = relays.source(self.actors, start)
         return at + 1 if named is None else self._cue_of(at, named)
 
-    def _cue_of(self, at: int, named: relays.Named, *, joined: bool = False) -> int:
+    def _cue_of(self, at: int, named: tuple[Person | None, int], *, joined: bool = False) -> int:
         person, end = named
         self.cues.append(Cue(at, person, joined))
         return end

@@ -195,7 +195,7 @@ def before_verb(tokens: Sequence[Token], at: int) -> int | None:
         if tokens[start - 1].key.removeprefix("و") in ("كان", "كانت"):
             return start if noun_end(tokens, start + 1, at) == at and start < at else None
         start -= 1
-    begins = start == 0 or tokens[start - 1].key in _BEGINNING
+    begins = start == 0 or tokens[start - 1].key in _BEGINNING or (start < at and tokens[start].key[0] == "ف")
     if not begins or start == at:
         return None
     end = noun_end(tokens, start + 1, at)

@@ -1,6 +1,9 @@
 """The subject of a verb of saying: what behind it can be one, and whom it means."""
 
-from bot.extract.actors import CLAUSE_REACH, Actors
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot.extract.actors import CLAUSE_REACH, Actors, Mention
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Person
 from bot.extract.documents import is_document
@@ -44,7 +47,7 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
     start = None if joined else before_verb(actors.tokens, at)
     if start is None:
         return None
-    phrase = actors.reader.nominative(start).read(start, subject=True)
+    phrase = actors.reader.nominative(start).turned(start).read(start, subject=True)
     if phrase is None or says_nothing(phrase, form) or bare(phrase.tokens[0].key) in people.OBJECTS:
         return None
     if is_document(phrase.tokens[0].key) or phrase.end > at:
@@ -68,6 +71,9 @@ def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
         feminine, plural = form.feminine, form.plural
         here = actors.subject if actors.subject and actors.subject.agrees(feminine=feminine, plural=plural) else None
         return here or actors.cast.last_subject(feminine=feminine, plural=plural)
+    if form.verb in speech.ANSWERING and actors.key(at)[-1] == "ه" and not actors.acted:
+        last = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+        return actors.cast.latter(feminine=form.feminine) or last  # «فأجابه: …»
     named = fronted(actors, at, form) or shown(actors, at, form) or _voice(actors, at)
     return named or (None if _has_unknown_antecedent(actors, at) else _dropped(actors, at, form))
 
@@ -108,7 +114,9 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     if form.verb in speech.ADDRESSING and subject is not None and not phrase.name:
         return subject.agrees(feminine=form.feminine, plural=form.plural)
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
-        if not phrase.name and (bare(phrase.title[0].key) in people.OBJECTS or is_event(phrase.title[0].key)):
+        first = phrase.tokens[0].key
+        told = bare(first) in people.OBJECTS and first not in names.NAMES_LIKE_OBJECTS  # «روت قصة مختلفة»
+        if told or (not phrase.name and is_event(first)):
             return not _has_object(actors, phrase)  # «وأهدت الفوز إلى …», «ويعزو الأمر إلى …»
         goes_on = subject is not None and subject.agrees(feminine=form.feminine, plural=form.plural)
         if goes_on and form.verb in speech.TRANSITIVE:
@@ -225,6 +233,10 @@ def _dropped(actors: Actors, at: int, form: saying.Form) -> Person | None:
     if before in clauses.RELATIVES and agreeing:
         right_before = [who for _, end, who, _ in agreeing if end == at - 1]
         return (right_before or [agreeing[-1][2]])[0]
+    if form.plural and not agreeing and (both := _both(actors, at)) is not None:
+        return both
+    if (antecedent := _antecedent(actors, at, agreeing)) is not None:
+        return antecedent
     clause = at - 1
     while (
         clause > max(0, at - CLAUSE_REACH)
@@ -237,6 +249,25 @@ def _dropped(actors: Actors, at: int, form: saying.Form) -> Person | None:
         if topic and not governed and (start >= clause or start == 0 or actors.key(start - 1) in clauses.CLAUSE_STARTS):
             return person
     return actors.cast.last_subject(feminine=feminine, plural=plural)
+
+
+def _both(actors: Actors, at: int) -> Person | None:
+    """Return the two whom «والتقى الكعبي والإدريسي وقالا» names together."""
+    before = [mention for mention in actors.mentions[-CLAUSE_REACH:] if mention[1] <= at]
+    for (start, end, one, _), (second, last, other, _) in pairwise(before):
+        if end == second and actors.key(second)[0] == "و" and one is not other and one.name and other.name:
+            tokens = tuple(actors.tokens[start:last])
+            return actors.cast.meet(Phrase(Kind.PEOPLE, start, last, tokens, (), one.feminine, plural=True))
+    return None
+
+
+def _antecedent(actors: Actors, at: int, agreeing: Sequence[Mention]) -> Person | None:
+    """Return whom «واتجهت الأنظار إلى أم صالح، التي وقفت وقالت» tells of, where nobody else acts."""
+    pronouns = [i for i in range(max(0, at - CLAUSE_REACH), at) if actors.key(i) in _ANTECEDENT_PRONOUNS]
+    if not pronouns or actors.acted or not actors.begins_clause(pronouns[-1]):
+        return None
+    named = [who for _, end, who, _ in agreeing if end <= pronouns[-1] and who.kind is Kind.PERSON and who.name]
+    return named[-1] if named else None
 
 
 def _has_unknown_antecedent(actors: Actors, at: int) -> bool:
@@ -259,7 +290,7 @@ def _is_on_a_thing(actors: Actors, at: int) -> bool:
     if actors.key(at + 1) in speech.UPON_IT:
         return True
     thing = actors.tokens[at + 2] if actors.key(at + 1) == ON and at + 2 < len(actors.tokens) else None
-    return thing is not None and thing.definite and bare(thing.key) not in _PLATFORMS
+    return thing is not None and (thing.key in speech.WALLS or (thing.definite and bare(thing.key) not in _PLATFORMS))
 
 
 _PLATFORMS = networks.NETWORKS | people.OUTLETS

@@ -43,6 +43,12 @@ def is_spoken_noun(key: str) -> bool:
     return key in speech.SPOKEN_NOUNS or (key[0] == "ب" and key[1:] in speech.SPOKEN_NOUNS)
 
 
+def is_cited(key: str) -> bool:
+    """Tell whether a folded word is what somebody cites of another: «ببيت», «بمقولة»."""
+    word = key[1:] if key[0] in "وف" and key[1:] not in speech.CITED else key
+    return word in speech.CITED or (word[:1] in ("ب", "ل") and word[1:] in speech.CITED)
+
+
 @lru_cache(maxsize=MEMORY)
 def introduces(key: str) -> bool:
     """Tell whether a folded word can be a verb of saying, a participle or noun of one, or the name of a source."""
@@ -54,4 +60,4 @@ def introduces(key: str) -> bool:
         or key in speech.SAYING_NOUNS
         or key in MEASURED
     )
-    return known or is_spoken_noun(key) or bool(verbs_of(key))
+    return known or is_spoken_noun(key) or is_cited(key) or bool(verbs_of(key))

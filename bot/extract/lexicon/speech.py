@@ -9,7 +9,7 @@ AMBIGUOUS = folded(
     روى حكى رد وصف نفى ذكر وعد نقل كشف حث رأى عد عبر بين شكر حذر علق دون نشر زاد أمل أسف جاء ورد شرح قدر وجه
     خلص رفض طالب عقب ختم سرد شبه سخر دفع طعن عزت سجل ودع كذب عاب مصر أصر قرأ أعاد محتج ثمن مؤيد معارض متهم مصرح مقر مذكر
     معلق كاتب محذر متحدثة متحدثون متحدثات محدثة كاتبة كاتبات معلقة مهاجمة معارضة مؤيدة مدافعة مدونة متهمة
-    نادي لفت يرد يعد معتبر مدين مورد موجه مهاجم مدافع متحدث محدث خاتم ذاكر مدون مراسل هاتف ماضي ناصح راوي
+    نادي نص لفت يرد يعد معتبر مدين مورد موجه مهاجم مدافع متحدث محدث خاتم ذاكر مدون مراسل هاتف ماضي ناصح راوي
     """
 )
 
@@ -81,6 +81,12 @@ MEASURES = folded("حد بحسب حسب وفق")
 
 # A source named outright: «بحسب الوزارة», «وفقا للشرطة», «نقلا عن مصدر», «على لسان المدرب».
 SOURCE_WORDS = folded("بحسب حسب حسبما وفق وفقا لسان نقلا تبعا طبقا بقلم استنادا")
+# What somebody cites, with whose words they are behind it: «واستشهد ببيت للمتنبي: …».
+CITED = folded("بيت أبيات عبارة مقولة حكمة شطر")
+# Papers that nobody says but they themselves, and what they are made of: «تنص المادة الخامسة من القانون على أن …».
+LAWS = folded("قانون دستور اتفاق اتفاقية معاهدة ميثاق وثيقة لائحة عقد مسودة ملحق بروتوكول")
+ARTICLES = folded("مادة بند فقرة فصل مقدمة ديباجة")
+STIPULATING = folded("نص")
 # Only with it a sentence begins: «وبالنسبة إلى الناقد فلان، فإن …».
 REGARDING = fold("بالنسبة")
 # Papers that carry somebody's words; the source is whose they are: «بحسب بيان للوزارة».
@@ -125,10 +131,14 @@ CONTINUING = folded("أضاف تابع أردف استطرد استدرك واص
 RECALLING = folded("استعاد تذكر استذكر سرد")
 # Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
 ADDRESSING = folded("دعا طالب حث ناشد حمل مازح خاطب هنا شكر سال")
+# Said to whoever spoke before: «فأجابه: …».
+ANSWERING = folded("أجاب سأل أبلغ أخبر")
 # To whom demands are put: «وطالبت السلطات بأن …», of who spoke before.
 AUTHORITIES = folded("سلطات حكومة جهات دولة مجتمع")
 # They need whomever they turn to: one noun behind them is that.
 ADDRESSED = folded("خاطب مازح شكر هنأ عاتب ودع صارح")
+# Where anybody may write: «وكتب على سور النادي: …».
+WALLS = folded("سور جدار جدران حائط حيطان باب قبر لوح سبورة ظهر")
 # Whoever holds up, wears or hangs a thing says what is written on it.
 HOLDING = folded("رفع حمل علق ارتدى لصق كتب نصب رسم خط نشر")
 # Verbs that take somebody as their object: what follows the subject need not belong to it.
