@@ -61,7 +61,8 @@ def test_articles_that_were_set_aside_are_read_within_the_aims(half: str, index:
 
 
 @pytest.mark.parametrize(
-    ("half", "least"), [("studied", 0.96), ("studied2", 0.98), ("studied3", 0.98), ("heldout3", 0.96)]
+    ("half", "least"),
+    [("studied", 0.96), ("studied2", 0.98), ("studied3", 0.98), ("studied4", 0.92), ("heldout3", 0.96)],
 )
 def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, index: Mapping[str, str]) -> None:
     """Headings 0.97, quotes 0.98, no fault, and no fewer speakers than once.
@@ -70,7 +71,8 @@ def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, i
     general: 0.86 and 0.82 of their speakers were right at first sight. Of the second lot 0.87 were (105 of 121), of
     the one set aside third 0.87 (53 of 61). Of the third lot, by others who never saw the rules, 0.93 of the speakers
     of f… were (85 of 91; headings 0.947, quotes 0.995, one flag and one section wrong) and 0.84 of g… (113 of 135;
-    headings 0.964, quotes 0.993). The failures of all were studied since.
+    headings 0.964, quotes 0.993). The fourth lot is about who speaks alone, in 255 quotes by one more who never saw the
+    rules: 217 were right. The failures of all were studied since.
     """
     figures = _figures(half, index)
     assert figures.faults == []
