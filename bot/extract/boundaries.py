@@ -81,7 +81,14 @@ def _ends_phrase(text: str, key: str) -> bool:
         return True
     if key in names.NAME_PARTICLES:
         return False
-    if key in people.STOPS or key in _ENDS or key.isdigit() or is_adverb(text, key) or is_accusative(key):
+    if (
+        key in people.STOPS
+        or key in _ENDS
+        or key in clauses.BEING
+        or key.isdigit()
+        or is_adverb(text, key)
+        or is_accusative(key)
+    ):
         return True
     if is_manner(key) or is_past(key):
         return True
