@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest
-from bot.emulator import Emulator
+from bot.emulator import Emulator, Message
 from handlers.texts import Texts
 from storage import articles, corrections, publishing, retractions
 from storage.article import Article, Block, BlockKind, Urgency
@@ -244,3 +244,22 @@ async def telegram(**options: Any) -> AsyncIterator[Emulator]:
         yield emulator
     finally:
         await emulator.stop()
+
+
+WRONG, RIGHT = "مقتل 12 في انفجار المرفأ", "إصابة 12 في انفجار المرفأ"
+
+
+def of_kind(rows: Iterable[Row[Any]], kind: Kind) -> list[Row[Any]]:
+    return [row for row in rows if row.kind == kind]
+
+
+def only(emulator: Emulator, chat_id: int) -> Message:
+    (message,) = emulator.messages(chat_id)
+    return message
+
+
+async def accepted(emulator: Emulator, number: int) -> None:
+    async def is_so() -> bool:
+        return len(emulator.ledger.accepted) >= number
+
+    await until(is_so)

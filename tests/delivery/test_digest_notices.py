@@ -1,8 +1,7 @@
 """A story that is retracted leaves the digests that were sent before, too."""
 
 from bot.emulator import Emulator, Message
-from tests.delivery.harness import Outbox, dispatching
-from tests.delivery.test_amendments import accepted
+from tests.delivery.harness import Outbox, accepted, dispatching
 from tests.handlers.conftest import plain
 
 QUAKE, STRIKE = "زلزال يضرب الساحل", "المعلمون يعلنون إضرابا"

@@ -42,6 +42,13 @@ class Client:
         description: str = body["description"]
         return description
 
+    async def updates(self) -> list[Json]:
+        """Everything that waits for the bot, confirmed."""
+        found: list[Json] = await self.ok("getUpdates")
+        if found:
+            await self.ok("getUpdates", offset=found[-1]["update_id"] + 1)
+        return found
+
 
 class Clock:
     """A clock that stands still until it is moved."""

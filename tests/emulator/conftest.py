@@ -9,6 +9,7 @@ from bot.emulator import Emulator
 from tests.emulator.client import TOKEN, Client
 
 READER, OTHER, STRANGER = 101, 102, 103
+GROUP = -1001
 
 
 @pytest.fixture

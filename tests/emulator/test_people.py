@@ -7,23 +7,15 @@ import pytest
 
 from bot.emulator import Emulator
 from tests.emulator.client import Client
-from tests.emulator.conftest import OTHER, READER, STRANGER
+from tests.emulator.conftest import GROUP, OTHER, READER, STRANGER
 
-GROUP, BASIC, CHANNEL, UPGRADED = -1001, -7, -1002, -1003
+BASIC, CHANNEL, UPGRADED = -7, -1002, -1003
 Json = dict[str, Any]
-
-
-async def updates(client: Client) -> list[Json]:
-    """Everything that waits for the bot, confirmed."""
-    found: list[Json] = await client.ok("getUpdates")
-    if found:
-        await client.ok("getUpdates", offset=found[-1]["update_id"] + 1)
-    return found
 
 
 async def test_what_a_person_says_reaches_the_bot(client: Client, emulator: Emulator) -> None:
     said = await emulator.say(READER, "/start sport")
-    [update] = await updates(client)
+    [update] = await client.updates()
     message = update["message"]
     assert message["text"] == "/start sport"
     assert message["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
@@ -34,13 +26,13 @@ async def test_what_a_person_says_reaches_the_bot(client: Client, emulator: Emul
 async def test_a_reply_reaches_the_bot_with_what_it_answers(client: Client, emulator: Emulator) -> None:
     alert = await client.ok("sendMessage", chat_id=READER, text="عاجل")
     await emulator.say(READER, "/summary", reply_to=alert["message_id"])
-    [update] = await updates(client)
+    [update] = await client.updates()
     assert update["message"]["reply_to_message"]["text"] == "عاجل"
 
 
 async def test_a_text_over_the_limit_goes_as_several_messages(client: Client, emulator: Emulator) -> None:
     first = await emulator.say(READER, "/publish " + "خبر " * 2000)
-    arrived = [update["message"] for update in await updates(client)]
+    arrived = [update["message"] for update in await client.updates()]
     assert len(arrived) == 2
     assert arrived[0]["message_id"] == first.message_id
     assert arrived[0]["text"].startswith("/publish")
@@ -66,14 +58,14 @@ async def test_who_blocked_the_bot_is_not_reached_and_the_bot_is_told(client: Cl
         await emulator.say(READER, "مرحبًا")
     emulator.unblock(READER)
     await client.ok("sendMessage", chat_id=READER, text="a")
-    changes = [update["my_chat_member"] for update in await updates(client)]
+    changes = [update["my_chat_member"] for update in await client.updates()]
     statuses = [(change["old_chat_member"]["status"], change["new_chat_member"]["status"]) for change in changes]
     assert statuses == [("member", "kicked"), ("kicked", "member")]
 
 
 async def test_a_block_without_notice_shows_only_as_403(client: Client, emulator: Emulator) -> None:
     emulator.block(READER, notify=False)
-    assert await updates(client) == []
+    assert await client.updates() == []
     assert await client.refusal("sendMessage", chat_id=READER, text="a") == "Forbidden: bot was blocked by the user"
 
 
@@ -89,7 +81,7 @@ async def test_a_bot_that_was_kicked_is_refused(client: Client, emulator: Emulat
     emulator.kick(chat_id, by=READER)
     refusal = await client.refusal("sendMessage", chat_id=chat_id, text="a")
     assert refusal == f"Forbidden: bot was kicked from the {kind} chat"
-    [update] = await updates(client)
+    [update] = await client.updates()
     assert update["my_chat_member"]["new_chat_member"]["status"] == "kicked"
 
 
@@ -103,14 +95,14 @@ async def test_a_group_that_became_a_supergroup_names_its_new_id(client: Client,
         "parameters": {"migrate_to_chat_id": UPGRADED},
     }
     assert (await client.ok("sendMessage", chat_id=UPGRADED, text="a"))["chat"]["type"] == "supergroup"
-    old, new = [update["message"] for update in await updates(client)]
+    old, new = [update["message"] for update in await client.updates()]
     assert (old["chat"]["id"], old["migrate_to_chat_id"]) == (BASIC, UPGRADED)
     assert (new["chat"]["id"], new["migrate_from_chat_id"]) == (UPGRADED, BASIC)
 
 
 async def test_being_added_to_a_group_is_told(client: Client, emulator: Emulator) -> None:
     emulator.add_group(GROUP, "غرفة", [OTHER], admins=[READER], added_by=READER)
-    [update] = await updates(client)
+    [update] = await client.updates()
     assert update["my_chat_member"]["from"]["id"] == READER
     assert update["my_chat_member"]["new_chat_member"]["status"] == "member"
     statuses = [
@@ -129,11 +121,11 @@ async def test_in_a_group_the_bot_sees_what_is_meant_for_it(client: Client, emul
     await emulator.say(READER, "/summary", chat_id=GROUP)
     await emulator.say(READER, "ما هذا؟", chat_id=GROUP, reply_to=sent["message_id"])
     await emulator.say(READER, "@breaking_news_bot مرحبًا", chat_id=GROUP)
-    seen = [update["message"]["text"] for update in await updates(client)]
+    seen = [update["message"]["text"] for update in await client.updates()]
     assert seen == ["/summary", "ما هذا؟", "@breaking_news_bot مرحبًا"]
     emulator.promote(GROUP, by=READER, notify=False)
     await emulator.say(OTHER, "حديث جانبي", chat_id=GROUP)
-    assert [update["message"]["text"] for update in await updates(client)] == ["حديث جانبي"]
+    assert [update["message"]["text"] for update in await client.updates()] == ["حديث جانبي"]
     with pytest.raises(LookupError, match="not in"):
         await emulator.say(STRANGER, "أنا لست هنا", chat_id=GROUP)
 
@@ -144,7 +136,7 @@ async def test_a_channel_is_reached_by_its_name_and_speaks_for_itself(client: Cl
     assert result["sender_chat"]["id"] == CHANNEL
     assert "from" not in result
     await emulator.say(READER, "منشور", chat_id=CHANNEL)
-    [update] = await updates(client)
+    [update] = await client.updates()
     assert update["channel_post"]["text"] == "منشور"
 
 
@@ -153,56 +145,6 @@ async def test_a_bot_that_left_is_no_member(client: Client, emulator: Emulator) 
     assert await client.ok("leaveChat", chat_id=GROUP) is True
     refusal = await client.refusal("sendMessage", chat_id=GROUP, text="a")
     assert refusal == "Forbidden: bot is not a member of the supergroup chat"
-
-
-async def test_a_press_reaches_the_bot_and_its_answer_comes_back(client: Client, emulator: Emulator) -> None:
-    markup = {"inline_keyboard": [[{"text": "رياضة", "callback_data": "s:1"}, {"text": "صحة", "callback_data": "s:2"}]]}
-    sent = await client.ok("sendMessage", chat_id=READER, text="اختر", reply_markup=markup)
-    press = await emulator.press(READER, sent["message_id"], text="صح")
-    [update] = await updates(client)
-    query = update["callback_query"]
-    assert (query["data"], query["message"]["text"], query["from"]["id"]) == ("s:2", "اختر", READER)
-    assert press.answer is None
-    await client.ok("answerCallbackQuery", callback_query_id=query["id"], text="تم", show_alert=True)
-    answer = await press.answered()
-    assert (answer.text, answer.show_alert) == ("تم", True)
-    assert emulator.presses == [press]
-
-
-async def test_a_press_is_answered_once(client: Client, emulator: Emulator) -> None:
-    sent = await client.ok("sendMessage", chat_id=READER, text="a")
-    press = await emulator.press(READER, sent["message_id"], data="x")
-    assert await client.refusal("answerCallbackQuery", callback_query_id=press.id, text="x" * 201) == (
-        "Bad Request: MESSAGE_TOO_LONG"
-    )
-    await client.ok("answerCallbackQuery", callback_query_id=press.id)
-    for query_id in (press.id, "1", ""):
-        assert await client.refusal("answerCallbackQuery", callback_query_id=query_id) == (
-            "Bad Request: query is too old and response timeout expired or query ID is invalid"
-        )
-
-
-async def test_an_unanswered_press_is_an_error_of_the_test(emulator: Emulator) -> None:
-    said = await emulator.say(READER, "a")
-    press = await emulator.press(READER, said.message_id, data="x")
-    with pytest.raises(AssertionError, match="no answer"):
-        await press.answered(timeout=0.01)
-
-
-async def test_stale_and_forged_data_can_be_sent(client: Client, emulator: Emulator) -> None:
-    await emulator.press(READER, 999, data="admin:delete")
-    [update] = await updates(client)
-    assert update["callback_query"]["data"] == "admin:delete"
-    assert update["callback_query"]["message"]["date"] == 0, "a message that is gone is inaccessible"
-
-
-async def test_a_button_that_is_not_there_is_named_with_those_that_are(client: Client, emulator: Emulator) -> None:
-    markup = {"inline_keyboard": [[{"text": "افتح", "url": "https://example.com/"}]]}
-    sent = await client.ok("sendMessage", chat_id=READER, text="a", reply_markup=markup)
-    with pytest.raises(LookupError, match="افتح"):
-        await emulator.press(READER, sent["message_id"], text="نشر")
-    with pytest.raises(LookupError, match="sends nothing"):
-        await emulator.press(READER, sent["message_id"], text="افتح")
 
 
 async def test_waiting_finds_what_stands_there_and_what_is_to_come(client: Client, emulator: Emulator) -> None:
@@ -233,85 +175,26 @@ async def test_a_forwarded_message_says_where_it_came_from(client: Client, emula
     emulator.add_group(CHANNEL, "قناة الأخبار", [OTHER], kind="channel")
     said = await emulator.say(OTHER, "نص من خالد")
     posted = await emulator.say(OTHER, "نص من القناة", chat_id=CHANNEL)
-    await updates(client)
+    await client.updates()
     await emulator.forward(READER, said)
     await emulator.forward(READER, posted)
-    person, channel = [update["message"]["forward_origin"] for update in await updates(client)]
+    person, channel = [update["message"]["forward_origin"] for update in await client.updates()]
     assert (person["type"], person["sender_user"]["id"]) == ("user", OTHER)
     assert (channel["type"], channel["chat"]["id"]) == ("channel", CHANNEL)
 
 
 async def test_a_location_is_shared(client: Client, emulator: Emulator) -> None:
     await emulator.share_location(READER, 30.04, 31.24)
-    [update] = await updates(client)
+    [update] = await client.updates()
     assert update["message"]["location"] == {"latitude": 30.04, "longitude": 31.24}
     assert "text" not in update["message"]
-
-
-async def test_a_topic_of_a_forum_is_kept(client: Client, emulator: Emulator) -> None:
-    emulator.add_group(GROUP, "منتدى", [READER], forum=True)
-    emulator.add_topic(GROUP, 5, "رياضة")
-    await emulator.say(READER, "/sections", chat_id=GROUP, thread_id=5)
-    [update] = await updates(client)
-    assert update["message"]["message_thread_id"] == 5
-    assert update["message"]["chat"]["is_forum"] is True
-    sent = await client.ok("sendMessage", chat_id=GROUP, text="رياضة", message_thread_id=5)
-    assert (sent["message_thread_id"], sent["is_topic_message"]) == (5, True)
-
-
-async def test_a_topic_that_is_gone_or_closed_takes_no_message(client: Client, emulator: Emulator) -> None:
-    emulator.add_group(GROUP, "منتدى", [READER], forum=True)
-    emulator.add_topic(GROUP, 5, "رياضة", closed=True)
-    answer = await client.call("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=5)
-    assert answer["description"] == "Bad Request: TOPIC_CLOSED"
-    emulator.promote(GROUP, by=READER)
-    await client.ok("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=5)
-    emulator.delete_topic(GROUP, 5)
-    answer = await client.call("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=5)
-    assert answer["description"] == "Bad Request: message thread not found"
-    with pytest.raises(LookupError, match="no topic 5"):
-        await emulator.say(READER, "هدف", chat_id=GROUP, thread_id=5)
-
-
-async def test_an_answer_stands_in_the_topic_of_what_it_answers_and_never_leads_into_another(
-    client: Client, emulator: Emulator
-) -> None:
-    emulator.add_group(GROUP, "منتدى", forum=True)
-    for topic in (5, 6):
-        emulator.add_topic(GROUP, topic, str(topic))
-    first = await client.ok("sendMessage", chat_id=GROUP, message_thread_id=5, text="في الموضوع")
-    number = first["message_id"]
-    answer = await client.ok("sendMessage", chat_id=GROUP, text="جواب", reply_parameters={"message_id": number})
-    assert answer["message_thread_id"] == 5
-    elsewhere = {"chat_id": GROUP, "message_thread_id": 6, "text": "جواب"}
-    refusal = await client.refusal("sendMessage", **elsewhere, reply_parameters={"message_id": number})
-    assert refusal == "Bad Request: message to be replied not found"
-    insisting_not = {"message_id": number, "allow_sending_without_reply": True}
-    sent = await client.ok("sendMessage", **elsewhere, reply_parameters=insisting_not)
-    assert "reply_to_message" not in sent
 
 
 async def test_a_chat_is_given_another_title(client: Client, emulator: Emulator) -> None:
     emulator.add_group(GROUP, "منتدى")
     emulator.rename(GROUP, "ملاعب")
-    [update] = await updates(client)
+    [update] = await client.updates()
     assert update["message"]["new_chat_title"] == update["message"]["chat"]["title"] == "ملاعب"
-
-
-async def test_the_bot_makes_topics_where_it_is_an_administrator_of_a_forum(client: Client, emulator: Emulator) -> None:
-    emulator.add_group(GROUP, "منتدى", [READER], forum=True)
-    answer = await client.call("createForumTopic", chat_id=GROUP, name="رياضة")
-    assert answer["description"] == "Bad Request: not enough rights to create a topic"
-    emulator.promote(GROUP, by=READER)
-    topic = await client.ok("createForumTopic", chat_id=GROUP, name="رياضة")
-    assert topic["name"] == "رياضة"
-    sent = await client.ok("sendMessage", chat_id=GROUP, text="هدف", message_thread_id=topic["message_thread_id"])
-    assert sent["message_thread_id"] == topic["message_thread_id"]
-    assert (await client.call("createForumTopic", chat_id=GROUP, name=""))["description"].endswith("TITLE_EMPTY")
-    emulator.add_group(GROUP - 1, "مجموعة", [READER])
-    emulator.promote(GROUP - 1, by=READER)
-    answer = await client.call("createForumTopic", chat_id=GROUP - 1, name="رياضة")
-    assert answer["description"] == "Bad Request: the chat is not a forum"
 
 
 async def test_members_may_be_hidden_from_a_bot_that_is_no_administrator(client: Client, emulator: Emulator) -> None:

@@ -34,3 +34,12 @@ def _rss_item(item: Item) -> str:
         parts.append(f"<pubDate>{format_datetime(item.date)}</pubDate>")
     parts += [f"<category>{escape(category)}</category>" for category in item.categories]
     return f"<item>{''.join(parts)}</item>"
+
+
+OLD = Item("خبر قديم عن الحكومة", guid="0", link="https://news.example/story/100")
+
+
+BRIDGE = Item("إغلاق جسر الميناء أمام الشاحنات", guid="1", link="https://news.example/story/101")
+
+
+STRIKE = Item("المعلمون يعلنون إضرابا مفتوحا", guid="2", link="https://news.example/story/102")

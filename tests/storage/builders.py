@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import claims, intake, publishing, sections, subscribers
 from storage.article import Article, Block, BlockKind
-from storage.deliveries import Claim
+from storage.database import Database
+from storage.deliveries import Claim, Kind, Priority
 from storage.tables import deliveries as table
 from tests.databases import START
 
@@ -61,3 +62,31 @@ async def states(connection: AsyncConnection, *where: ColumnElement[bool]) -> li
         select(table.c.chat_id, table.c.state).where(*where).order_by(table.c.chat_id, table.c.state, table.c.id)
     )
     return [(row.chat_id, row.state) for row in rows]
+
+
+async def owe(database: Database, *chats: int, title: str = "زلزال يضرب الساحل", now: datetime = START) -> int:
+    """Owe an alert to these chats, which follow politics from now on; return the article's number."""
+    async with database.write() as connection:
+        for chat_id in chats:
+            await subscribe(connection, chat_id, "سياسة", now=now)
+        return (await publish(connection, an_article(title), now)).stored.id
+
+
+async def owe_digest(connection: AsyncConnection, chat_id: int, now: datetime) -> None:
+    await connection.execute(
+        insert(table).values(
+            kind=Kind.DIGEST,
+            chat_id=chat_id,
+            local_date="2026-03-01",
+            priority=Priority.DIGEST,
+            owed_at=now,
+            due_at=now,
+            expires_at=now + TTL,
+        )
+    )
+
+
+async def chosen(connection: AsyncConnection, chat_id: int) -> frozenset[int]:
+    subscriber = await subscribers.get(connection, chat_id)
+    assert subscriber is not None
+    return subscriber.sections

@@ -5,28 +5,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import digests, settling, subscribers, supergroups
+from storage import settling, subscribers
 from storage.database import Database
-from storage.deliveries import Kind, Outcome, Priority, State
-from storage.digests import Edition
+from storage.deliveries import Outcome, State
 from storage.subscribers import ExportedSubscriber, ImportedSubscriber, Status, Subscriber
 from storage.tables import deliveries as table
 from storage.tables import subscribers as subscribers_table
 from tests.databases import START
-from tests.storage.builders import an_article, claim, publish, section_ids, states, subscribe
+from tests.storage.builders import an_article, chosen, claim, publish, section_ids, states, subscribe
 
-OLD, NEW = -4711, -1001234567890123
+CHANNEL = -1001234567890123
 MINUTE = timedelta(minutes=1)
-
-
-async def chosen(connection: AsyncConnection, chat_id: int) -> frozenset[int]:
-    subscriber = await subscribers.get(connection, chat_id)
-    assert subscriber is not None
-    return subscriber.sections
 
 
 async def exported(connection: AsyncConnection) -> list[ExportedSubscriber]:
@@ -40,9 +33,9 @@ async def test_a_chat_that_never_spoke_is_unknown(database: Database) -> None:
 
 async def test_a_new_chat_is_active_and_has_chosen_nothing(database: Database) -> None:
     async with database.write() as connection:
-        assert await subscribers.start(connection, NEW, language="ar", timezone="Asia/Riyadh", now=START)
-        expected = Subscriber(NEW, "ar", "Asia/Riyadh", Status.ACTIVE, frozenset())
-        assert await subscribers.get(connection, NEW) == expected
+        assert await subscribers.start(connection, CHANNEL, language="ar", timezone="Asia/Riyadh", now=START)
+        expected = Subscriber(CHANNEL, "ar", "Asia/Riyadh", Status.ACTIVE, frozenset())
+        assert await subscribers.get(connection, CHANNEL) == expected
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -156,94 +149,6 @@ async def test_a_chat_that_stops_is_forgiven_what_is_pending_and_nothing_else(
         assert subscriber.sections
 
 
-async def test_a_group_that_becomes_a_supergroup_takes_all_it_has_along(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, OLD, "سياسة", "رياضة", timezone="Africa/Cairo", language="en")
-        digest = await digests.turn_on(connection, OLD, minute=480, timezone="Africa/Cairo", now=START)
-        await publish(connection, an_article("الأول"))
-        await claim(connection, 1)
-        await publish(connection, an_article("الثاني"))
-        for _ in range(2):
-            await supergroups.follow(connection, OLD, NEW)
-            assert await subscribers.get(connection, OLD) is None
-            moved = await subscribers.get(connection, NEW)
-            assert moved == Subscriber(
-                NEW, "en", "Africa/Cairo", Status.ACTIVE, frozenset(await section_ids(connection, ["سياسة", "رياضة"]))
-            )
-            assert await digests.get(connection, NEW, Edition.MORNING) == digest
-            assert await states(connection) == [(NEW, "pending"), (NEW, "sending")]
-        assert [one.chat_id for one in await claim(connection, 9)] == [NEW]
-
-
-async def test_a_supergroup_that_is_known_already_gets_the_groups_choice_besides(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, OLD, "سياسة", "رياضة", timezone="Africa/Cairo")
-        digest = await digests.turn_on(connection, OLD, minute=480, timezone="Africa/Cairo", now=START)
-        await subscribe(connection, NEW, "رياضة", "اقتصاد")
-        await supergroups.follow(connection, OLD, NEW)
-        assert await subscribers.get(connection, OLD) is None
-        assert await chosen(connection, NEW) == set(await section_ids(connection, ["سياسة", "رياضة", "اقتصاد"]))
-        assert await digests.get(connection, NEW, Edition.MORNING) == digest
-
-
-async def test_a_supergroup_keeps_its_own_digest(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, OLD, "سياسة")
-        await subscribe(connection, NEW, "سياسة")
-        await digests.turn_on(connection, OLD, minute=1080, timezone="Asia/Riyadh", now=START)
-        own = await digests.turn_on(connection, NEW, minute=1200, timezone="Asia/Riyadh", now=START)
-        await supergroups.follow(connection, OLD, NEW)
-        assert await digests.get(connection, NEW, Edition.EVENING) == own
-        assert await digests.of_chat(connection, OLD) == {}
-
-
-async def test_a_supergroup_that_is_owed_the_same_alert_gets_it_once(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, OLD, "سياسة")
-        await publish(connection, an_article("الأول"))
-        await claim(connection, 1)
-        await subscribe(connection, NEW, "رياضة")
-        await publish(connection, an_article("الثاني", "سياسة", "رياضة"))
-        first = await connection.scalar(select(table.c.article_id).order_by(table.c.id))
-        await connection.execute(
-            insert(table).values(
-                kind=Kind.ALERT, chat_id=NEW, article_id=first, revision=1, priority=Priority.URGENT_ALERT,
-                owed_at=START, due_at=START,
-            )
-        )  # fmt: skip
-        await supergroups.follow(connection, OLD, NEW)
-        # What was under way to the old chat ends too: its answer will say that the chat has moved.
-        assert await states(connection) == [(NEW, "pending"), (NEW, "pending"), (OLD, "gone"), (OLD, "gone")]
-        assert len(await claim(connection, 9)) == 2
-
-
-async def test_a_supergroup_that_has_had_its_digest_of_the_day_gets_no_second(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, OLD, "سياسة")
-        await subscribe(connection, NEW, "سياسة")
-        for chat_id, date, state in (
-            (NEW, "2026-03-01", "sent"), (OLD, "2026-03-01", "pending"), (OLD, "2026-03-02", "pending"),
-        ):  # fmt: skip
-            await connection.execute(
-                insert(table).values(
-                    kind=Kind.DIGEST, edition=Edition.EVENING, chat_id=chat_id, local_date=date,
-                        state=state, priority=Priority.DIGEST,
-                    owed_at=START, due_at=START,
-                )
-            )  # fmt: skip
-        await supergroups.follow(connection, OLD, NEW)
-        assert await states(connection) == [(NEW, "pending"), (NEW, "sent"), (OLD, "gone")]
-
-
-async def test_moving_a_chat_that_is_unknown_does_nothing(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, 1, "سياسة")
-        await supergroups.follow(connection, OLD, NEW)
-        await supergroups.follow(connection, OLD, 1)
-        assert await subscribers.get(connection, NEW) is None
-        assert await chosen(connection, 1)
-
-
 async def test_as_many_chats_are_counted_as_an_alert_would_reach(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 1, "سياسة", "رياضة")
@@ -269,15 +174,15 @@ async def test_an_import_makes_active_subscribers_with_exactly_the_given_choice(
         batch = [
             ImportedSubscriber(1, "ar", "Africa/Cairo", (sport, economy)),
             ImportedSubscriber(2, "ar", "Asia/Aden", ()),
-            ImportedSubscriber(NEW, "ar", "UTC", (economy, economy)),
+            ImportedSubscriber(CHANNEL, "ar", "UTC", (economy, economy)),
         ]
         for _ in range(2):
             await subscribers.import_many(connection, batch, now=START + MINUTE)
-            assert [await subscribers.get(connection, chat_id) for chat_id in (1, 2, 3, NEW)] == [
+            assert [await subscribers.get(connection, chat_id) for chat_id in (1, 2, 3, CHANNEL)] == [
                 Subscriber(1, "ar", "Africa/Cairo", Status.ACTIVE, frozenset({sport, economy})),
                 Subscriber(2, "ar", "Asia/Aden", Status.ACTIVE, frozenset()),
                 Subscriber(3, "ar", "Asia/Riyadh", Status.ACTIVE, frozenset({politics})),
-                Subscriber(NEW, "ar", "UTC", Status.ACTIVE, frozenset({economy})),
+                Subscriber(CHANNEL, "ar", "UTC", Status.ACTIVE, frozenset({economy})),
             ]
         assert (
             await connection.scalar(select(subscribers_table.c.created_at).where(subscribers_table.c.chat_id == 1))
@@ -312,12 +217,12 @@ async def test_a_chat_that_an_import_left_without_sections_is_sent_nothing_more(
 async def test_an_export_lists_active_chats_in_order_with_their_sections_in_order(database: Database) -> None:
     async with database.write() as connection:
         await subscribe(connection, 5, "رياضة", "سياسة")
-        await subscribe(connection, NEW, "اقتصاد", timezone="Africa/Cairo", language="en")
+        await subscribe(connection, CHANNEL, "اقتصاد", timezone="Africa/Cairo", language="en")
         await subscribe(connection, 1)
         await subscribe(connection, 3, "سياسة")
         await subscribers.stop(connection, 3, status=Status.STOPPED, now=START)
         assert await exported(connection) == [
-            ExportedSubscriber(NEW, "en", "Africa/Cairo", ("اقتصاد",)),
+            ExportedSubscriber(CHANNEL, "en", "Africa/Cairo", ("اقتصاد",)),
             ExportedSubscriber(1, "ar", "Asia/Riyadh", ()),
             ExportedSubscriber(5, "ar", "Asia/Riyadh", ("سياسة", "رياضة")),
         ]
