@@ -4,7 +4,6 @@ from bisect import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bot.extract.boundaries import stops
 from bot.extract.cast import Cast, Person
 from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import Phrase
@@ -22,6 +21,7 @@ from bot.extract.nouns import (
     kind_of,
     says,
 )
+from bot.extract.offices import is_adjective
 from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 
@@ -35,6 +35,7 @@ _EIGHTH = 5  # letters of a verb of the eighth form
 _MAX_FRONTED = 10  # words before a verb that stands behind a place or time
 CLAUSE_REACH = 40  # words; a longer clause has no subject that a reader would still hold in mind
 _MAX_BETWEEN = 3  # words between a verb and its subject
+MOTHER = "ام"
 ABU = "ابو"  # it begins a name: «أبو حسن الذي يملك بستانا …»
 
 # Where it starts and ends, who, and whether a preposition governs it.
@@ -180,6 +181,12 @@ class Actors:
             return None
         if is_possessed(self.tokens[start]) and self.key(at - 1) in clauses.RELATIVES:
             return None  # «أبيبي تاديسي التي حيت منافستها»
+        if (
+            self.key(start) in clauses.PREPOSITIONS
+            and start + 2 < len(self.tokens)
+            and is_possessed(self.tokens[start + 1])
+        ):
+            start += 2  # «وجلس إلى جانبها زوجها ناصيف»
         if self.key(start).startswith("بال"):
             start += 1  # «وفازت بالسباق الإثيوبية أبيبي تاديسي»
         phrase = self.reader.named_by_origin(start) or self.reader.read(start, subject=False)
@@ -241,11 +248,12 @@ class Actors:
 
     def mention(self, at: int) -> int:
         """Read whoever is named here without doing anything, and return where to go on."""
-        if self.tokens[at].key in people.STOPS:
+        mother = self.tokens[at].key == MOTHER and self.key(at - 1) in _FRONTING  # «عند أم الشهيد», not «… أم لا»
+        if self.tokens[at].key in people.STOPS and not mother:
             return at + 1
         if self.tokens[at].key[-1] == "ا" and is_accusative_office(self.tokens[at].key):
             return self._clause_subject(at)
-        if self._is_adjective(at):
+        if is_adjective(self.tokens, at):
             return at + 1
         if self.tokens[at].key == ABU:
             phrase = self.reader.read(at, subject=False)
@@ -275,17 +283,6 @@ class Actors:
         person = self.cast.meet(phrase)
         self.note(phrase, person, governed=governed)
         return phrase.end
-
-    def _is_adjective(self, at: int) -> bool:
-        """Tell whether a word that can be a calling describes what stands before it: «مؤتمره الصحافي»."""
-        token = self.tokens[at]
-        if not at or token.key[-1] != "ي" or not token.definite:
-            return False
-        before = self.tokens[at - 1]
-        if kind_of(before) is not Kind.UNKNOWN:
-            return False
-        named = at + 1 < len(self.tokens) and not self.tokens[at + 1].definite and not stops(self.tokens, at + 1)
-        return before.is_word and (before.definite or is_possessed(before)) and not named
 
     def _clause_subject(self, at: int) -> int:
         """Read «بيد أن خبيرا في الشركة فضل عدم ذكر اسمه قال …» at whoever begins the clause."""

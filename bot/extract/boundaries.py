@@ -168,6 +168,7 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     behind = key_at(tokens, at + 1)
     clean = ends_cleanly(tokens, at + 1) or behind == "ل" or is_audience(behind)
     clean = clean or (_is_nisba(tokens[at]) and is_office(behind))  # «سلطان بن أحمد القاسمي نائب حاكم الشارقة»
+    clean = clean or _is_followed_by_an_object(tokens, at)
     if subject:
         return len(words) >= 2 and not (clean or behind in people.OBJECTS)
     return len(words) >= 2 and not _is_surname(tokens, at, clean=clean)
@@ -178,6 +179,14 @@ def _is_introduced(tokens: Sequence[Token], name_at: int, at: int) -> bool:
     office = at + 2 < len(tokens) and tokens[at + 1].text in "،," and not tokens[at + 2].definite
     unknown = not (is_relation(tokens[at].text, tokens[at].key) or is_known(tokens[at].key))
     return at == name_at + 1 and unknown and office and kind_of(tokens[at + 2]) is Kind.PERSON
+
+
+def _is_followed_by_an_object(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether behind an unknown word stands an object, and it is a name: «جوانا حاجي توما سعادتها»."""
+    if at + 1 >= len(tokens) or is_known(tokens[at].key) or is_event(tokens[at].key):
+        return False
+    behind = tokens[at + 1]
+    return not tokens[at].definite and (is_possessed(behind) or (behind.key[0] == "ب" and is_prefixed(behind.key)))
 
 
 def _is_nisba(token: Token) -> bool:
@@ -191,7 +200,8 @@ def _is_surname(tokens: Sequence[Token], at: int, *, clean: bool) -> bool:
         return False
     if token.definite:  # most surnames with an article end so, and no plural or feminine does
         return _is_nisba(token) and (clean or key_at(tokens, at + 1) in people.STOPS)
-    said = clean and (key_at(tokens, at + 1) in saying.PARTICIPLES or key_at(tokens, at + 1) == ":")
+    behind = key_at(tokens, at + 1)
+    said = clean and (behind in saying.PARTICIPLES or behind == ":" or _is_followed_by_an_object(tokens, at))
     return said and not token.text.endswith(("ا", "ة", "ات", "ين"))
 
 

@@ -272,3 +272,15 @@ def _names_a_place(tokens: Sequence[Token], at: int) -> bool:
 
 def _masculine(key: str) -> str:
     return bare(key).removesuffix("ه")
+
+
+def is_adjective(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a word that can be a calling describes what stands before it: «مؤتمره الصحافي»."""
+    token = tokens[at]
+    if not at or token.key[-1] != "ي" or not token.definite:
+        return False
+    before = tokens[at - 1]
+    if kind_of(before) is not Kind.UNKNOWN:
+        return False
+    named = at + 1 < len(tokens) and not tokens[at + 1].definite and not stops(tokens, at + 1)
+    return before.is_word and (before.definite or is_possessed(before)) and not named

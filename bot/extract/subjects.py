@@ -224,7 +224,7 @@ def _dropped(actors: Actors, at: int, form: saying.Form) -> Person | None:
         if mention[0] < at and mention[2].agrees(feminine=feminine, plural=plural)
     ]
     before = actors.key(at - 1)
-    if before in ("قد", "فقد", "كان", "كانت"):
+    if before in ("قد", "فقد") or before in clauses.AUXILIARIES:
         before = actors.key(at - 2)
     if before == "ان" and agreeing and agreeing[-1][1] == at - 1:
         return agreeing[-1][2]  # «سبق للمتحدث أن أكد …»
