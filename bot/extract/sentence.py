@@ -231,6 +231,8 @@ class Sentence:
         purpose = is_purpose(self._tokens[at].key)  # «عادت لتطمئن السكان إلى أن …»
         if phrase is not None and (before or purpose or subjects.is_object(self.actors, phrase, form)):
             phrase = None
+        if phrase is not None and subjects.is_thing(self.actors, phrase):
+            return end  # «وسجل سعر اللتر ألف ليرة»
         if phrase is not None and (known := subjects.known_by_another_name(self.actors, phrase, form)) is not None:
             person = known
         elif phrase is not None:

@@ -102,6 +102,13 @@ def says_nothing(phrase: Phrase, form: saying.Form) -> bool:
     return reports or bare(phrase.tokens[0].key) in people.FINDINGS
 
 
+def is_thing(actors: Actors, phrase: Phrase) -> bool:
+    """Tell whether a subject that no list knows can be anything, since nothing is said in the sentence."""
+    if phrase.kind is not Kind.UNKNOWN or actors.is_person(phrase) or actors.cast.found(phrase) is not None:
+        return False
+    return not any(token.quote >= 0 or token.key in clauses.THAT or token.text == ":" for token in actors.tokens)
+
+
 def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     """Tell whether what stands behind a verb is spoken of or to: «وصف الخطة», «…، وطالبت الحكومة بـ…»."""
     subject = actors.subject
