@@ -8,6 +8,7 @@ from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
     bare,
+    is_event,
     is_feminine,
     is_institution,
     is_office,
@@ -52,9 +53,11 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             governs = True
         elif stops(tokens, at, governed=governs) or is_present(key):
             break  # «فريق يضم ثلاثة أطباء»
+        elif key in names.SUPERLATIVES and key_at(tokens, at + 1) == "من":
+            break  # «كانت شركة الأجنحة أول من أعلن»
         elif token.definite:
             ended = tokens[at - 1].definite or tokens[at - 1].key.startswith("لل")  # not so in «جمعية رجال الأعمال»
-            if ended and not governs and bare(key) in people.OBJECTS:
+            if ended and not governs and (bare(key) in people.OBJECTS or is_event(key)):
                 break  # «انتقد الاتحاد العام للعمال القرار»
             if not governs and tokens[at - 1].definite and key.endswith("ات") and not head.text.endswith("ات"):
                 break  # «وصف المجلس الأعلى العقوبات بأنها …»

@@ -10,6 +10,7 @@ from bot.extract.nouns import (
     Kind,
     bare,
     is_accusative,
+    is_accusative_office,
     is_adverb,
     is_event,
     is_feminine,
@@ -45,6 +46,7 @@ _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 # The nouns of acting of the second, seventh, eighth and tenth forms.
 _CIRCUMSTANCE = re.compile("مت.{2,4}ا|مست.{2,3}ا|من.{3}ا")  # «بدا المدرب متفائلا»
 _ADVERB = re.compile("[^يا][^يا]ي[^يا]ا")
+_STATE = re.compile(".ا..ه")
 _PREDICATE = re.compile("م...+ا")
 _MASDAR = re.compile("ت[^اويى][^اي]ي.|است..ا.|ان..ا.|ا.ت.ا.")
 
@@ -108,8 +110,10 @@ def _ends_free_phrase(key: str) -> bool:
         return True  # «رفض المدرب تحميل لاعبيه المسؤولية»
     if key[0] == "ي" and key[1:2] not in ("ا", "و") and key not in names.NAMES_IN_YA:
         return True  # «كان والد أحد الجرحى يعد الخطوات»
-    if key in saying.FINITE and key not in names.NAMES_LIKE_VERBS:
+    if (key in saying.FINITE or key in clauses.AUXILIARIES) and key not in names.NAMES_LIKE_VERBS:
         return True  # «غير أن المدرب البرتغالي أصر على موقفه»
+    if is_accusative_office(key) or key in speech.TIMES:
+        return True  # «وصرخ أحدهم طالبا النجدة»
     if key in places.DIRECTIONS or key in people.OBJECTS or says(key) or (key[0] == "ف" and key[1:] in saying.FINITE):
         return True
     if key[0] == "و" and len(key) > 2 and key not in names.NAMES_LIKE_CLITICS:
@@ -158,6 +162,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
     if at > name_at and _ADVERB.fullmatch(key):
         return True  # «تنهد العم صابر طويلا»
+    if at > name_at + 1 and _STATE.fullmatch(key) and tokens[at].text.endswith("ة"):
+        return True  # «تقول أم عوض راضية»
     if at > name_at and key in names.SUPERLATIVES:
         return True  # «كانت والدته منى أول من علق»
     if len(words) >= 2 and _PREDICATE.fullmatch(key):

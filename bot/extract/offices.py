@@ -4,12 +4,23 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, joins, key_at, may_open, stops
+from bot.extract.boundaries import (
+    agrees,
+    describes_sources,
+    ends_cleanly,
+    ends_name,
+    is_audience,
+    joins,
+    key_at,
+    may_open,
+    stops,
+)
 from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
     bare,
+    is_event,
     is_feminine,
     is_institution,
     is_office,
@@ -19,10 +30,12 @@ from bot.extract.nouns import (
     kind_of,
 )
 from bot.extract.tokens import Token
+from storage.arabic import fold
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
 _ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
 _HOW = re.compile(".ا..ا")
+_OF_A_BODY = frozenset(map(fold, ("العام", "العامة", "التنفيذي", "التنفيذية", "الأعلى", "الدائم", "المساعد")))
 _MAX_SHORT_NAME = 2
 _NO_FIELDS = people.STOPS | people.OBJECTS | speech.DOCUMENTS
 _MIN_AT = 5  # letters with «بال»: «المهندس بالرصد الجوي», not «بالي»
@@ -108,6 +121,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE
     if key[0] == "و" and is_office(key[1:]) and tokens[at - 1].definite and not head.definite:
         return _Step.GOVERNS  # «نائب رئيس الوزراء ووزير المالية»
+    if describes_sources(tokens, at):
+        return _Step.COMPLETE
     if stops(tokens, at, governed=governs):
         return _Step.END
     named = (
@@ -119,7 +134,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     )
     if is_audience(key) and named and tokens[at - 1].definite and not head.definite:
         return _Step.COMPLETE  # «رئيس اتحاد المغرب للصحافيين بوبكر التازي»
-    if is_audience(key) and not governs and not (at > start + 1 and _is_body(key)):
+    heads = key.startswith("لل") or tokens[at - 1].key in _OF_A_BODY
+    if is_audience(key) and not governs and not (at > start + 1 and heads and _is_body(key)):
         return _Step.END  # «قال مصدر عسكري لموقعنا»
     if _begins_a_degree(tokens, start, at):
         return _Step.COMPLETE
@@ -136,7 +152,7 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         plural_object = key.endswith(("ين", "ون")) and not governs and not subject
         return _Step.COMPLETE if fits and not plural_object else _Step.END
     if key.startswith("لل") or (key[0] == "ل" and _is_governed(key[1:])):
-        if is_audience(key) and not (at > start + 1 and _is_body(key)):
+        if is_audience(key) and not (at > start + 1 and heads and _is_body(key)):
             return _Step.END
         return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
     if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
@@ -145,6 +161,10 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE
     if not governs and _says_how(tokens, start, at):
         return _Step.END
+    if not governs and (key in people.ADJECTIVES or " " in token.text):
+        return (
+            _Step.END if " " in token.text else _Step.COMPLETE
+        )  # «أبلغ مصدر قضائي “النهار الجديد” …», «بائع عقيق شاب»
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
     if governs:
         return _Step.GOVERNS if noun or key in names.PLACE_HEADS else _Step.COMPLETE
@@ -179,12 +199,18 @@ def _governs_a_thing(tokens: Sequence[Token], at: int) -> bool:
     behind = tokens[at + 1] if at + 1 < len(tokens) else None
     if behind is None or not behind.definite or tokens[at].key in names.PERSON_PARTICLES:
         return False
-    return tokens[at].key in people.SPOTS or (behind.text.endswith(("ة", "ات")) and not ends_cleanly(tokens, at + 2))
+    many = tokens[at].text.endswith("ات") and tokens[at].text[0] in "أإاتم"  # «استعرض الوزير إنجازات القطاع»
+    return (
+        many
+        or tokens[at].key in people.SPOTS
+        or (behind.text.endswith(("ة", "ات")) and not ends_cleanly(tokens, at + 2))
+    )
 
 
 def _is_body(key: str) -> bool:
     """Tell whether a word with «لل» is a body that has officers, and no listener: «الأمين العام للمجلس»."""
-    return key.startswith("لل") and key[2:] in people.INSTITUTIONS and key[2:] not in people.OUTLETS
+    body = key[2:] if key.startswith("لل") else key[1:]
+    return body in people.INSTITUTIONS and body not in people.OUTLETS
 
 
 def _goes_on_describing(tokens: Sequence[Token], start: int, at: int) -> bool:
@@ -220,6 +246,8 @@ def _is_known_object(tokens: Sequence[Token], start: int, at: int) -> bool:
     ended = before.definite or before.key.startswith("لل")  # not so in «صاحب هدف الفوز»
     if ended and at > start + 1 and bare(key_at(tokens, at)) in people.PLURAL_BODIES:
         return True  # «شكر رئيس البعثة السلطات المحلية»
+    if ended and at > start + 1 and is_event(key_at(tokens, at)):
+        return True  # «وجه الرئيس الموريتاني التهنئة»
     return ended and bare(key_at(tokens, at)) in people.OBJECTS and (at > start + 1 or not is_feminine(tokens[at]))
 
 

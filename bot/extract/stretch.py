@@ -5,6 +5,7 @@ the first preposition, particle or mark is the subject. And behind a definite wo
 adjective nor what it governs: there the name begins.
 """
 
+import re
 from collections.abc import Sequence
 
 from bot.extract.boundaries import ends_cleanly, is_audience, key_at, may_open, stops
@@ -13,6 +14,7 @@ from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import (
     Kind,
     bare,
+    is_accusative_office,
     is_adverb,
     is_institution,
     is_office,
@@ -25,6 +27,7 @@ from bot.extract.tokens import Token
 
 _REACH = 16  # words between a subject and what it said: where, when and to whom
 _MAX_BEFORE = 10  # words of a subject before its verb
+_ACT = re.compile("ا..ا.|ت.[^اي]ي.ه?|م.ا..ه|است..ا.|ان..ا.|ا.ت.ا.")
 _AT = frozenset(("في", "لدي", "على"))
 _MIN_STYLED = 3  # words of an office before a rank
 _MIN_IN_PLACE = 2  # words of a name behind where somebody works
@@ -59,6 +62,8 @@ def _is_apart(tokens: Sequence[Token], phrase: Phrase) -> bool:
     key = key_at(tokens, phrase.end)
     if phrase.name and _is_style(tokens, phrase.end):
         return False  # «مدير الدفاع المدني بساحل حضرموت العقيد سالم باجبير»
+    if len(phrase.name) > 1 and key.startswith("ال") and _ACT.fullmatch(bare(key)):
+        return True  # «طلب برتران كاسونغو الإفراج عن …»
     known = bare(key) in people.OBJECTS and key not in names.NAMES_LIKE_OBJECTS
     if len(phrase.name) > 1 and _is_surname(phrase.name[-1]) and phrase.name[-2].key not in names.PERSON_PARTICLES:
         return True  # «نشر عمر الراجحي تدوينة»
@@ -104,8 +109,12 @@ def _continues(tokens: Sequence[Token], at: int) -> bool:
         return False
     if key in clauses.AUXILIARIES or key in clauses.SAME or key[1:] in saying.PARTICIPLES:
         return False
-    if is_possessed(token) and key not in _OWNED:
+    if (is_possessed(token) and key not in _OWNED) or is_accusative_office(key):
         return False
+    if key in names.SUPERLATIVES and key_at(tokens, at + 1) == "من":
+        return False  # «كانت شركة الأجنحة أول من أعلن»
+    if " " in token.text and not before.definite and before.text.endswith(("ي", "ية")):
+        return False  # «أبلغ مصدر قضائي “النهار الجديد” أن …»
     if is_prefixed(key) and not key.startswith("لل"):
         return False
     return not is_adverb(token.text, key) and not stops(tokens, at, governed=True)

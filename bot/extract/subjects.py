@@ -106,6 +106,9 @@ def is_thing(actors: Actors, phrase: Phrase) -> bool:
     """Tell whether a subject that no list knows can be anything, since nothing is said in the sentence."""
     if phrase.kind is not Kind.UNKNOWN or actors.is_person(phrase) or actors.cast.found(phrase) is not None:
         return False
+    only = phrase.tokens[0]
+    if len(phrase.tokens) == 1 and not only.definite and not only.text.endswith(("ة", "ات", "ين")):
+        return False  # «ورفضت ليلى الكشف عن اسمها»
     return not any(token.quote >= 0 or token.key in clauses.THAT or token.text == ":" for token in actors.tokens)
 
 

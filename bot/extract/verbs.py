@@ -32,6 +32,8 @@ def verbs_of(key: str) -> tuple[tuple[saying.Form, bool, bool], ...]:
     if not found and suffix is not None and key not in speech.SAYING_NOUNS and key not in speech.BETWEEN:
         for word, joined in words:
             stem = word[: -len(suffix)]
+            if stem in speech.LIKE_PREPOSITIONS:
+                continue  # «ومن بينهم الطالبة …»
             form = saying.FINITE.get(stem) or saying.BEFORE_PRONOUN.get(stem)
             if form is not None and len(stem) > 1:
                 found.append((form, joined, True))

@@ -101,7 +101,7 @@ AGED = folded("البالغ البالغة عمره عمرها")
 RANK_TAILS = folded("أول ركن")
 
 # Offices that are also given names: behind a complete office they begin the name («المتحدث رائد جبر»).
-NAMES_LIKE_OFFICES = folded("أمين رائد مالك سلطان أمير نجم شاهد ولي سيد ناصر عميد بطل فريق عالم إمام هداف منتج")
+NAMES_LIKE_OFFICES = folded("مختار أمين رائد مالك سلطان أمير نجم شاهد ولي سيد ناصر عميد بطل فريق عالم إمام هداف منتج")
 
 # How foreign letters are called: “بي إن سبورتس”, “إيه بي سي”.
 LETTERS = folded(

@@ -117,6 +117,8 @@ BETWEEN = folded(
     البارحة الماضي الماضية الجاري الجارية الفائت الفائتة
     """
 )
+# Behind a whole phrase they say when, and belong to it no longer.
+TIMES = folded("الأسبوع الشهر السنة الليلة البارحة")
 # With a pronoun they no longer say: «في مؤتمر صحفي تابعته الوكالة».
 NEVER_OWNED = folded("تابع واصل سجل نشر أورد")
 # With a pronoun and no subject they still say: «قالتها».
