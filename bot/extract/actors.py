@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.extract.cast import Cast, Person
+from bot.extract.describing import is_adjective
 from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import (
@@ -21,7 +22,6 @@ from bot.extract.nouns import (
     kind_of,
     says,
 )
-from bot.extract.offices import is_adjective
 from bot.extract.phrases import PhraseReader
 from bot.extract.tokens import Token
 

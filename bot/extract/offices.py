@@ -1,6 +1,5 @@
 """Offices and callings: «وزيرة الخارجية السويدية آنا بيرغ», «مسؤول في وزارة الدفاع»."""
 
-import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
@@ -12,9 +11,9 @@ from bot.extract.boundaries import (
     is_audience,
     joins,
     key_at,
-    may_open,
     stops,
 )
+from bot.extract.describing import begins_a_degree, describes, goes_on_describing, says_how
 from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
@@ -33,8 +32,6 @@ from bot.extract.tokens import Token
 from storage.arabic import fold
 
 _PREPOSITIONS = frozenset(("في", "لدي", "من", "عن", "على", "الي"))
-_ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
-_HOW = re.compile(".ا..ا")
 _OF_A_BODY = frozenset(map(fold, ("العام", "العامة", "التنفيذي", "التنفيذية", "الأعلى", "الدائم", "المساعد")))
 _MAX_SHORT_NAME = 2
 _NO_FIELDS = people.STOPS | people.OBJECTS | speech.DOCUMENTS
@@ -137,11 +134,11 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     heads = key.startswith("لل") or tokens[at - 1].key in _OF_A_BODY
     if is_audience(key) and not governs and not (at > start + 1 and heads and _is_body(key)):
         return _Step.END  # «قال مصدر عسكري لموقعنا»
-    if _begins_a_degree(tokens, start, at):
+    if begins_a_degree(tokens, start, at):
         return _Step.COMPLETE
     if key == "المتحده" and token.definite and tokens[at - 1].definite:
         return _Step.COMPLETE  # «أمين عام الأمم المتحدة», who called upon the two countries
-    if token.definite and not governs and not subject and not _describes(tokens, start, at):
+    if token.definite and not governs and not subject and not describes(tokens, start, at):
         return _Step.END
     if token.definite and not governs and _is_known_object(tokens, start, at):
         return _Step.END
@@ -157,9 +154,9 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE if key.startswith("لل") else _Step.GOVERNS
     if key[0] == "ب" and len(key) > 3 and key[1:] in people.GOVERNING:
         return _Step.GOVERNS
-    if key in people.QUALIFIERS or key in places.PLACES or _goes_on_describing(tokens, start, at):
+    if key in people.QUALIFIERS or key in places.PLACES or goes_on_describing(tokens, start, at):
         return _Step.COMPLETE
-    if not governs and _says_how(tokens, start, at):
+    if not governs and says_how(tokens, start, at):
         return _Step.END
     if not governs and (key in people.ADJECTIVES or " " in token.text):
         return (
@@ -175,19 +172,6 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if kind_of(token) is Kind.PEOPLE:
         return _Step.COMPLETE if at == start + 2 and not tokens[at - 1].definite else _Step.END  # «ولية أمر تلميذين»
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
-
-
-def _says_how(tokens: Sequence[Token], start: int, at: int) -> bool:
-    """Tell whether a word is how somebody did something: «ووقف الوزير صامتا أثناء …», but not «المخرج باولا سانتي»."""
-    if not _HOW.fullmatch(tokens[at].key) or is_feminine(tokens[start]) or not tokens[at - 1].definite:
-        return False
-    return ends_cleanly(tokens, at + 1) or stops(tokens, at + 1) or is_prefixed(tokens[at + 1].key)
-
-
-def _begins_a_degree(tokens: Sequence[Token], start: int, at: int) -> bool:
-    """Tell whether behind a whole office a degree and a name follow: «خطيب المسجد الأقصى الشيخ عكرمة صبري»."""
-    degree = at > start + 1 and tokens[at].definite and bare(tokens[at].key) in people.DEGREES
-    return degree and at + 1 < len(tokens) and may_open(tokens[at + 1], definite=True)
 
 
 def _is_construct(tokens: Sequence[Token], at: int) -> bool:
@@ -211,29 +195,6 @@ def _is_body(key: str) -> bool:
     """Tell whether a word with «لل» is a body that has officers, and no listener: «الأمين العام للمجلس»."""
     body = key[2:] if key.startswith("لل") else key[1:]
     return body in people.INSTITUTIONS and body not in people.OUTLETS
-
-
-def _goes_on_describing(tokens: Sequence[Token], start: int, at: int) -> bool:
-    """Tell whether a word is one more adjective: «مسؤول أمني كيني كبير», somebody who has no name in this."""
-    described = not tokens[start].definite and at > start + 1
-    return described and all(token.text.endswith(("ي", "ية")) for token in tokens[start + 1 : at + 1])
-
-
-def _describes(tokens: Sequence[Token], start: int, at: int) -> bool:
-    """Tell whether a definite word can describe a whole office: «مدير المشروع السابق», not «مدير المشروع اللوم»."""
-    word, head = bare(key_at(tokens, at)), tokens[start]
-    adjective = (
-        word in people.QUALIFIERS
-        or word.removesuffix("ه") in people.QUALIFIERS
-        or word in people.ANYBODY
-        or word in people.ADJECTIVES
-        or bool(_ADJECTIVE.fullmatch(word))
-    )
-    if adjective or not tokens[at - 1].definite or (not head.definite and is_relation(head.text, head.key)):
-        return True
-    if at > start + 1:
-        return word[0] == "م" and not word.endswith("ات") and agrees(head, tokens[at])
-    return not is_office(word) and word not in people.NAMED_THINGS  # «سأل القاضي المتهم», «افتتح الأمير المعرض»
 
 
 def _is_governed(key: str) -> bool:
@@ -300,15 +261,3 @@ def _names_a_place(tokens: Sequence[Token], at: int) -> bool:
 
 def _masculine(key: str) -> str:
     return bare(key).removesuffix("ه")
-
-
-def is_adjective(tokens: Sequence[Token], at: int) -> bool:
-    """Tell whether a word that can be a calling describes what stands before it: «مؤتمره الصحافي»."""
-    token = tokens[at]
-    if not at or token.key[-1] != "ي" or not token.definite:
-        return False
-    before = tokens[at - 1]
-    if kind_of(before) is not Kind.UNKNOWN:
-        return False
-    named = at + 1 < len(tokens) and not tokens[at + 1].definite and not stops(tokens, at + 1)
-    return before.is_word and (before.definite or is_possessed(before)) and not named

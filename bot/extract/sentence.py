@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.extract import openings, relays, subjects
+from bot.extract import objects, openings, relays, subjects
 from bot.extract.actors import ABU, OPENING, Actors
 from bot.extract.cast import Cast, Person
 from bot.extract.documents import author_of, is_document, law, owner_of_document
@@ -25,6 +25,7 @@ _FILLERS = (
     speech.PRESENTED | speech.SOURCE_WORDS | {"هكذا", "كما", "بهذه", "بهذا", "على", "حد", "و", "ما", "لما", "هذا"}
 )
 _DASHES = frozenset("-–—")
+_TOLD = frozenset(("ان", "انه", "انها", ":", "الي"))
 _WAS, _THIS = frozenset(("كان", "كانت")), frozenset(("هذا", "هذه", "تلك", "ذلك"))
 _MAX_REVEALED = 7  # words from there to the verb
 
@@ -221,7 +222,7 @@ class Sentence:
             owner = found[0] if found else author_of(self.actors, phrase.tokens[0].key)
             self.cues.append(Cue(at, owner, joined))
             return found[1] if found else phrase.start + 1
-        if phrase is not None and subjects.says_nothing(phrase, form):
+        if phrase is not None and objects.says_nothing(phrase, form):
             # «نقلا عن مصادر أمنية، ذكرت القناة أن …»
             quoted = any(token.quote >= 0 for token in self._tokens[:at])
             source = self.cues[-1].person if self.cues and self._is_source(self.cues[-1].at) and not quoted else None
@@ -229,9 +230,9 @@ class Sentence:
             return end
         before = self.actors.preceding(at, form)
         purpose = is_purpose(self._tokens[at].key)  # «عادت لتطمئن السكان إلى أن …»
-        if phrase is not None and (before or purpose or subjects.is_object(self.actors, phrase, form)):
+        if phrase is not None and (before or purpose or objects.is_object(self.actors, phrase, form)):
             phrase = None
-        if phrase is not None and subjects.is_thing(self.actors, phrase):
+        if phrase is not None and objects.is_thing(self.actors, phrase):
             return end  # «وسجل سعر اللتر ألف ليرة»
         if phrase is not None and (known := subjects.known_by_another_name(self.actors, phrase, form)) is not None:
             person = known
@@ -255,13 +256,8 @@ class Sentence:
         if stem.endswith("ا") and stem not in speech.AMBIGUOUS:
             return True
         before = self._tokens[at - 1] if at else None
-        return (before is not None and (not before.is_word or before.text in "،,")) or self.actors.key(at + 1) in (
-            "ان",
-            "انه",
-            "انها",
-            ":",
-            "الي",
-        )
+        apart = before is not None and (not before.is_word or before.text in "،,")
+        return apart or self.actors.key(at + 1) in _TOLD
 
     def _is_saying_noun(self, at: int) -> bool:
         return self.actors.key(at) not in speech.MEASURED_NOUNS or self.actors.key(at - 1) in speech.MEASURES
