@@ -43,7 +43,7 @@ def check_url(address: str) -> URL:
     if len(address) > MAX_URL:
         raise UrlRefusedError("the address is longer than any address of a page")
     try:
-        url = URL(address.strip())
+        url = read_url(address.strip())
         host = url.host
         if host and ":" in host:
             ip_address(host.partition("%")[0])
@@ -58,6 +58,14 @@ def check_url(address: str) -> URL:
     if not url.port:
         raise UrlRefusedError("the address has an impossible port")
     return url.with_fragment(None)
+
+
+def read_url(text: str) -> URL:
+    """Return what is written there, absolute or relative. Raise `ValueError` where that is no URL."""
+    try:
+        return URL(text)
+    except IndexError:  # what yarl raises for brackets before an @ with nothing behind it
+        raise ValueError("this is no URL") from None
 
 
 def _unwrap(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.sources import caching
-from bot.sources.addresses import check_url, is_allowed
+from bot.sources.addresses import check_url, is_allowed, read_url
 from bot.sources.entities import declares_entities
 from bot.sources.errors import (
     AddressRefusedError,
@@ -226,7 +226,7 @@ def _target(url: URL, location: str) -> URL:
     if not location:
         raise BrokenAnswerError("it redirects to nowhere")
     try:
-        joined = str(url.join(URL(location)))
+        joined = str(url.join(read_url(location)))
     except ValueError:
         raise UrlRefusedError("it redirects to what is no web address") from None
     try:

@@ -96,6 +96,7 @@ def test_only_the_public_internet_is_allowed_and_with_leave_the_intranet(
         ("http://news.example:99999/", "web address"),
         ("http://news.example:port/", "web address"),
         ("http://[::1", "web address"),
+        ("http://[::1]@/", "web address"),
         ("http://[::127.1]/", "web address"),
         ("http://[::1]:80:80/", "web address"),
         ("http://xn--127-/", "web address"),

@@ -151,6 +151,7 @@ async def test_dns_that_changes_its_answer_gains_nothing(outside: Web, monkeypat
         ("ftp://news.example/", errors.UrlRefusedError),
         ("http://user:secret@news.example/", errors.UrlRefusedError),
         ("http://[::1", errors.UrlRefusedError),
+        ("http://[::1]@/", errors.UrlRefusedError),
         ("http://xn--127-/", errors.UrlRefusedError),
         ("javascript:alert(1)", errors.UrlRefusedError),
         ("http://news.example:0/", errors.UrlRefusedError),
