@@ -24,6 +24,7 @@ _TAGS = _opening(layout.TAG_OPENINGS)
 _INLINE_RELATED = re.compile(
     r"(?<=[.؟!»”\"])\s*[(\[]?\s*(?:[اإأ]قر[أا]|شاهد|طالع)\s+(?:أيض[اًا]+|ايضا|المزيد|كذلك)\s*[:|–-].*$"
 )
+_HASHTAGS = re.compile(r"^(?:#\w+\s*)+$")
 _MAX_TITLE_WORDS = 25
 _MAX_TAG_WORDS = 4
 _MAX_COUNT = 20  # characters
@@ -50,7 +51,7 @@ def _is_furniture(key: str) -> bool:
 
 def is_ending(key: str) -> bool:
     """Tell whether at this folded line the article is over."""
-    found = _ENDINGS.match(key)
+    found = _ENDINGS.match(key.lstrip("0123456789 "))  # «© 2024 جميع الحقوق محفوظة»
     return bool(found) and len(key.split()) <= len(found.group().split()) + 3 if found else False
 
 
@@ -71,7 +72,12 @@ def without_boilerplate(lines: Sequence[Item], texts: Sequence[str], keys: Seque
             ):
                 at += 1
         else:
-            if not _is_furniture(key) and not _OPENINGS.match(key) and not _asks_for_a_click(texts[at], key):
+            if (
+                not _is_furniture(key)
+                and not _HASHTAGS.match(texts[at])
+                and not _OPENINGS.match(key)
+                and not _asks_for_a_click(texts[at], key)
+            ):
                 yield lines[at]
             at += 1
 

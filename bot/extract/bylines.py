@@ -27,7 +27,9 @@ _TEAM = frozenset(
         ),
     )
 )
-_BYLINE_SPLIT = re.compile(r"^\s*[(\[]?\s*([^:|/–—]{2,24}?)\s*(?:[:|/–—]|\s-)\s*(.+?)[)\]]?\s*$")
+_BYLINE_SPLIT = re.compile(r"^\s*[(\[]?\s*([^:|/–—]{2,24}?)\s*(?:[:|/–—]|\s-|\.{2,}|…)\s*(.+?)[)\]]?\s*$")
+# The initials of who wrote and who edited, or what an agency puts at the end: «م.ع/أ.ح», «انتهى 3/ م ع».
+_SIGNED = re.compile(r"^\(?(?:انتهى[\s/]*\d*)?(?:[\s./-]*[ء-ي](?![\w])){0,6}[\s./)]*$")
 _DATELINE = re.compile(r"^[^.:،]{2,40}?(?:\s[-–—ـ]\s?|\s*\([^)]{2,40}\)\s*[-–—:]?\s*)")
 
 
@@ -36,7 +38,7 @@ def is_byline(text: str, key: str, *, edge: bool) -> bool:
     words = key.split()
     if not words or len(words) > 10 or text.rstrip().endswith("."):
         return False
-    if key in _TEAM or all(word in layout.AGENCIES or word in places.PLACES for word in words):
+    if _SIGNED.match(text) or key in _TEAM or all(word in layout.AGENCIES or word in places.PLACES for word in words):
         return True
     if words[0] in _STRONG_BYLINES or all(word in _INITIALS for word in words):
         return True

@@ -12,6 +12,7 @@ from storage.arabic import fold
 MAX_HEADING_WORDS = 9
 
 _NUMBERED = re.compile(r"^(?:\(?\d{1,3}\s*[-–.)/]|[أ-ي]\s*[-–.)/]\s)")
+_TIMED = re.compile(r"^(?:الساعة\s+)?\d{1,2}[:.]\d{2}\b")  # an entry of a log of events
 _ASKED = re.compile(r"^(?:س|ج|سؤال|جواب|السؤال|الجواب)\s*\d*\s*[:/–-]")  # a line of an interview
 _BULLETS = frozenset(layout.BULLETS)
 _ATTRIBUTED = re.compile(r"\S\s*:\s*[“”„«»\"]|\S\s*:\s*''")
@@ -55,6 +56,7 @@ def looks_like_heading(line: Line, words: list[str]) -> bool:
         or text[0] in _BULLETS
         or _NUMBERED.match(text)
         or _ASKED.match(text)
+        or _TIMED.match(text)
     ):
         return False
     if text.rstrip("»”“\"'’)] ").endswith((".", "،", "؛", ",", ";", "…")) or not any(char.isalpha() for char in text):
