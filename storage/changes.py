@@ -1,6 +1,5 @@
 """What the newsroom may correct in an article, and what the article is then. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -38,11 +37,6 @@ SECTIONS_SEPARATOR = "، "
 def change_title(article: Article, title: str) -> Article:
     """Return the article under another title."""
     return replace(article, title=title)
-
-
-def change_sections(article: Article, sections: Sequence[str]) -> Article:
-    """Return the article in other sections; at least one."""
-    return replace(article, sections=tuple(sections))
 
 
 def change_urgency(article: Article, urgency: Urgency) -> Article:

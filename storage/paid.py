@@ -26,9 +26,3 @@ async def take(connection: AsyncConnection, *, wanted: int, most: int, now: date
     if granted:
         await connection.execute(update(paid_days).where(paid_days.c.day == day).values(messages=spent + granted))
     return granted
-
-
-async def spent_on(connection: AsyncConnection, now: datetime) -> int:
-    """Return how many messages were counted as paid for on this day (UTC)."""
-    day = now.astimezone(UTC).date().isoformat()
-    return (await connection.scalar(select(paid_days.c.messages).where(paid_days.c.day == day))) or 0

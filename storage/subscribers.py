@@ -159,18 +159,6 @@ async def stop_many(connection: AsyncConnection, chat_ids: Sequence[int], *, sta
         await audience.count(connection, Change(status), leaving, now=now)
 
 
-async def count_reached(connection: AsyncConnection, section_names: Iterable[str]) -> int:
-    """Return how many chats an alert in these sections would be owed to."""
-    return (
-        await connection.scalar(
-            select(func.count(subscriptions.c.chat_id.distinct()))
-            .join(subscribers, subscribers.c.chat_id == subscriptions.c.chat_id)
-            .join(sections, sections.c.id == subscriptions.c.section_id)
-            .where(sections.c.name.in_(list(section_names)), subscribers.c.status == Status.ACTIVE)
-        )
-    ) or 0
-
-
 async def import_many(connection: AsyncConnection, batch: Sequence[ImportedSubscriber], *, now: datetime) -> int:
     """Make every chat of the batch an active subscriber with exactly the given sections, language and time zone.
 

@@ -47,7 +47,7 @@ class Facts:
 def card(draft: Draft, facts: Facts, zone: tzinfo, words: Words, *, proposes: bool = False) -> Markup:
     """Return the message under the alert. `proposes` says that who reads it hands in and does not release."""
     if draft.state is State.SCHEDULED:
-        return _paragraphs(_scheduled(draft, facts, words), Markup("<b>{}</b>").format(_title(draft.article)))
+        return _paragraphs(_scheduled(facts, words), Markup("<b>{}</b>").format(_title(draft.article)))
     if draft.state is State.DROPPED:
         return words.say("draft.dropped", title=_title(draft.article))
     status = Markup("\n").join(
@@ -72,7 +72,7 @@ def _span(seconds: float, words: Words) -> Markup:
     return escape(words.plain_span(timedelta(seconds=max(1, math.ceil(seconds)))))
 
 
-def _scheduled(draft: Draft, facts: Facts, words: Words) -> Markup:
+def _scheduled(facts: Facts, words: Words) -> Markup:
     time = _span(facts.window.total_seconds(), words)
     if facts.approver:
         return words.say("draft.scheduled_by_two", time=time, name=shorten(clean(facts.approver), _NAME))

@@ -43,7 +43,7 @@ async def press(query: CallbackQuery, context: Context, reader: Reader, action: 
         case Verb.KEEP:
             await _keep(query, context, reader)
         case Verb.SUMMARY if draft is not None:  # also of one that is out
-            await _summarise(query, context, reader, draft)
+            await _summarise(query, reader, draft)
         case _ if draft is None or draft.state in (State.RELEASED, State.DROPPED):
             await refuse(query, context, reader, action.draft_id)
         case _ if draft.state is State.SCHEDULED:
@@ -184,7 +184,7 @@ async def _test(query: CallbackQuery, context: Context, reader: Reader, draft: D
     await answer(query, reader.words.plain("draft.tested"))
 
 
-async def _summarise(query: CallbackQuery, context: Context, reader: Reader, draft: Draft) -> None:
+async def _summarise(query: CallbackQuery, reader: Reader, draft: Draft) -> None:
     """Show what the summary button will answer."""
     parts = messages.summary(draft.article, draft.published_at, reader.zone, reader.words)
     await answer(query)

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from bot.delivery.budget import SendBudget
 from bot.emulator import Emulator, Limits
 from storage import paid
 from storage.article import Urgency
 from storage.database import Database
 from storage.deliveries import State
+from storage.tables import paid_days
 from tests.databases import START
 from tests.delivery.harness import Outbox, dispatching, telegram, until
 
@@ -20,7 +23,7 @@ def paying(outbox: Outbox, *, rate: float = 20, paid_rate: float = 500) -> SendB
 
 async def spent(outbox: Outbox) -> int:
     async with outbox.database.read() as connection:
-        return await paid.spent_on(connection, outbox.clock())
+        return await connection.scalar(select(func.sum(paid_days.c.messages))) or 0
 
 
 async def test_alerts_over_the_free_rate_are_paid_for(outbox: Outbox) -> None:
@@ -90,7 +93,7 @@ async def test_what_was_counted_stays_counted_and_every_day_is_new(database: Dat
         assert await paid.take(connection, wanted=30, most=50, now=START) == 20
         assert await paid.take(connection, wanted=30, most=50, now=START) == 0
         assert await paid.take(connection, wanted=30, most=50, now=START + timedelta(days=1)) == 30
-        assert await paid.spent_on(connection, START) == 50
+        assert list(await connection.scalars(select(paid_days.c.messages).order_by(paid_days.c.day))) == [50, 30]
 
 
 async def test_without_the_setting_nothing_is_paid_for(outbox: Outbox, emulator: Emulator) -> None:

@@ -48,7 +48,7 @@ def test_a_paragraph_keeps_the_quotes_that_still_stand_in_it() -> None:
     [
         (ARTICLE, ()),
         (rules.change_title(ARTICLE, "عنوان"), (Change(Field.TITLE, ARTICLE.title, "عنوان"),)),
-        (rules.change_sections(ARTICLE, ["رياضة", "صحة"]), (Change(Field.SECTIONS, "سياسة", "رياضة، صحة"),)),
+        (replace(ARTICLE, sections=("رياضة", "صحة")), (Change(Field.SECTIONS, "سياسة", "رياضة، صحة"),)),
         (rules.change_urgency(ARTICLE, Urgency.FLASH), (Change(Field.URGENCY, "urgent", "flash"),)),
         (rules.change_speaker(ARTICLE, 1, "النائب"), (Change(Field.SPEAKER, "الوزير", "النائب"),)),
         (rules.change_speaker(ARTICLE, 1, None), (Change(Field.SPEAKER, "الوزير", ""),)),

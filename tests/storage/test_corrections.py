@@ -1,6 +1,7 @@
 """A correction in rows: a new revision, a note, a debt, and what it meets on its way."""
 
 import asyncio
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from storage import (
 )
 from storage.amendments import Content
 from storage.article import Article, Urgency
-from storage.changes import change_sections, change_title, change_urgency
+from storage.changes import change_title, change_urgency
 from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Claim, Kind, Priority
@@ -116,7 +117,7 @@ async def test_a_story_that_changes_its_sections_reaches_their_readers_once(data
         article_id = await story(connection, 1, 2)
         await subscribe(connection, 2, "رياضة")
         await subscribe(connection, 3, "رياضة")
-        new = change_sections(await of(connection, article_id), ["رياضة"])
+        new = replace(await of(connection, article_id), sections=("رياضة",))
         await correct(connection, article_id, new)
         assert await states(connection) == [(1, "gone"), (2, "pending"), (3, "pending")]
         assert (await of(connection, article_id)).sections == ("رياضة",)

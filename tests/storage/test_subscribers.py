@@ -1,7 +1,6 @@
 """What a chat has chosen, until it stops, moves or is imported."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -147,21 +146,6 @@ async def test_a_chat_that_stops_is_forgiven_what_is_pending_and_nothing_else(
         assert subscriber is not None
         assert subscriber.status is status
         assert subscriber.sections
-
-
-async def test_as_many_chats_are_counted_as_an_alert_would_reach(database: Database) -> None:
-    async with database.write() as connection:
-        await subscribe(connection, 1, "سياسة", "رياضة")
-        await subscribe(connection, 2, "رياضة")
-        await subscribe(connection, 3, "سياسة")
-        await subscribe(connection, 4)
-        await subscribers.stop(connection, 3, status=Status.STOPPED, now=START)
-        cases: tuple[tuple[Sequence[str], int], ...] = (
-            (("سياسة",), 1), (("سياسة", "رياضة"), 2), (("طقس",), 0), ((), 0),
-        )  # fmt: skip
-        for names, expected in cases:
-            assert await subscribers.count_reached(connection, names) == expected
-        assert (await publish(connection, an_article("خبر", "سياسة", "رياضة"))).owed == 2
 
 
 async def test_an_import_makes_active_subscribers_with_exactly_the_given_choice(database: Database) -> None:
