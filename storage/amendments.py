@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.article import Article
 from storage.tables import amendments
 
+# The author of what a source corrects by itself. Telegram gives nobody this id.
+SOURCE_AUTHOR = 0
+
 
 class Kind(StrEnum):
     """What it will be."""

@@ -29,8 +29,6 @@ class Change:
     right: str
 
 
-# Who corrects what a source corrects by itself. Telegram gives nobody this id.
-NOBODY = 0
 SECTIONS_SEPARATOR = "، "
 
 

@@ -11,10 +11,9 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import amendments, dialect, serial
-from storage.amendments import Amendment, Kind, State
+from storage.amendments import SOURCE_AUTHOR, Amendment, Kind, State
 from storage.article import Article
 from storage.articles import Status
-from storage.changes import NOBODY
 from storage.tables import amendments as amendment_rows
 from storage.tables import articles, proposal_cards, proposals
 
@@ -73,7 +72,7 @@ async def put(
     open_one = await open_of(connection, article_id)
     if open_one is None:
         begun: Amendment | None = await amendments.begin(
-            connection, Kind.CORRECTION, article_id, revision, author_id=NOBODY, now=now
+            connection, Kind.CORRECTION, article_id, revision, author_id=SOURCE_AUTHOR, now=now
         )
     elif (open_one.article, open_one.told, open_one.amendment.revision) == (article, told, revision):
         return False

@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles, audit, corrections, proposals, source_corrections
+from storage.amendments import SOURCE_AUTHOR
 from storage.article import Article
 from storage.articles import Status, StoredArticle
 from storage.audit import Act
-from storage.changes import NOBODY, Change
+from storage.changes import Change
 from storage.deliveries import OPEN, Kind
 from storage.deliveries import State as Delivery
 from storage.merge import Merged, merge, says_the_same
@@ -56,7 +57,7 @@ async def take(
             merged.article,
             merged.changes,
             base=standing.revision,
-            author_id=NOBODY,
+            author_id=SOURCE_AUTHOR,
             now=now,
             ttl=timedelta(),  # its sections stay, so nobody is newly owed the alert
             told=new,
