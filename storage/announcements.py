@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import dialect, quiet
 from storage.deliveries import Kind, Priority
 from storage.deliveries import State as Delivery
+from storage.subscribers import Status as SubscriberStatus
 from storage.tables import announcements, deliveries, subscribers, subscriptions
 
 
@@ -116,7 +117,7 @@ def _readers(audience: Audience) -> list[ColumnElement[bool]]:
     follows = select(1).where(subscriptions.c.chat_id == subscribers.c.chat_id)
     if audience.section_id is not None:
         follows = follows.where(subscriptions.c.section_id == audience.section_id)
-    conditions: list[ColumnElement[bool]] = [subscribers.c.status == "active", follows.exists()]
+    conditions: list[ColumnElement[bool]] = [subscribers.c.status == SubscriberStatus.ACTIVE, follows.exists()]
     if audience.language is not None:
         conditions.append(subscribers.c.language == audience.language)
     return conditions

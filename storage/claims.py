@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import articles as stories
 from storage import digest_messages, paid, placement, settling
 from storage.deliveries import EDITS, PENDING, SENDING, Claim, Claimed, Ended, Kind, Priority, State, Story
+from storage.subscribers import Status as SubscriberStatus
 from storage.tables import articles, deliveries, pauses, subscribers, subscriptions
 
 # What is still being sent after this long was forgotten: no request lives so long.
@@ -109,7 +110,7 @@ def _due(query: Select[Any]) -> Select[Any]:
         select(1).where(other.c.state == SENDING, other.c.chat_id == deliveries.c.chat_id, other.c.target_id > 0)
     ).exists()
     may_go = or_(
-        and_(deliveries.c.kind.not_in(EDITS), subscribers.c.status == "active", follows),
+        and_(deliveries.c.kind.not_in(EDITS), subscribers.c.status == SubscriberStatus.ACTIVE, follows),
         and_(deliveries.c.kind.in_(EDITS), ~is_edited_now),
     )
     return (

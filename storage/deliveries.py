@@ -17,12 +17,13 @@ before all that waited already, and only newer or more urgent alerts go before i
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialect
@@ -196,6 +197,33 @@ async def resume(connection: AsyncConnection, article_id: int) -> int:
 async def is_held(connection: AsyncConnection, article_id: int) -> bool:
     """Whether the story's broadcast is stopped."""
     return bool(await connection.scalar(select(articles.c.held).where(articles.c.id == article_id)))
+
+
+async def forgive(
+    connection: AsyncConnection,
+    chat_ids: Sequence[int],
+    reason: str,
+    *,
+    states: Sequence[State] = (State.PENDING,),
+    edits: bool = False,
+) -> None:
+    """End what the chats are owed. Without `edits`, what they have already is corrected and retracted still.
+
+    A copy that may be in its chat, since an answer was lost or a process died, ends as `unknown`.
+    """
+    which: ColumnElement[bool] = deliveries.c.chat_id.in_(chat_ids)
+    if not edits:
+        which = which & deliveries.c.kind.not_in(EDITS)
+    may_be_there = and_(
+        deliveries.c.kind.not_in(EDITS),
+        deliveries.c.lost_answers + deliveries.c.interruptions > 0,
+    )
+    for state in states:
+        await connection.execute(
+            update(deliveries)
+            .where(which, deliveries.c.state == dialect.inline(state))
+            .values(state=case((may_be_there, State.UNKNOWN.value), else_=State.GONE.value), error=reason)
+        )
 
 
 async def article_of_message(connection: AsyncConnection, chat_id: int, message_id: int) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.sources import State as SourceState
 from storage.tables import hub_subscriptions, sources
 
 # A hub that has taken a request verifies it within this time; doubled with every try that led to nothing.
@@ -112,7 +113,7 @@ async def by_token(connection: AsyncConnection, token: str) -> Subscription | No
 
 async def retire(connection: AsyncConnection, *, public_url: str, now: datetime) -> None:
     """Leave what no source that is followed needs any more, and ask again for what leads to an old address of ours."""
-    active = select(1).where(sources.c.id == _column.source_id, sources.c.state == "active").exists()
+    active = select(1).where(sources.c.id == _column.source_id, sources.c.state == SourceState.ACTIVE).exists()
     await _leave(connection, ~active, now=now)
     await connection.execute(
         update(hub_subscriptions)

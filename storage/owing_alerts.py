@@ -36,6 +36,7 @@ from storage.deliveries import ALERT_PRIORITY, Kind, Priority, State
 from storage.localtime import QuietHours, local_date, quiet_now
 from storage.phrases import NOTHING, Held
 from storage.quiet import Spared
+from storage.subscribers import Status as SubscriberStatus
 from storage.tables import chat_phrases, deliveries, sections, subscribers, subscriptions
 
 # The edition (storage.digests.Edition) of the message that tells a chat that its budget is spent. It is owed here, in
@@ -150,7 +151,7 @@ async def _clocks(connection: AsyncConnection, now: datetime) -> _Clocks:
 def _chats(audience: Audience, clocks: _Clocks, now: datetime) -> Select[Any] | CompoundSelect[Any]:
     """Chat, and why it is spared or NULL, of everyone the article is for; a chat may come several times."""
     spared = _spared(audience.urgency, clocks, now).label("spared")
-    wants: list[ColumnElement[bool]] = [subscribers.c.status == "active"]
+    wants: list[ColumnElement[bool]] = [subscribers.c.status == SubscriberStatus.ACTIVE]
     if audience.held.shown:
         muting = select(chat_phrases.c.chat_id).where(
             chat_phrases.c.phrase_id.in_(audience.held.shown), chat_phrases.c.muted

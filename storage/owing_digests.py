@@ -23,6 +23,7 @@ from storage.deliveries import Kind, Priority, State
 from storage.digest_stories import backlog, came, spared
 from storage.digests import CHOSEN, DAILY, GRACE, Edition
 from storage.localtime import next_occurrence
+from storage.subscribers import Status as SubscriberStatus
 from storage.tables import article_sections, articles, deliveries, digests, subscribers, subscriptions
 
 # Who gets a digest so soon after the quiet hours or a mute is told there what was missed.
@@ -138,7 +139,11 @@ async def _owe(
             literal(expires_at, moment),
         )
         .join(subscribers, subscribers.c.chat_id == digests.c.chat_id)
-        .where(members, subscribers.c.status == "active", await _is_worth_it(connection, edition, since, now))
+        .where(
+            members,
+            subscribers.c.status == SubscriberStatus.ACTIVE,
+            await _is_worth_it(connection, edition, since, now),
+        )
     )
     columns = (
         "kind",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import dialect, digest_messages
 from storage.deliveries import Kind, Priority, State
 from storage.digest_messages import DigestMessage
+from storage.subscribers import Status as SubscriberStatus
 from storage.tables import corrections, deliveries, retractions, subscribers, subscriptions
 from storage.tables import digest_messages as message_rows
 
@@ -68,7 +69,7 @@ async def owe_notices(
             message_rows.c.chat_id.in_({message.chat_id for message in among}),
             message_rows.c.message_id.in_({message.message_id for message in among}),
         )
-    unreachable = or_(subscribers.c.status.is_(None), subscribers.c.status == "gone")
+    unreachable = or_(subscribers.c.status.is_(None), subscribers.c.status == SubscriberStatus.GONE)
     owed = (
         select(
             literal(Kind.RETRACTION.value),
@@ -117,7 +118,7 @@ async def owe_follow_ups(
             deliveries.c.message_id.is_not(None),
             deliveries.c.revision < newest,
             deliveries.c.sent_at < sent_before,
-            subscribers.c.status == "active",
+            subscribers.c.status == SubscriberStatus.ACTIVE,
             follows,
         )
     )
@@ -169,7 +170,7 @@ def _edits(
     kinds: Sequence[Kind],
 ) -> Select[tuple[object, ...]]:
     """One edit for each copy. Where the chat cannot be reached, the row says so and is ended from the beginning."""
-    unreachable = or_(subscribers.c.status.is_(None), subscribers.c.status == "gone")
+    unreachable = or_(subscribers.c.status.is_(None), subscribers.c.status == SubscriberStatus.GONE)
     return (
         select(
             literal(kind.value),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.articles import Status
 from storage.tables import article_sections, articles, deliveries, subscriptions
 
 # The topic of the first of the article's sections that the chat follows.
@@ -25,7 +26,7 @@ _this, _other, _told = articles.alias("this"), articles.alias("other"), deliveri
 _STORY = (
     select(_other.c.id)
     .join(_this, _this.c.story_id == _other.c.story_id)
-    .where(_this.c.id == deliveries.c.article_id, _other.c.id != _this.c.id, _other.c.status != "retracted")
+    .where(_this.c.id == deliveries.c.article_id, _other.c.id != _this.c.id, _other.c.status != Status.RETRACTED)
     .correlate(deliveries)
 )
 _LAST_TOLD = (

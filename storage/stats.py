@@ -11,6 +11,7 @@ from storage import audience, reads
 from storage.articles import Status as ArticleStatus
 from storage.audience import AudienceHour
 from storage.deliveries import State, count_by_state
+from storage.subscribers import Status as SubscriberStatus
 from storage.tables import articles, sections, subscribers, subscriptions
 
 
@@ -42,7 +43,7 @@ class Activity:
 async def activity(connection: AsyncConnection, *, since: datetime) -> Activity:
     """Return what happened since then."""
     active = await connection.scalar(
-        select(func.count()).select_from(subscribers).where(subscribers.c.status == "active")
+        select(func.count()).select_from(subscribers).where(subscribers.c.status == SubscriberStatus.ACTIVE)
     )
     alerts = await connection.scalars(
         select(articles.c.received_at)
@@ -78,7 +79,7 @@ async def _by_section(connection: AsyncConnection) -> dict[str, int]:
         .outerjoin(subscriptions, subscriptions.c.section_id == sections.c.id)
         .outerjoin(
             subscribers,
-            (subscribers.c.chat_id == subscriptions.c.chat_id) & (subscribers.c.status == "active"),
+            (subscribers.c.chat_id == subscriptions.c.chat_id) & (subscribers.c.status == SubscriberStatus.ACTIVE),
         )
         .group_by(sections.c.id)
         .order_by(sections.c.position)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import continuation, likeness
 from storage.article import Article
+from storage.articles import Status
 from storage.sightings import as_compared, compared_by
 from storage.tables import articles
 
@@ -23,7 +24,7 @@ async def join(connection: AsyncConnection, article_id: int, article: Article, p
         await connection.execute(
             select(articles.c.id, articles.c.title_words).where(
                 articles.c.published_at.between(published_at - WINDOW, published_at),
-                articles.c.status == "published",
+                articles.c.status == Status.PUBLISHED,
                 articles.c.id != article_id,
             )
         )

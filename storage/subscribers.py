@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import audience, dialect, preferences
+from storage import audience, deliveries, dialect, preferences
 from storage.audience import Change
-from storage.tables import deliveries, sections, subscribers, subscriptions
+from storage.tables import sections, subscribers, subscriptions
 
 
 class Status(StrEnum):
@@ -133,7 +133,7 @@ async def choose(
         select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
     )
     if not left:
-        await forgive(connection, [chat_id], "no section chosen")
+        await deliveries.forgive(connection, [chat_id], "no section chosen")
 
 
 async def speak(connection: AsyncConnection, chat_id: int, *, now: datetime, **choice: str) -> None:
@@ -154,7 +154,7 @@ async def stop_many(connection: AsyncConnection, chat_ids: Sequence[int], *, sta
     active = subscribers.c.status == Status.ACTIVE
     leaving = (await connection.execute(left.where(active))).rowcount  # who had left before does not leave again
     await connection.execute(left.where(~active))
-    await forgive(connection, chat_ids, f"subscriber {status}", edits=status is Status.GONE)
+    await deliveries.forgive(connection, chat_ids, f"subscriber {status}", edits=status is Status.GONE)
     if status is not Status.ACTIVE:
         await audience.count(connection, Change(status), leaving, now=now)
 
@@ -232,30 +232,3 @@ async def export(connection: AsyncConnection) -> AsyncIterator[ExportedSubscribe
 async def _subscribe(connection: AsyncConnection, rows: list[dict[str, int]]) -> None:
     if rows:
         await connection.execute(dialect.insert(connection, subscriptions).on_conflict_do_nothing(), rows)
-
-
-async def forgive(
-    connection: AsyncConnection,
-    chat_ids: Sequence[int],
-    reason: str,
-    *,
-    states: Sequence[str] = ("pending",),
-    edits: bool = False,
-) -> None:
-    """End what the chats are owed. Without `edits`, what they have already is corrected and retracted still.
-
-    A copy that may be in its chat, since an answer was lost or a process died, ends as `unknown`.
-    """
-    which: ColumnElement[bool] = deliveries.c.chat_id.in_(chat_ids)
-    if not edits:
-        which = which & deliveries.c.kind.not_in(("correction", "retraction"))
-    may_be_there = and_(
-        deliveries.c.kind.not_in(("correction", "retraction")),
-        deliveries.c.lost_answers + deliveries.c.interruptions > 0,
-    )
-    for state in states:
-        await connection.execute(
-            update(deliveries)
-            .where(which, deliveries.c.state == dialect.inline(state))
-            .values(state=case((may_be_there, "unknown"), else_="gone"), error=reason)
-        )

@@ -4,7 +4,7 @@ from sqlalchemy import and_, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chats, dialect
-from storage.subscribers import forgive
+from storage.deliveries import State, forgive
 from storage.tables import chat_phrases, deliveries, digests, subscribers, subscriptions
 
 
@@ -47,7 +47,7 @@ async def follow(connection: AsyncConnection, old_chat_id: int, new_chat_id: int
         )
         .exists()
     )
-    for state in ("pending", "sending"):  # one by one, since each has an index of its own
+    for state in (State.PENDING, State.SENDING):  # one by one, since each has an index of its own
         await connection.execute(
             update(deliveries)
             .where(
@@ -58,4 +58,6 @@ async def follow(connection: AsyncConnection, old_chat_id: int, new_chat_id: int
             )
             .values(chat_id=new_chat_id)
         )
-    await forgive(connection, [old_chat_id], "chat became a supergroup", states=("pending", "sending"), edits=True)
+    await forgive(
+        connection, [old_chat_id], "chat became a supergroup", states=(State.PENDING, State.SENDING), edits=True
+    )
