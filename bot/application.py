@@ -21,11 +21,11 @@ from bot.delivery.limiter import ReplyLimiter
 from bot.delivery.render import Renderer
 from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest, environment_proxy
-from bot.drawing import drawing
+from bot.drawing_thread import drawing
 from bot.following import following
 from bot.metrics import Metrics, counted
 from bot.notifier import notifier
-from bot.sources import links, notices
+from bot.sources import linked_page, notices
 from bot.sources.fetch import Fetcher
 from bot.sources.ingester import Ingester
 from bot.sources.looking import Looker
@@ -110,7 +110,7 @@ async def running(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
             database=database,
             texts=texts,
             read_article=read_article,
-            read_url=links.reader(database, desk_fetcher),
+            read_url=linked_page.reader(database, desk_fetcher),
             wake=dispatcher.wake,
             recall=dispatcher.recall,
             clock=now,

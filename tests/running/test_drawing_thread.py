@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.drawing import drawing
+from bot.drawing_thread import drawing
 from handlers.charts import Picture, Rows
 
 PICTURE = Picture("المشتركون", (Rows("في كل قسم", ("سياسة",), (1,)),), str, right_to_left=True)

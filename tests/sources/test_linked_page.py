@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.sources import links
+from bot.sources import linked_page
 from bot.sources.fetch import Fetcher
 from handlers.context import LinkError, LinkProblem
 from storage.article import Article, Fault, UnreadableError
@@ -21,7 +21,7 @@ Read = Callable[[str], Awaitable[Article]]
 
 @pytest.fixture
 def read(sqlite_database: Database, fetcher: Fetcher) -> Read:
-    return links.reader(sqlite_database, fetcher)
+    return linked_page.reader(sqlite_database, fetcher)
 
 
 async def test_a_page_is_read_with_its_address(read: Read, outside: Web) -> None:
@@ -60,6 +60,6 @@ async def test_what_cannot_be_fetched_is_refused_with_its_reason(
 async def test_this_machine_is_not_reached_by_a_link(sqlite_database: Database, guarded: Fetcher, outside: Web) -> None:
     outside.serve("/story", PAGE)
     with pytest.raises(LinkError) as caught:
-        await links.reader(sqlite_database, guarded)(outside.url("/story"))
+        await linked_page.reader(sqlite_database, guarded)(outside.url("/story"))
     assert caught.value.problem is LinkProblem.NOT_PUBLIC
     assert outside.requests == []
