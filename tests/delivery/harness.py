@@ -20,15 +20,15 @@ from bot.delivery.telegram_api import TelegramApi
 from bot.delivery.transport import AiohttpRequest
 from bot.emulator import Emulator, Message
 from handlers.texts import Texts
-from storage import articles, corrections, publishing, retractions
+from storage import publishing, retractions
 from storage.article import Article, Block, BlockKind, Urgency
-from storage.changes import change_title, changes
 from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Kind, Priority, State
 from storage.retractions import Retracted
 from storage.tables import deliveries, sections, subscribers, subscriptions
 from tests.databases import START
+from tests.storage.builders import correct_title
 
 TOKEN = "42:a-made-up-token"
 TTL = timedelta(hours=2)
@@ -88,22 +88,15 @@ class Outbox:
     async def correct(self, article_id: int, title: str, *, follow_up: bool = False) -> Corrected:
         """Correct the title of a published article."""
         async with self.database.write() as connection:
-            stored = await articles.get(connection, article_id)
-            assert stored is not None
-            new = change_title(stored.article, title)
-            done = await corrections.correct(
+            return await correct_title(
                 connection,
                 article_id,
-                new,
-                changes(stored.article, new),
-                base=stored.revision,
+                title,
                 author_id=EDITOR,
                 now=self.clock(),
                 ttl=TTL,
                 follow_up=follow_up,
             )
-        assert done is not None
-        return done
 
     async def retract(self, article_id: int, reason: str = "لم يتأكد") -> Retracted:
         """Take a published article back."""

@@ -1,21 +1,19 @@
 """What a source corrects in its story, as the desk is shown it and decides on it."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
 from bot.emulator import Message
 from handlers.repair import proposals as desk
-from storage import admins, articles, audit, corrections, publishing
+from storage import admins, articles, audit, publishing
 from storage.article import Article, Block, BlockKind
 from storage.audit import Act, Filter
-from storage.changes import change_title, changes
 from storage.deliveries import Kind
 from storage.sightings import Outlet
 from storage.tables import deliveries
 from tests.handlers.conftest import EDITOR, READER, SECOND_EDITOR, TTL, Chats
 from tests.handlers.newsroom import send
+from tests.storage.builders import correct_title
 
 WRONG, RIGHT = "مقتل 12 في انفجار المرفأ", "إصابة 12 في انفجار المرفأ"
 OUTLET = Outlet("وكالة المرفأ", None)
@@ -72,20 +70,7 @@ async def acts(chats: Chats) -> list[tuple[Act, int | None]]:
 
 async def correct_by_hand(chats: Chats, number: int, new_title: str) -> None:
     async with chats.database.write() as connection:
-        stored = await articles.get(connection, number)
-        assert stored is not None
-        new = change_title(stored.article, new_title)
-        done = await corrections.correct(
-            connection,
-            number,
-            new,
-            changes(stored.article, new),
-            base=stored.revision,
-            author_id=EDITOR,
-            now=chats.clock(),
-            ttl=timedelta(hours=1),
-        )
-        assert done is not None
+        await correct_title(connection, number, new_title, author_id=EDITOR, now=chats.clock())
 
 
 async def test_everyone_who_may_correct_sees_what_would_change(chats: Chats, number: int) -> None:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from storage import admins, articles, audit, corrections, drafts, progress, proposals, publishing, sources
+from storage import admins, audit, corrections, drafts, progress, proposals, publishing, sources
 from storage.amendments import State
 from storage.audit import Act, Filter
-from storage.changes import change_title, changes
+from storage.changes import change_title
 from storage.corrections import Note
 from storage.deliveries import Kind
 from storage.proposals import Proposal
@@ -16,6 +16,7 @@ from storage.tables import deliveries
 from tests.databases import START
 from tests.sources.feeds import Item
 from tests.sources.newsroom import READER, Newsroom
+from tests.storage.builders import correct_title
 
 EDITOR = 4001
 BODY = "أعلنت إدارة الميناء إغلاق الجسر يومين أمام الشاحنات الثقيلة."
@@ -64,19 +65,7 @@ async def acts(newsroom: Newsroom) -> list[tuple[Act, int | None]]:
 async def correct_by_hand(newsroom: Newsroom, title: str) -> None:
     number = await story_number(newsroom)
     async with newsroom.database.write() as connection:
-        stored = await articles.get(connection, number)
-        assert stored is not None
-        new = change_title(stored.article, title)
-        await corrections.correct(
-            connection,
-            number,
-            new,
-            changes(stored.article, new),
-            base=stored.revision,
-            author_id=EDITOR,
-            now=newsroom.clock(),
-            ttl=timedelta(hours=2),
-        )
+        await correct_title(connection, number, title, author_id=EDITOR, now=newsroom.clock())
 
 
 async def test_by_default_it_is_proposed_and_the_story_stays_as_it_is(told: Newsroom) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import claims, intake, publishing, sections, subscribers
+from storage import articles, claims, corrections, intake, publishing, sections, subscribers
 from storage.article import Article, Block, BlockKind
+from storage.changes import change_title, changes
+from storage.corrections import Corrected
 from storage.database import Database
 from storage.deliveries import Claim, Kind, Priority
 from storage.tables import deliveries as table
@@ -29,6 +31,35 @@ async def publish(connection: AsyncConnection, article: Article, now: datetime =
 
 async def keep(connection: AsyncConnection, article: Article, now: datetime = START) -> intake.Stored:
     return (await publishing.keep(connection, article, now=now)).stored
+
+
+async def correct_title(
+    connection: AsyncConnection,
+    article_id: int,
+    title: str,
+    *,
+    author_id: int,
+    now: datetime = START,
+    ttl: timedelta = TTL,
+    follow_up: bool = False,
+) -> Corrected:
+    """Give a published article another title, as an editor does by hand."""
+    stored = await articles.get(connection, article_id)
+    assert stored is not None
+    new = change_title(stored.article, title)
+    done = await corrections.correct(
+        connection,
+        article_id,
+        new,
+        changes(stored.article, new),
+        base=stored.revision,
+        author_id=author_id,
+        now=now,
+        ttl=ttl,
+        follow_up=follow_up,
+    )
+    assert done is not None
+    return done
 
 
 async def section_ids(connection: AsyncConnection, names: Iterable[str]) -> list[int]:
