@@ -66,8 +66,8 @@ async def test_an_article_without_sections_is_owed_to_nobody(database: Database)
         assert await owe_alert(connection, stored.id, 1, Audience((), Urgency.URGENT), now=START, ttl=TTL) == 0
 
 
-async def test_a_hundred_thousand_chats_are_owed_by_one_statement(database: Database) -> None:
-    chats = 100_000
+async def test_forty_thousand_chats_are_owed_by_one_statement(database: Database) -> None:
+    chats = 40_000  # more than a statement can have parameters
     async with database.write() as connection:
         await add_many(connection, chats)
         (politics,) = await section_ids(connection, ["سياسة"])

@@ -326,7 +326,8 @@ async def test_many_chats_in_several_zones_each_get_theirs_in_time(database: Dat
         for step in range(4 * 48 + 1):
             now = start + step * 30 * MINUTE
             await owe_due(connection, now=now)
-            await keep(connection, an_article(f"خبر {step}"), now)
+            if step % 6 == 0:
+                await keep(connection, an_article(f"خبر {step}"), now)
         for (zone, minute), chat_id in chats.items():
             tz = ZoneInfo(zone)
             rows = await owed(connection, chat_id)
@@ -341,8 +342,8 @@ async def test_many_chats_in_several_zones_each_get_theirs_in_time(database: Dat
                 assert local == wanted or (skipped and local - wanted in (timedelta(), HOUR))
 
 
-async def test_a_hundred_thousand_digests_of_one_minute_are_owed_by_a_few_statements(database: Database) -> None:
-    chats = 100_000
+async def test_forty_thousand_digests_of_one_minute_are_owed_by_a_few_statements(database: Database) -> None:
+    chats = 40_000  # more than a statement can have parameters
     numbers = select(literal(1).label("n")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < chats))
     moment = subscribers_table.c.created_at.type
