@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from tests.databases import Clock, PostgresServer, running_postgres, set_up, sqlite_url
@@ -20,6 +20,9 @@ from tests.recycled import Recycled
 
 _TEMPLATE = "template_of_the_bot"
 
+# A busy machine makes any example slow.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
 # Of `python -m tests.fuzz`.
 settings.register_profile("fuzz", deadline=None, max_examples=1_000, print_blob=True)
 

@@ -54,10 +54,11 @@ class ReplyLimiter(BaseRateLimiter[None]):
             return await callback(*args, **kwargs)
 
         async def send() -> _Answer:
-            await asyncio.sleep(self._budget.reserve(chat_id))
-            begun = time.monotonic()
+            wait = self._budget.reserve(chat_id)
+            due = time.monotonic() + wait
+            await asyncio.sleep(wait)
             answer = await callback(*args, **kwargs)
-            self._budget.answered(chat_id, time.monotonic() - begun)
+            self._budget.answered(chat_id, time.monotonic() - due)  # and so for the time by which it was sent too late
             return answer
 
         try:

@@ -9,7 +9,7 @@ import pytest
 from telegram.error import RetryAfter
 from telegram.ext import ApplicationBuilder, ExtBot
 
-from bot.delivery.budget import SendBudget
+from bot.delivery.budget import CHAT_INTERVAL_S, SendBudget
 from bot.delivery.limiter import ReplyLimiter
 from bot.delivery.transport import AiohttpRequest
 from bot.emulator import Emulator, Limits
@@ -82,6 +82,18 @@ async def test_a_wait_that_nobody_would_sit_through_is_an_error(emulator: Emulat
         with pytest.raises(RetryAfter):
             await bot.send_message(1, "جواب")
     assert budget.delay() > 590  # and what is owed waits too
+
+
+async def test_after_a_reply_that_left_late_the_next_one_in_its_chat_keeps_its_distance() -> None:
+    budget = SendBudget(1000, clock=lambda: 0.0)
+
+    async def sent() -> bool:
+        return True
+
+    asyncio.get_running_loop().call_soon(time.sleep, 0.2)  # what keeps a machine busy when the reply is due
+    await ReplyLimiter(budget).process_request(sent, (), {}, "sendMessage", {"chat_id": 1}, None)
+
+    assert budget.take(1) >= CHAT_INTERVAL_S + 0.2
 
 
 class Waits(SendBudget):
