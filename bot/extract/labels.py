@@ -183,10 +183,12 @@ def _strip_flag_word(label: str) -> str:
     return _FLAG_WORD.sub("", label).strip()
 
 
+# «عاجل جدا: …», «عاجل وهام | …», «#عاجل_الآن …»
+_MORE = rf"(?:الآن|الان|جدا|جداً|وهام|ومهم|{_FLAG_LETTERS})(?!\w)"
 _SEP = r"(?:\s*(?:\.{2,}|…|[|:/\\•·!»›>،؛_~*]|ـ+(?=\s)|[-–—−]+)+\s*)"
 # Edge marks: symbols such as a red light may stand before the word, and a «خبر» or brackets around it.
 _PREFIX = re.compile(
-    rf"^(?:[^\w\s«“\"'”]|\s)*(?:(?P<news>(?:خبر|نبأ|أخبار)\s+)?{_FLAG_LETTERS}(?P<fem>[ةه]?)(?P<now>\s+الآن)?)(?P<close>[)\]}}*]*)"
+    rf"^(?:[^\w\s«“\"'”]|\s)*(?:(?P<news>(?:خبر|نبأ|أخبار)\s+|(?:هام|مهم)\s+و)?{_FLAG_LETTERS}(?P<fem>[ةه]?)(?P<more>(?:[\s_]+{_MORE})*))(?P<close>[)\]}}*]*)"
     rf"(?P<sep>{_SEP}|(?=\s)|$)(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -215,7 +217,7 @@ def _is_prefix(found: re.Match[str]) -> bool:
     rest, separated = found["rest"], bool(found["sep"].strip())
     if found["fem"]:  # «أخبار عاجلة | …»
         return bool(found["news"]) and separated
-    if found["news"]:
+    if found["news"] or (found["more"] and not found["more"].endswith("الآن")):
         return separated
     if not rest:
         return True
