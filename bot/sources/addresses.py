@@ -1,5 +1,6 @@
 """Which addresses and URLs may be fetched. Pure."""
 
+import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
@@ -7,6 +8,7 @@ from yarl import URL
 from bot.sources.errors import UrlRefusedError
 
 MAX_URL = 2_000
+_TOO_LONG = "the address is longer than any address of a page"
 # Networks of IPv6 in which the last 32 bits are an IPv4 address, to which packets are handed on.
 # RFC 4291 2.5.5.2 (mapped), RFC 6052 (NAT64)
 _CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
@@ -24,6 +26,8 @@ _NEVER = (
     IPv6Network("fd00:ec2::/32"),
     IPv6Network("fd20:ce::/64"),
 )
+# Of a host, international ones as they are written in ASCII.
+_NAME = re.compile("[A-Za-z0-9._-]+")
 
 
 def is_allowed(host: str, *, private: bool) -> bool:
@@ -41,12 +45,14 @@ def is_allowed(host: str, *, private: bool) -> bool:
 def check_url(address: str) -> URL:
     """Return the URL taken apart. Raise `UrlRefusedError`, which never repeats the URL."""
     if len(address) > MAX_URL:
-        raise UrlRefusedError("the address is longer than any address of a page")
+        raise UrlRefusedError(_TOO_LONG)
     try:
         url = read_url(address.strip())
         host = url.host
         if host and ":" in host:
             ip_address(host.partition("%")[0])
+        elif host and not _NAME.fullmatch(url.raw_host or ""):
+            raise ValueError
     except ValueError:  # what is no international name raises it only when it is asked for its host
         raise UrlRefusedError("this is no web address; write one such as https://example.com/feed") from None
     if url.scheme not in ("http", "https"):
@@ -57,7 +63,10 @@ def check_url(address: str) -> URL:
         raise UrlRefusedError("the address holds a user name or a password, which is not sent anywhere")
     if not url.port:
         raise UrlRefusedError("the address has an impossible port")
-    return url.with_fragment(None)
+    whole = url.with_fragment(None)
+    if len(str(whole)) > MAX_URL:  # letters that no URL holds are written with three signs for each byte
+        raise UrlRefusedError(_TOO_LONG)
+    return whole
 
 
 def read_url(text: str) -> URL:

@@ -97,6 +97,10 @@ def test_only_the_public_internet_is_allowed_and_with_leave_the_intranet(
         ("http://news.example:port/", "web address"),
         ("http://[::1", "web address"),
         ("http://[::1]@/", "web address"),
+        ("http://news\x00.example/", "web address"),
+        ("http://news\x0b.example/", "web address"),
+        ("http://news example/", "web address"),
+        ("http://127%2e0.0.1/", "web address"),
         ("http://[::127.1]/", "web address"),
         ("http://[::1]:80:80/", "web address"),
         ("http://xn--127-/", "web address"),
@@ -104,6 +108,7 @@ def test_only_the_public_internet_is_allowed_and_with_leave_the_intranet(
         ("http://127.0.0.1:80@news.example/", "user name or a password"),
         ("http://1.1.1.1 &@127.0.0.1/", "user name or a password"),
         ("http://news.example/" + "x" * 3_000, "longer"),
+        ("http://news.example/" + "خ" * 400, "longer"),
     ],
 )
 def test_a_url_that_is_never_fetched_is_refused_without_repeating_its_secret(url: str, complaint: str) -> None:
