@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.context import Context
-from handlers.newsroom import admitted
-from handlers.newsroom_buttons import (
-    ROLE_KEYS,
+from handlers.audit_buttons import (
     AuditVerb,
     ReadAudit,
     audit_keyboard,
     days_keyboard,
     people_keyboard,
 )
+from handlers.context import Context
+from handlers.newsroom import admitted
 from handlers.readers import Reader
 from handlers.replies import answer, edit, edit_keyboard, reply
 from handlers.split import shorten
+from handlers.team_buttons import ROLE_KEYS
 from handlers.texts import Words, clean
 from storage import audit, dialogs
 from storage.audit import Act, Entry, Filter, Page

@@ -9,13 +9,13 @@ from handlers import (
     announce,
     announce_buttons,
     audit,
+    audit_buttons,
     chat_buttons,
     chats,
     digest,
     full_text,
     language,
     latest,
-    newsroom_buttons,
     privacy,
     search,
     sections,
@@ -25,16 +25,17 @@ from handlers import (
     stop,
     summary,
     team,
+    team_buttons,
     topics,
 )
 from handlers.announce_buttons import HandleAnnouncement
+from handlers.audit_buttons import ReadAudit
 from handlers.chat_buttons import Leave, MakeTopics, OwnData, SetDigits, SetLanguage
 from handlers.context import Context
 from handlers.desk import buttons as desk_buttons
 from handlers.desk import presses as desk
 from handlers.desk.buttons import HandleDraft
 from handlers.menus import Line, announce_to
-from handlers.newsroom_buttons import ManageTeam, ReadAudit
 from handlers.pace import Effort
 from handlers.reach import buttons as reach_buttons
 from handlers.reach import progress, stats
@@ -58,6 +59,7 @@ from handlers.story_buttons import (
     TurnPage,
     parse,
 )
+from handlers.team_buttons import ManageTeam
 from storage import admins
 
 # Each family writes and reads the data of its own buttons; no two of them read the same.
@@ -70,7 +72,8 @@ _PARSERS: tuple[Callable[[str | None], object | None], ...] = (
     repair_buttons.parse,
     announce_buttons.parse,
     reach_buttons.parse,
-    newsroom_buttons.parse,
+    team_buttons.parse,
+    audit_buttons.parse,
 )
 
 

@@ -15,10 +15,10 @@ from telegram.error import TelegramError
 
 from handlers.context import Context
 from handlers.newsroom import admitted
-from handlers.newsroom_buttons import ROLE_KEYS, ManageTeam, TeamVerb, person_keyboard, team_keyboard
 from handlers.readers import Reader
 from handlers.replies import answer, edit, reply, send_to
 from handlers.split import shorten
+from handlers.team_buttons import ROLE_KEYS, ManageTeam, TeamVerb, person_keyboard, team_keyboard
 from handlers.texts import Words, clean
 from storage import admins, dialogs
 from storage.admins import Member, OwnerError

@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from bot.emulator import Emulator, Message
-from handlers import menus, routes
+from handlers import menus, routes, team_buttons
+from handlers.team_buttons import ManageTeam, TeamVerb
 from handlers.texts import Texts
 from storage import admins, audit
 from storage.audit import Act, Filter
@@ -231,3 +232,16 @@ async def test_who_is_demoted_while_a_dialog_is_open_cannot_finish_it(chats: Cha
     await chats.press(OTHER, preview, "العنوان")
     await make(chats, OTHER, Role.ANALYST)
     assert (await chats.say(OTHER, "عنوان آخر")).text.startswith(REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("action", "data"), [(ManageTeam(TeamVerb.LIST), "team:list"), (ManageTeam(TeamVerb.EDITOR, 7), "team:editor:7")]
+)
+def test_a_press_comes_back_as_what_it_was(action: ManageTeam, data: str) -> None:
+    assert team_buttons.pack(action) == data
+    assert team_buttons.parse(data) == action
+
+
+@pytest.mark.parametrize("data", [None, "", "team:", "team:editor", "team:list:7", "team:owner:7", "team:editor:x"])
+def test_what_no_button_holds_asks_for_nothing(data: str | None) -> None:
+    assert team_buttons.parse(data) is None
