@@ -45,8 +45,10 @@ def is_boilerplate(key: str) -> bool:
 
 
 def _is_furniture(key: str) -> bool:
-    counted = key[:1].isdigit() and len(key) <= _MAX_COUNT and key.split()[-1] in layout.COUNTED
-    return key in layout.FURNITURE or (counted and all(word.isdigit() for word in key.split()[:-1]))
+    if len(key) > _MAX_COUNT or not key[:1].isdigit():
+        return key in layout.FURNITURE
+    *numbers, counted = key.split()
+    return counted in layout.COUNTED and all(map(str.isdigit, numbers))
 
 
 def is_ending(key: str) -> bool:
