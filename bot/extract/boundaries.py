@@ -164,6 +164,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return True  # «تنهد العم صابر طويلا»
     if at > name_at + 1 and _STATE.fullmatch(key) and tokens[at].text.endswith("ة"):
         return True  # «تقول أم عوض راضية»
+    if at > name_at and tokens[at].definite and tokens[at].text.endswith("ات"):
+        return True  # «وناشد أبو راكان الجهات المعنية»
     if at > name_at and key in names.SUPERLATIVES:
         return True  # «كانت والدته منى أول من علق»
     if len(words) >= 2 and _PREDICATE.fullmatch(key):

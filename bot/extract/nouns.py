@@ -163,6 +163,8 @@ def is_prefixed(key: str) -> bool:
         return True
     if key[0] not in "لب":
         return False
+    if key[1:] in people.STOPS and key not in names.NAMES_LIKE_CLITICS:
+        return True  # «بمثل شعبي»
     return (key[1:] in places.CITIES and len(key) > _MIN_PLURAL - 1) or (
         is_known(key[1:]) and (len(key) > 3 or key[1:] in people.OBJECTS)
     )

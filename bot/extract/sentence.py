@@ -195,7 +195,8 @@ class Sentence:
             return self._cue_of(at, named)
         if is_cited(key) and (named := relays.cited(self.actors, at)) is not None:
             return self._cue_of(at, named)
-        regarding = at == 0 and stem == speech.REGARDING  # «وبالنسبة إلى الناقد فلان، فإن …»
+        regarding = at == 1 and key == "نظر" and self.actors.key(0).endswith("في")  # «في نظر الناقد فلان، …»
+        regarding = regarding or (at == 0 and stem == speech.REGARDING)  # «وبالنسبة إلى الناقد فلان، فإن …»
         if regarding or stem in speech.SOURCE_WORDS or (key in MEASURED and self.actors.key(at - 1) in ("حد", "وجهه")):
             return self._source(at)
         return None
