@@ -121,3 +121,14 @@ async def chosen(connection: AsyncConnection, chat_id: int) -> frozenset[int]:
     subscriber = await subscribers.get(connection, chat_id)
     assert subscriber is not None
     return subscriber.sections
+
+
+async def pushed(connection: AsyncConnection) -> list[int]:
+    """The chats that alerts wait for."""
+    return [chat_id for chat_id, state in await states(connection, table.c.kind == Kind.ALERT) if state == "pending"]
+
+
+async def spared(connection: AsyncConnection) -> dict[int, str]:
+    """The chats that were spared an alert, and why."""
+    rows = await connection.execute(select(table.c.chat_id, table.c.error).where(table.c.state == "expired"))
+    return {row.chat_id: row.error for row in rows}
