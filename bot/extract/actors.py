@@ -192,8 +192,8 @@ class Actors:
         phrase = self.reader.named_by_origin(start) or self.reader.read(start, subject=False)
         ends_in_root = word in speech.ROOTS_IN_T or (is_past(word) and len(word) == _EIGHTH)  # «التفت القاضي»
         feminine = True if word.endswith("ت") and self._looks_like_verb(word) and not ends_in_root else None
-        if phrase is None:
-            return None
+        if phrase is None or (len(phrase.tokens) == 1 and bare(phrase.tokens[0].key) in people.SPOTS):
+            return None  # «واعتلت المنصة شابة»
         if phrase.kind is Kind.UNKNOWN and not phrase.plural and not self.is_person(phrase):
             if self._is_named(phrase, certain=certain):
                 person = self.cast.meet(phrase._replace(feminine=feminine or (self.key(at)[0] == "ت" or None)))

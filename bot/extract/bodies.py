@@ -59,6 +59,8 @@ def read_body(tokens: Sequence[Token], start: int, kind: Kind) -> Phrase:
             ended = tokens[at - 1].definite or tokens[at - 1].key.startswith("لل")  # not so in «جمعية رجال الأعمال»
             if ended and not governs and (bare(key) in people.OBJECTS or is_event(key)):
                 break  # «انتقد الاتحاد العام للعمال القرار»
+            if not governs and tokens[at - 1].definite and _is_of_others(tokens[start:at], key):
+                break  # «ونصحت مديرية الدفاع المدني المواطنين»
             if not governs and tokens[at - 1].definite and key.endswith("ات") and not head.text.endswith("ات"):
                 break  # «وصف المجلس الأعلى العقوبات بأنها …»
             if head.key in places.PLACES and not (key.endswith("يه") or bare(key) in people.QUALIFIERS):
@@ -97,6 +99,14 @@ def _goes_on(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a construct goes on behind an indefinite noun: «محكمة صلح حقوق عمان»."""
     governs = tokens[at].key in people.FIELDS or tokens[at].key in people.GOVERNING
     return governs and at > start + 1 and not any(token.definite for token in tokens[start:at])
+
+
+def _is_of_others(body: Sequence[Token], key: str) -> bool:
+    """Tell whether a plural in «ين» describes none of the words of a body: not so in «جمعية رجال الأعمال الأردنيين»."""
+    plurals = any(
+        token.key.endswith(("ين", "ون")) or bare(token.key) in people.PEOPLE | people.OFFICES for token in body
+    )
+    return key.endswith("ين") and not plurals and not is_institution(key)
 
 
 def _may_qualify(head: Token, key: str, *, first: bool) -> bool:

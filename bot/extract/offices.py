@@ -169,6 +169,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.END
     if is_possessed(token) or is_prefixed(key) or _is_object(tokens, at):
         return _Step.END
+    if key[0] == "ل" and is_event(key[1:]):
+        return _Step.END  # «وتدخل رئيس المجلس لتهدئة القاعة»
     if kind_of(token) is Kind.PEOPLE:
         return _Step.COMPLETE if at == start + 2 and not tokens[at - 1].definite else _Step.END  # «ولية أمر تلميذين»
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME

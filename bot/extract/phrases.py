@@ -238,6 +238,9 @@ class PhraseReader:
         works = tokens[at].key in _AT or tokens[at].key.startswith("بال")
         if works and phrase.kind is Kind.PERSON and not phrase.name:
             return self._named_behind_workplace(phrase) or phrase
+        if tokens[at].text in names.CALLING and phrase.title and not phrase.name:
+            called = self._name(at + 1, subject=True)  # «سائق أجرة يدعى منعم»
+            return phrase._replace(end=called.end, name=called.name) if called.name else phrase
         if tokens[at].text not in "،,(":
             return phrase
         if (phrase.title and phrase.name) or cannot_begin(tokens[at + 1]):

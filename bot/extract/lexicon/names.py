@@ -1,6 +1,6 @@
 """What makes a name: its small words, what looks like none, and what stands before it out of respect."""
 
-from bot.extract.lexicon import folded
+from bot.extract.lexicon import folded, listed
 
 # Names that begin like a verb of the present.
 NAMES_IN_YA = folded(
@@ -13,6 +13,9 @@ SUPERLATIVES = folded("أول أكثر أقل أفضل أسوأ أكبر أصغ�
 
 # They begin or join a person's name, and rarely any other: «أم هاني», «عبد الجليل», «محمد ولد سيدي» …
 PERSON_PARTICLES = folded("بن ابن بنت أبو أبي أبا أم عبد ولد آيت أيت آل")
+
+# Before a name: «سائق أجرة يدعى منعم».
+CALLING = frozenset(listed("يدعى تدعى يسمى تسمى اسمه اسمها"))
 
 # They join a name to that of somebody's father or tribe.
 LINEAGE = folded("بن بنت بت ابن ولد ود آل")
