@@ -276,8 +276,9 @@ class Actors:
             and not is_relation(phrase.title[0].text, phrase.title[0].key)
         ):
             return at + 1
-        if self.key(at - 1) in clauses.BEING and not phrase.name:
-            return phrase.end  # «سكينة، وهي معلمة متقاعدة، …» names nobody else
+        before = self.mentions[-1][2] if self.mentions else None
+        if self.key(at - 1) in clauses.BEING and self.cast.tells_of(before, phrase):
+            return phrase.end
         if len(phrase.tokens) == 1 and phrase.tokens[0].key in people.THINGS_TOO:
             return phrase.end
         person = self.cast.meet(phrase)

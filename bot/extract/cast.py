@@ -106,6 +106,17 @@ class Cast:
             person.plural = phrase.plural if phrase.plural is not None else plural or None
         return person
 
+    def tells_of(self, person: Person | None, phrase: Phrase) -> bool:
+        """Tell whether what stands behind «وهو», «وهي» names nobody else; a name that it tells is taken.
+
+        «سكينة، وهي معلمة متقاعدة», «صاحب المطعم، وهو لاجئ سوري يدعى مازن».
+        """
+        if phrase.name and person is not None and not person.name:
+            person.rename(person.title, phrase.name)
+            self._list(person)
+            return True
+        return not phrase.name
+
     def _list(self, person: Person) -> None:
         """Enter somebody's words, new ones or fuller ones."""
         self.names.update([key for key in person.name_keys if len(key) > 2])

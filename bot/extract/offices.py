@@ -65,7 +65,7 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         if name_at is not None:
             if ends_name(tokens, name_at, at, subject=subject):
                 break
-        elif works and _begins_a_place(tokens, at, attached=attached):
+        elif (works or _is_in_a_town(key_at(tokens, at))) and _begins_a_place(tokens, at, attached=attached):
             before_place = at if before_place is None else before_place
             state = _Step.GOVERNS if key_at(tokens, at) in _PREPOSITIONS else _Step.COMPLETE
         else:
@@ -80,6 +80,9 @@ def read_office(tokens: Sequence[Token], start: int, *, subject: bool) -> Phrase
         place = key_at(tokens, before_place + (key_at(tokens, before_place) in _PREPOSITIONS))
         works_there = attached and (name_at is not None or is_institution(place.removeprefix("ب")))
         named = name_at is not None and (ends_cleanly(tokens, at) or key_at(tokens, at) in clauses.PREPOSITIONS)
+        # «وصف رئيس الغرفة بصفاقس محمد التريكي الوضع …»
+        in_a_town = _is_in_a_town(key_at(tokens, before_place)) and name_at is not None
+        named = named or (in_a_town and at - (name_at or at) >= _MAX_SHORT_NAME)
         works_there = works_there or (
             attached and key_at(tokens, before_place) == "على" and key_at(tokens, at) in ("،", ",")
         )
@@ -238,10 +241,13 @@ def _has_second_place(tokens: Sequence[Token], name_at: int, end: int) -> bool:
 def _begins_a_place(tokens: Sequence[Token], at: int, *, attached: bool) -> bool:
     key = key_at(tokens, at)
     if key not in _PREPOSITIONS:
-        in_place = key[0] == "ب" and (key[1:] in places.PLACES or key[1:] in places.CITIES)
-        return in_place or (key.startswith("بال") and len(key) > _MIN_AT)
+        return _is_in_a_town(key) or (key.startswith("بال") and len(key) > _MIN_AT)
     levelled = key_at(tokens, at + 1) == "مستوي"  # «المكلف بالإعلام على مستوى الحماية المدنية»
     return (attached and (levelled or _is_field(tokens, at + 1))) or _names_a_place(tokens, at + 1)
+
+
+def _is_in_a_town(key: str) -> bool:
+    return key[:1] == "ب" and (key[1:] in places.PLACES or key[1:] in places.CITIES)
 
 
 def _is_field(tokens: Sequence[Token], at: int) -> bool:

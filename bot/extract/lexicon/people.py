@@ -200,7 +200,10 @@ QUALIFIERS = folded(
 )
 
 # Others that say of an office or a thing how it is: no part of a name.
-ADJECTIVES = folded("جديد جديدة قديم راحل أسبق أعلى أكبر أول ثاني ثالث كبير كبيرة أخير معارض مستقل شهير شاب شابة")
+ADJECTIVES = folded(
+    "جديد جديدة قديم راحل أسبق أعلى أكبر أول ثاني ثالث كبير كبيرة أخير معارض مستقل شهير شاب شابة"
+    " صغير صغيرة متواضع متواضعة بسيط بسيطة عتيق عتيقة مجاور مجاورة شعبي شعبية"
+)
 
 # Words that expect the thing they govern: the next word belongs to the office («عمدة بلدة ليمني»), not to a name.
 GOVERNING = folded(
