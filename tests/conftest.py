@@ -49,7 +49,7 @@ def _is_traced(item: pytest.Item) -> bool:
     return (
         any(item.path.is_relative_to(traced) for traced in _TRACED)
         and not (case and "postgres" in case.params.values())
-        and item.get_closest_marker("no_cover") is None
+        and item.get_closest_marker("untraced") is None
     )
 
 
@@ -57,7 +57,7 @@ def _is_traced(item: pytest.Item) -> bool:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Run a test with coverage or without.
 
-    In a worker of pytest-xdist, pytest-cov measures twice, and pauses the one of the two that is idle anyway.
+    pytest-cov's own marker for this stops, in a worker of pytest-xdist, the one of its two measurements that is idle.
     """
     if _is_traced(item):
         return (yield)

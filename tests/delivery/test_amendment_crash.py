@@ -16,9 +16,6 @@ from tests.delivery.forks import dies, running
 from tests.delivery.harness import MovableClock, Outbox, until
 from tests.forks import fork_server
 
-# Coverage traces what smaller tests reach too, and makes this twice as long.
-pytestmark = pytest.mark.no_cover
-
 CHATS = range(1, 401)
 WRONG, RIGHT = "مقتل 12 في انفجار المرفأ", "إصابة 12 في انفجار المرفأ"
 DEATHS: tuple[str | None, ...] = (*engine.STEPS, None, None)

@@ -13,9 +13,6 @@ from tests.delivery.forks import running
 from tests.delivery.harness import MovableClock, Outbox, dispatching, until
 from tests.forks import fork_server
 
-# Coverage traces what smaller tests reach too, and makes this twice as long.
-pytestmark = pytest.mark.no_cover
-
 CHATS = range(1, 2_001)
 # Three deaths at each step, and the rest at random moments.
 DEATHS: tuple[str | None, ...] = (*engine.STEPS * 3, *[None] * 18)

@@ -112,7 +112,7 @@ def test_a_broken_feed_gives_what_it_holds(data: bytes, index: Mapping[str, str]
     assert article.title.startswith("خبر أول")
 
 
-@pytest.mark.no_cover  # tracing would take most of the time
+@pytest.mark.untraced  # tracing would take most of the time
 def test_ten_thousand_items_are_read(index: Mapping[str, str]) -> None:
     items = [f"<title>خبر رقم {number} هنا</title><guid>{number}</guid>" for number in range(10_000)]
     assert len(read_feed(_rss(*items), index)) == 10_000

@@ -11,7 +11,7 @@ from storage.article import Fault, UnreadableError
 from tests.extract.test_properties import check
 
 # Every line of a long text that is traced takes five times as long; what is covered is covered by smaller ones.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 HOSTILE = {
     "quote marks": "عنوان الخبر هنا\n\n" + "“" * 99_000,

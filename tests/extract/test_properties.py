@@ -13,7 +13,7 @@ from storage.arabic import INVISIBLE
 from storage.article import DEFAULT_SECTIONS, Article, UnreadableError, section_index
 
 # Whatever Hypothesis thinks of, the lines that it reaches by chance are no cover: other tests reach them on purpose.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 INDEX = section_index(DEFAULT_SECTIONS)
 SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

@@ -98,7 +98,7 @@ def test_dates_are_shown_in_utc(index: Mapping[str, str]) -> None:
     assert shown["published_at"] == "2022-03-18T07:30:00Z"
 
 
-@pytest.mark.no_cover  # tracing would take most of the time
+@pytest.mark.untraced  # tracing would take most of the time
 @pytest.mark.parametrize(
     "unit",
     ["صاحب السمو ", "صاحب السمو الملكي ", "كل من السعودية و", "والسعودية ومصر ", "سعادة ", "نفس ", "قول الوزير "],

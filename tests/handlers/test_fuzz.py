@@ -24,9 +24,6 @@ from tests.databases import Clock
 from tests.handlers.conftest import EDITOR, READER, TOKEN, Chats, talking
 from tests.handlers.newsroom import publish
 
-# Coverage traces what smaller tests reach too, and makes this twice as long.
-pytestmark = pytest.mark.no_cover
-
 CHANNEL = -1001234567890123
 _NAMES = [command.name for command in (*routes.COMMANDS, *routes.NEWSROOM_COMMANDS)]
 # What every module that has buttons reads: data of the right form with numbers of any size, as a forger would send it.

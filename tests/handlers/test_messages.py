@@ -282,7 +282,7 @@ ARTICLES = st.builds(
 )
 
 
-@pytest.mark.no_cover  # tracing would take most of the time, and smaller tests reach every line
+@pytest.mark.untraced  # tracing would take most of the time, and smaller tests reach every line
 @settings(deadline=None, max_examples=60)
 @given(ARTICLES, st.sampled_from(LANGUAGES), st.integers(1, 60))
 def test_telegram_takes_every_message_of_any_article(some: Article, language: str, times: int) -> None:

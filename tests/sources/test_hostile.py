@@ -111,7 +111,7 @@ CORPUS: dict[str, tuple[Callable[[], str | bytes], dict[str, str], int | None]] 
 }  # fmt: skip
 
 
-@pytest.mark.no_cover  # tracing would take most of the time
+@pytest.mark.untraced  # tracing would take most of the time
 @pytest.mark.parametrize("name", CORPUS)
 async def test_a_hostile_feed_is_read_or_refused_and_the_next_source_is_polled(
     sqlite_newsroom: Newsroom, name: str
