@@ -223,6 +223,34 @@ def test_a_429_that_one_chat_may_be_meant_by_halts_that_chat_alone(name: str, ch
     assert budget.take(chat_id) == pytest.approx(30)
 
 
+def test_the_delay_ends_when_a_message_may_go_out_and_not_before() -> None:
+    clock = Seconds()
+    budget, chats = SendBudget(30, clock=clock), count(1)
+    for _ in range(60):  # four seconds of a timer that fires every 70 ms, or when it is told to where that is later
+        while budget.free():
+            budget.take(next(chats))
+        began, wait = clock.now, budget.delay()
+        clock.now = began + wait * 0.99
+        assert budget.free() == 0
+        clock.now = began + wait + 1e-6
+        assert budget.free() > 0
+        clock.now = began + max(wait, 0.07) + 1e-6
+
+
+def test_what_is_paid_for_has_a_pace_of_its_own() -> None:
+    clock = Seconds()
+    budget = SendBudget(1, clock=clock, paid_rate=100)
+    assert (budget.rate(), budget.rate(paid=True)) == (1, 100)
+    chats = count(1)
+    while budget.free(paid=True):
+        budget.take(next(chats), paid=True)
+    assert budget.delay(paid=True) > 0
+    assert budget.delay() == 0
+    assert SendBudget(1, clock=clock).rate() == 1
+    with pytest.raises(ValueError, match="pays for nothing"):
+        SendBudget(1, clock=clock).delay(paid=True)
+
+
 def test_a_second_chat_that_is_told_to_wait_means_the_whole_bot() -> None:
     clock = Seconds()
     budget = SendBudget(30, clock=clock)

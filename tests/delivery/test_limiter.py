@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from telegram.error import RetryAfter
@@ -82,6 +83,31 @@ async def test_a_wait_that_nobody_would_sit_through_is_an_error(emulator: Emulat
         with pytest.raises(RetryAfter):
             await bot.send_message(1, "جواب")
     assert budget.delay() > 590  # and what is owed waits too
+
+
+@pytest.mark.parametrize("endpoint", ["sendMessage", "getMe", "answerCallbackQuery"])
+async def test_what_is_asked_is_handed_on_as_it_is(endpoint: str) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    async def ask(*args: object, **options: object) -> bool:
+        asked.append((*args, options))
+        return True
+
+    limiter = ReplyLimiter(SendBudget(1000, clock=time.monotonic))
+    assert await limiter.process_request(ask, ("x", 1), {"timeout": 2}, endpoint, {"chat_id": 1}, None)
+    assert asked == [("x", 1, {"timeout": 2})]
+
+
+async def test_a_wait_may_be_given_as_a_span_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    budget = SendBudget(1000, clock=lambda: 0.0)
+
+    async def refuse() -> bool:
+        raise RetryAfter(timedelta(seconds=600))
+
+    with pytest.raises(RetryAfter):
+        await ReplyLimiter(budget).process_request(refuse, (), {}, "sendMessage", {"chat_id": 1}, None)
+    assert budget.delay() == pytest.approx(600)
 
 
 async def test_after_a_reply_that_left_late_the_next_one_in_its_chat_keeps_its_distance() -> None:

@@ -10,6 +10,7 @@ from bot.delivery.outcome import SERVER_ERROR_ATTEMPTS, Decision
 from bot.delivery.telegram_api import FloodError, ServerError
 from bot.delivery.transport import AnswerLostError, NotSentError
 from storage.deliveries import Claim, Kind, Outcome, State
+from storage.digest_messages import DigestMessage
 from tests.databases import START
 
 ALERT = Claim(
@@ -107,6 +108,12 @@ def ended(state: State, **fields: object) -> Outcome:
             Decision(1, ended(State.UNKNOWN, attempts=2, lost_answers=1)),
         ),
         (
+            "lost answer after another one and an interruption",
+            ALERT._replace(attempts=2, lost_answers=1, interruptions=1),
+            LOST,
+            Decision(1, ended(State.UNKNOWN, attempts=3, lost_answers=2)),
+        ),
+        (
             "a digest is worth no second copy",
             ALERT._replace(kind=Kind.DIGEST),
             LOST,
@@ -156,6 +163,108 @@ def test_an_error_is_sorted_by_what_it_means(name: str, claim: Claim, error: Tel
     decision = outcome.failed(claim, error, START)
     assert decision.outcome.error == f"{type(error).__name__}: {error.message}"
     assert decision._replace(outcome=decision.outcome._replace(error=None)) == expected, name
+
+
+GONE = [
+    BadRequest(f"Bad Request: {words}")
+    for words in ("message to edit not found", "message to delete not found", "MESSAGE_ID_INVALID")
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "attempts", "lost_answers", "error", "expected"),
+    [
+        (
+            "it says that already",
+            Kind.CORRECTION, 1, 1,
+            BadRequest("Bad Request: Message is not modified: specified new message content"),
+            Decision(1, ended(State.SENT, attempts=2, lost_answers=1)),
+        ),
+        *(
+            (
+                f"nothing is there any more, and a correction is said to nobody: {gone.message}",
+                Kind.CORRECTION, 0, 0,
+                gone,
+                Decision(1, ended(State.EXPIRED, error=f"BadRequest: {gone.message}")),
+            )
+            for gone in GONE
+        ),
+        *(
+            (
+                f"nothing is there any more, which is what a retraction wishes: {gone.message}",
+                Kind.RETRACTION, 0, 0,
+                gone,
+                Decision(1, ended(State.SENT, error=f"BadRequest: {gone.message}")),
+            )
+            for gone in GONE
+        ),
+        (
+            "the chat has moved, and its messages have other numbers there",
+            Kind.CORRECTION, 0, 0,
+            ChatMigrated(-100),
+            Decision(1, ended(State.FAILED, error="ChatMigrated: Group migrated to supergroup. New chat id: -100")),
+        ),
+        (
+            "a lost answer costs a try, however often",
+            Kind.RETRACTION, 4, 3,
+            LOST,
+            Decision(1, after(2, attempts=5, lost_answers=4, error="AnswerLostError: no answer")),
+        ),
+        (
+            "the last try but one is lost",
+            Kind.CORRECTION, SERVER_ERROR_ATTEMPTS - 2, 0,
+            LOST,
+            Decision(
+                1,
+                after(2, attempts=SERVER_ERROR_ATTEMPTS - 1, lost_answers=1, error="AnswerLostError: no answer"),
+            ),
+        ),
+        (
+            "the last try is lost",
+            Kind.CORRECTION, SERVER_ERROR_ATTEMPTS - 1, 0,
+            LOST,
+            Decision(
+                1,
+                ended(
+                    State.UNKNOWN,
+                    attempts=SERVER_ERROR_ATTEMPTS,
+                    lost_answers=1,
+                    error="AnswerLostError: no answer",
+                ),
+            ),
+        ),
+        (
+            "no connection means the same as for a message",
+            Kind.CORRECTION, 0, 0,
+            NotSentError("no connection"),
+            Decision(1, after(0, attempts=0, error="NotSentError: no connection"), cut_off=True),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_failed_edit_is_sorted_by_what_stands_in_the_chat(
+    name: str, kind: Kind, attempts: int, lost_answers: int, error: TelegramError, expected: Decision
+) -> None:
+    claim = ALERT._replace(kind=kind, attempts=attempts, lost_answers=lost_answers)
+    assert outcome.failed(claim, error, START) == expected, name
+
+
+@pytest.mark.parametrize(
+    ("error", "is_so"),
+    [
+        (BadRequest("Bad Request: Message can't be deleted for everyone"), True),
+        (BadRequest("Bad Request: message to delete not found"), False),
+        (Forbidden("message can't be deleted"), False),
+    ],
+)
+def test_what_cannot_be_deleted_may_be_edited(error: TelegramError, is_so: bool) -> None:
+    assert outcome.is_undeletable(error) is is_so
+
+
+def test_a_sent_message_stands_in_its_topic_and_a_digest_is_known_by_its_messages() -> None:
+    messages = (DigestMessage(1, "evening", 1, 2, (3, 4), 55),)
+    decision = outcome.sent(ALERT._replace(thread_id=12), 55, START, messages)
+    assert decision == Decision(1, ended(State.SENT, message_id=55, thread_id=12, digest=messages))
 
 
 def test_an_accepted_message_is_sent() -> None:

@@ -211,6 +211,45 @@ HEADLINES = (
 )
 
 
+def test_a_quote_of_nothing_is_no_line() -> None:
+    nothing = article(quotes=(quote("\u200f", "الوزير"), quote("سنبدأ العمل في مايو")))
+    (html,) = messages.summary(nothing, WHEN, ZONE, ARABIC)
+    assert readable(html).count("“") == 1
+    assert "“سنبدأ العمل في مايو”" in readable(html)
+
+
+def test_a_short_text_is_one_page_with_its_origin() -> None:
+    (page,) = messages.full_text(article(), WHEN, ZONE, ARABIC)
+    assert page == (
+        "<b>الوزير يعلن خطة الري</b>\n\n"
+        "أعلن الوزير خطة جديدة.\n\n"
+        "<b>مياه النيل</b>\n\n"
+        "وتبدأ في مايو.\n\n"
+        "🕗 الثلاثاء 24 نوفمبر، 20:00\n"
+        '🔗 <a href="https://example.com/a?b=1&amp;c=2">المصدر</a>'
+    )
+
+
+def test_a_long_text_is_paged_and_its_origin_stands_on_the_last_page() -> None:
+    sentences = [f"{number:03} {'كلمة ' * 90}".strip() for number in range(12)]
+    blocks = (subheading("\u200f"), *map(paragraph, sentences))
+    pages = messages.full_text(article(blocks=blocks), WHEN, ZONE, ARABIC)
+
+    assert len(pages) == 3
+    for number, page in enumerate(pages, start=1):
+        assert page.startswith("<b>الوزير يعلن خطة الري</b>\n\n0")
+        assert readable(page).endswith(f"\n\nصفحة {number} من 3")
+        assert ("المصدر" in page) is (number == 3)
+        assert units(page) <= 2_500 + 300
+    told = [line for page in pages for line in page.splitlines() if line in sentences]
+    assert told == sentences
+
+
+def test_an_announcement_stands_as_it_was_written() -> None:
+    text = " السطر <الأول> \nالسطر الثاني\n\n\nفقرة أخرى"
+    assert messages.announcement(text, ARABIC) == ("📢 <b>إعلان</b>\n\nالسطر &lt;الأول&gt;\nالسطر الثاني\n\nفقرة أخرى")
+
+
 def test_latest() -> None:
     (text,) = messages.latest(HEADLINES[:2], NOW, ZONE, ARABIC)
     assert text == (

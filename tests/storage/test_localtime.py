@@ -139,6 +139,7 @@ def test_quiet_hours_come_once_for_each_local_date_over_every_transition(zone: s
         (QuietHours("Asia/Riyadh", 1380, 420), at("2026-03-02T03:59"), at("2026-03-02T04:00")),
         (QuietHours("Asia/Riyadh", 1380, 420), at("2026-03-02T04:00"), None),
         (QuietHours("Asia/Riyadh", 0, 480), at("2026-03-01T21:00"), at("2026-03-02T05:00")),
+        (QuietHours("Asia/Riyadh", 1230, 1250), at("2026-03-01T17:40"), at("2026-03-01T17:50")),
         # Cairo's clocks go from 24:00 back to 23:00: the night has begun, and goes on.
         (QuietHours("Africa/Cairo", 1410, 420), at("2026-10-29T21:10"), at("2026-10-30T05:00")),
         # Cairo's clocks show no time from 00:00 to 01:00: that night has no such hour.
