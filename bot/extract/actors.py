@@ -97,7 +97,8 @@ class Actors:
         """Return who stands right before a verb, at the beginning of a clause: «غير أن المحكمة رفضت الدفع»."""
         for start, end, person, governed in self.mentions[-1:]:
             begins = self.begins_clause(start) or self.key(start - 1) in clauses.CLAUSE_STARTS
-            of_him = self.key(at)[0] in "يت"  # «قال مسؤول يتابع المحادثات إن …»
+            # «قال مسؤول يتابع المحادثات إن …», but not «وقفت أرملة أمام بنك بوسط القاهرة تسأل عن …»
+            of_him = self.key(at)[0] in "يت" and self.tokens[start].key not in places.PLACES
             if end == at and (begins or of_him) and not governed:
                 return person if person.agrees(feminine=form.feminine, plural=form.plural) else None
         return None

@@ -38,8 +38,10 @@ _ENDS = clauses.EMPHATICS | people.MANNERS | speech.SAYING_NOUNS.keys() | speech
 # What these are is told by the words beside them.
 _BY_NEIGHBOURS = people.OF_SOURCES | saying.PARTICIPLES.keys() | names.NAMES_LIKE_OBJECTS | names.NAMES_LIKE_TIMES
 _SAID = frozenset((":", "ان", QUOTE))
-_WHERE = frozenset(("في", "لدي", "على"))
 _TEEN = frozenset(("عشر", "عشره"))
+_ORDINALS = folded(
+    "الحادي الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع الحادية الثانية الثالثة الرابعة الخامسة"
+)
 _RELATIVES = frozenset(("الذي", "التي", "الذين"))
 
 
@@ -140,6 +142,11 @@ def joins(tokens: Sequence[Token], at: int, head: Token) -> bool:
     return key_at(tokens, at).startswith("وال") and not head.definite and governed
 
 
+def is_teen(tokens: Sequence[Token], at: int) -> bool:
+    """Tell «الثالث عشر» from «درّست المعلمة عشر سنوات»."""
+    return tokens[at].key in _TEEN and tokens[at - 1].key in _ORDINALS
+
+
 def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) -> bool:
     """Tell whether a name that begins at `name_at` is over before `at`."""
     key = tokens[at].key
@@ -147,7 +154,7 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
         return False
     if key in names.NAMES_LIKE_TIMES and ends_cleanly(tokens, at + 1):
         return False
-    if key in _TEEN and tokens[at - 1].definite:
+    if is_teen(tokens, at):
         return False  # «البابا ليو الرابع عشر»
     if tokens[at - 1].key in names.LINEAGE and tokens[at].is_word and key not in people.STOPS:
         return False
@@ -158,6 +165,8 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     words = [token for token in tokens[name_at:at] if token.key not in names.NAME_PARTICLES]
     if key.startswith("لل") or (key[0] in "لب" and is_known(key[1:])) or len(words) >= _MAX_NAME:
         return True
+    if at == name_at + 1 and _is_foreign_in_yeh(tokens[at]):
+        return False
     if is_possessed(tokens[at]) and not tokens[at].text.endswith("اه") and not _is_introduced(tokens, name_at, at):
         return True  # «أبدى نزار قبلان تفاؤله», «لوحت أم محمود لأحفادها»
     if at > name_at and _ADVERB.fullmatch(key):
@@ -180,6 +189,13 @@ def ends_name(tokens: Sequence[Token], name_at: int, at: int, *, subject: bool) 
     if subject:
         return len(words) >= 2 and not (clean or behind in people.OBJECTS)
     return len(words) >= 2 and not _is_surname(tokens, at, clean=clean)
+
+
+def _is_foreign_in_yeh(token: Token) -> bool:
+    """Tell «كيليان مبابيه» from «ضم نزار لاعبيه»."""
+    word = token.key[:-2]
+    own = is_known(word) or word in people.RELATIONS or word + "ه" in people.RELATIONS
+    return token.text.endswith("يه") and len(word) > 2 and not own
 
 
 def _is_introduced(tokens: Sequence[Token], name_at: int, at: int) -> bool:
@@ -274,22 +290,6 @@ def agrees(head: Token, token: Token) -> bool:
     plural_thing = head.text.endswith("ات") or bare(head.key) in people.PEOPLE
     unknown_plural = kind_of(head) is Kind.UNKNOWN and is_feminine(token)
     return plural_thing or unknown_plural or is_feminine(head) == is_feminine(token)
-
-
-def may_open(token: Token, *, definite: bool) -> bool:
-    """Tell whether a name can begin with a word. `definite`: the office before it is, and governs no place."""
-    key = token.key
-    if token.definite or key in _WHERE or key in people.QUALIFIERS or (key in places.PLACES and not definite):
-        return False
-    if key in names.PERSON_PARTICLES or key in names.NAMES_LIKE_OFFICES or key in names.NAMES_LIKE_CLITICS:
-        return True
-    if key[0] == "ل" and is_event(key[1:]):
-        return False  # «مكتب الأمم المتحدة لتنسيق الشؤون الإنسانية»
-    if key[0] == "ب" and is_prefixed(key):
-        return False  # «مصدر من المحكمة الابتدائية بمكناس»
-    if key.startswith(("لل", "بال")) or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
-        return False
-    return not (key.startswith("وال") or is_office(key) or key in people.INSTITUTIONS or key in people.GOVERNING)
 
 
 def key_at(tokens: Sequence[Token], at: int) -> str:

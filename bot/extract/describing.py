@@ -3,13 +3,24 @@
 import re
 from collections.abc import Sequence
 
-from bot.extract.boundaries import agrees, ends_cleanly, key_at, may_open, stops
-from bot.extract.lexicon import people
-from bot.extract.nouns import Kind, bare, is_feminine, is_office, is_possessed, is_prefixed, is_relation, kind_of
+from bot.extract.boundaries import agrees, ends_cleanly, key_at, stops
+from bot.extract.lexicon import people, places
+from bot.extract.nouns import (
+    Kind,
+    bare,
+    is_feminine,
+    is_office,
+    is_possessed,
+    is_prefixed,
+    is_relation,
+    kind_of,
+    may_open,
+)
 from bot.extract.tokens import Token
 
 _ADJECTIVE = re.compile(".*(?:ي|يه)|..ي.ه?")  # «اللبناني», «السريع»
 _HOW = re.compile(".ا..ا")
+_HAS_DONE = re.compile("[^اوي]..ت")  # «مربية نحل فقدت خلاياها»
 
 
 def says_how(tokens: Sequence[Token], start: int, at: int) -> bool:
@@ -45,7 +56,24 @@ def describes(tokens: Sequence[Token], start: int, at: int) -> bool:
         return True
     if at > start + 1:
         return word[0] == "م" and not word.endswith("ات") and agrees(head, tokens[at])
-    return not is_office(word) and word not in people.NAMED_THINGS  # «سأل القاضي المتهم», «افتتح الأمير المعرض»
+    # «سأل القاضي المتهم», «افتتح الأمير المعرض», «فاجأ الملك الحضور»
+    return not is_office(word) and word not in people.NAMED_THINGS and word not in people.AUDIENCES
+
+
+def belongs_to_anybody(tokens: Sequence[Token], start: int, at: int) -> bool | None:
+    """Tell whether a word goes on telling who «عامل نظافة» is («عامل نظافة مضرب»), or something else begins there.
+
+    None where it can be a name: one stands behind «عامل النظافة», or has two words.
+    """
+    token = tokens[at]
+    known = any(one.definite or one.key in places.PLACES for one in tokens[start:at])
+    if known or at < start + 2 or tokens[start + 1].key in people.GOVERNING:
+        return None
+    if token.text.endswith("تين") or is_possessed(token):
+        return False  # «وضع صاحب مخبزة مروحتين», «عرض بائع عقيق خواتمه»
+    if is_feminine(tokens[start]) and _HAS_DONE.fullmatch(token.key):
+        return False
+    return True if ends_cleanly(tokens, at + 1) or stops(tokens, at + 1) else None
 
 
 def is_adjective(tokens: Sequence[Token], at: int) -> bool:

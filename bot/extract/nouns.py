@@ -20,8 +20,11 @@ class Kind(Enum):
 _VOWELS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 _PRONOUNS = ("هما", "ها", "هم", "نا", "ه")
 _MIN_STEM = 2
+_AT = frozenset(("في", "لدي", "على"))
 _MIN_PLURAL = 5  # letters
 _MIN_ADVERB = 3
+_MIN_PURPOSE = 5  # letters of «ليرينا»; «لينا» is a name
+_OBJECTS = ("ه", "ها", "هم", "رينا")
 # Written onto a quotation they stand alone: «بـ“…”».
 _LETTERS = frozenset("وفبلك")
 WITH_HAMZA = frozenset(("فإن", "فأن"))
@@ -95,7 +98,7 @@ def is_past(key: str) -> bool:
 
 
 # Nouns of acting of the second, third, seventh, eighth and tenth forms.
-_EVENT = re.compile("ت[^اويى][^اي]ي.ه?|م.ا..ه|است..ا.|ان..ا.|ا.ت.ا.")
+_EVENT = re.compile("ت[^اويى][^ا]ي.ه?|م.ا..ه|است..ا.|ان..ا.|ا.ت.ا.")
 
 
 @lru_cache(maxsize=MEMORY)
@@ -165,6 +168,8 @@ def is_prefixed(key: str) -> bool:
         return False
     if key[1:] in people.STOPS and key not in names.NAMES_LIKE_CLITICS:
         return True  # «بمثل شعبي»
+    if key[-1] == "ي" and key[1:-1] in people.OFFICES and len(key) > _MIN_PLURAL:
+        return True  # «لمراسلي الصحف»
     return (key[1:] in places.CITIES and len(key) > _MIN_PLURAL - 1) or (
         is_known(key[1:]) and (len(key) > 3 or key[1:] in people.OBJECTS)
     )
@@ -219,6 +224,22 @@ def is_present(key: str) -> bool:
     return key[0] == "ي" and len(key) > _MIN_STEM and key[1] not in "اوي" and key not in names.NAMES_IN_YA
 
 
+def may_open(token: Token, *, definite: bool) -> bool:
+    """Tell whether a name can begin with a word. `definite`: the office before it is, and governs no place."""
+    key = token.key
+    if token.definite or key in _AT or key in people.QUALIFIERS or (key in places.PLACES and not definite):
+        return False
+    if key in names.PERSON_PARTICLES or key in names.NAMES_LIKE_OFFICES or key in names.NAMES_LIKE_CLITICS:
+        return True
+    if key[0] == "ل" and is_event(key[1:]):
+        return False  # «مكتب الأمم المتحدة لتنسيق الشؤون الإنسانية»
+    if key[0] == "ب" and is_prefixed(key):
+        return False  # «مصدر من المحكمة الابتدائية بمكناس»
+    if key.startswith(("لل", "بال")) or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
+        return False
+    return not (key.startswith("وال") or is_office(key) or key in people.INSTITUTIONS or key in people.GOVERNING)
+
+
 def cannot_begin(token: Token) -> bool:
     """Tell whether no phrase begins with this word."""
     return not token.is_word or _cannot_begin(token.text, token.key)
@@ -231,6 +252,8 @@ def _cannot_begin(text: str, key: str) -> bool:
     own = text.endswith("ه") and key in saying.PARTICIPLES  # «مضيفه», whose guest he is, not «مضيفة»
     if says(key) and key not in people.INSTITUTIONS and not own:  # «نادي» is also «he called»
         return True
+    if key[0] == "ف" and key[1:] in people.STOPS:
+        return True  # «فقد كتبت», «فلم يقل»
     if (key in people.STOPS and key not in names.PERSON_PARTICLES) or key in names.SUPERLATIVES:
         return True
     if is_adverb(text, key):
@@ -239,4 +262,6 @@ def _cannot_begin(text: str, key: str) -> bool:
         return True  # «أجاب باقتضاب», «وهل يقبل؟ يبتسم ويجيب»
     if key in speech.SAYING_NOUNS or is_prefixed(key) or is_accusative(key):
         return True
+    if text.startswith(("بإ", "لإ")) or (key.startswith("لي") and key.endswith(_OBJECTS) and len(key) > _MIN_PURPOSE):
+        return True  # «ولوح بإقفال الأفران», «فتح هاتفه ليرينا صورته»
     return key[0] == "و" and key not in names.NAMES_LIKE_CLITICS and kind_of_word(text, key) is Kind.UNKNOWN

@@ -3,7 +3,7 @@
 from bot.extract.actors import Actors
 from bot.extract.lexicon import clauses, names, people, saying, speech
 from bot.extract.noun_phrase import Phrase, is_outlet
-from bot.extract.nouns import Kind, bare, is_event, is_feminine
+from bot.extract.nouns import Kind, bare, is_event, is_feminine, is_possessed
 
 _MIN_PLURAL = 6  # letters of a plural in «ين» with its article
 _MAX_COMPLEMENT = 7  # words with «ل» behind a body
@@ -39,7 +39,7 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     if phrase.kind is Kind.UNKNOWN and not actors.is_person(phrase):
         first = phrase.tokens[0].key
         told = bare(first) in people.OBJECTS and first not in names.NAMES_LIKE_OBJECTS  # «روت قصة مختلفة»
-        if told or (not phrase.name and is_event(first)):
+        if told or (is_event(first) and (not phrase.name or _is_of_acting(phrase, form))):
             return not _has_object(actors, phrase)  # «وأهدت الفوز إلى …», «ويعزو الأمر إلى …»
         goes_on = subject is not None and subject.agrees(feminine=form.feminine, plural=form.plural)
         if goes_on and form.verb in speech.TRANSITIVE:
@@ -50,10 +50,17 @@ def is_object(actors: Actors, phrase: Phrase, form: saying.Form) -> bool:
     if form.verb in speech.ADDRESSED and not phrase.name and _is_alone(actors, phrase):
         known = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
         return known is not None and known is not actors.cast.found(phrase)  # «وخاطب القاضي: …», of whom he spoke to
+    if form.verb in speech.ADDRESSING and len(phrase.tokens) == 1 and is_possessed(phrase.tokens[0]):
+        return not actors.knows(phrase)  # «ودعت أنصارها إلى …»
     if form.verb in speech.ADDRESSING and bare(phrase.tokens[0].key) in people.AUDIENCES:
         # «وخاطب الحضور قائلا», but not «دعا المجلس الرئاسي إلى …»
         return phrase.kind is not Kind.INSTITUTION or len(phrase.tokens) == 1
     return form.verb in speech.TRANSITIVE and _is_spoken_of(phrase, form)
+
+
+def _is_of_acting(phrase: Phrase, form: saying.Form) -> bool:
+    """Tell «فأعلنت تسيير دوريات» from «وقال تحسين علي»."""
+    return form.verb not in speech.ONLY_WORDS and phrase.tokens[0].key not in names.NAMES_LIKE_MASDARS
 
 
 def _has_object(actors: Actors, phrase: Phrase) -> bool:

@@ -9,11 +9,12 @@ from bot.extract.boundaries import (
     ends_cleanly,
     ends_name,
     is_audience,
+    is_teen,
     joins,
     key_at,
     stops,
 )
-from bot.extract.describing import begins_a_degree, describes, goes_on_describing, says_how
+from bot.extract.describing import begins_a_degree, belongs_to_anybody, describes, goes_on_describing, says_how
 from bot.extract.lexicon import clauses, names, people, places, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
 from bot.extract.nouns import (
@@ -109,6 +110,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE
     if key in ("عليه", "عليها", "عليهم") and tokens[at - 1].text.startswith("الم"):
         return _Step.COMPLETE  # «المدعى عليها», «أرملة المجني عليه»
+    if is_teen(tokens, at):
+        return _Step.COMPLETE  # «قائد اللواء الثالث عشر العميد …»
     if head.definite and key.startswith("وال") and is_office(key[1:]):
         return _Step.COMPLETE  # «الكاتب والمحلل السياسي»
     if key_at(tokens, at + 1) in names.LINEAGE and not governs and not stops(tokens, at):
@@ -166,6 +169,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
             _Step.END if " " in token.text else _Step.COMPLETE
         )  # «أبلغ مصدر قضائي “النهار الجديد” …», «بائع عقيق شاب»
     noun = key in people.GOVERNING or key in people.INSTITUTIONS or is_office(key)
+    if not (governs or noun) and (belongs := belongs_to_anybody(tokens, start, at)) is not None:
+        return _Step.COMPLETE if belongs else _Step.END
     if governs:
         return _Step.GOVERNS if noun or key in names.PLACE_HEADS else _Step.COMPLETE
     if _governs_a_thing(tokens, at):

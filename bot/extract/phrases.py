@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.extract.bodies import read_body, read_quantity, with_others
-from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, may_open, stops
+from bot.extract.boundaries import agrees, ends_cleanly, ends_name, is_audience, key_at, stops
 from bot.extract.cast import Cast
 from bot.extract.lexicon import clauses, names, people, speech
 from bot.extract.noun_phrase import ABBREVIATED, MAX_TOKENS, Phrase
@@ -18,6 +18,7 @@ from bot.extract.nouns import (
     is_own_body,
     is_possessed,
     kind_of,
+    may_open,
 )
 from bot.extract.offices import read_office
 from bot.extract.tokens import Token

@@ -231,7 +231,8 @@ class Sentence:
             return end
         before = self.actors.preceding(at, form)
         purpose = is_purpose(self._tokens[at].key)  # «عادت لتطمئن السكان إلى أن …»
-        if phrase is not None and (before or purpose or objects.is_object(self.actors, phrase, form)):
+        own = self.actors.key(at - 1) in clauses.BEING  # «…، وهي تتلو الحكم، إن»
+        if phrase is not None and (before or purpose or own or objects.is_object(self.actors, phrase, form)):
             phrase = None
         if phrase is not None and objects.is_thing(self.actors, phrase):
             return end  # «وسجل سعر اللتر ألف ليرة»

@@ -8,7 +8,7 @@ adjective nor what it governs: there the name begins.
 import re
 from collections.abc import Sequence
 
-from bot.extract.boundaries import ends_cleanly, is_audience, key_at, may_open, stops
+from bot.extract.boundaries import ends_cleanly, is_audience, key_at, stops
 from bot.extract.lexicon import clauses, names, people, places, saying, speech
 from bot.extract.noun_phrase import MAX_TOKENS, Phrase
 from bot.extract.nouns import (
@@ -21,6 +21,9 @@ from bot.extract.nouns import (
     is_possessed,
     is_prefixed,
     is_relation,
+    kind_of,
+    kind_of_word,
+    may_open,
     says,
 )
 from bot.extract.tokens import Token
@@ -195,6 +198,12 @@ def _name_start(tokens: Sequence[Token], start: int, end: int) -> int | None:
     return None
 
 
+def turns_to(token: Token) -> bool:
+    """Tell whether a word is somebody with a «ف»: «فوزارة الصحة قالت …»."""
+    known = token.key[0] == "ف" and kind_of_word(token.text[1:], token.key[1:]) is not Kind.UNKNOWN
+    return known and kind_of(token) is Kind.UNKNOWN
+
+
 def before_verb(tokens: Sequence[Token], at: int) -> int | None:
     """Return where the nouns begin that fill a clause up to its verb at `at`: «غير أن سامسونغ قالت …»."""
     start = at
@@ -204,8 +213,7 @@ def before_verb(tokens: Sequence[Token], at: int) -> int | None:
         if tokens[start - 1].key.removeprefix("و") in ("كان", "كانت"):
             return start if noun_end(tokens, start + 1, at) == at and start < at else None
         start -= 1
-    begins = start == 0 or tokens[start - 1].key in _BEGINNING or (start < at and tokens[start].key[0] == "ف")
-    if not begins or start == at:
+    if start == at or not (start == 0 or tokens[start - 1].key in _BEGINNING or turns_to(tokens[start])):
         return None
     end = noun_end(tokens, start + 1, at)
     if end < at and tokens[end].key in _WHERE:

@@ -1,22 +1,24 @@
 """The subject of a verb of saying: what behind it can be one, and whom it means."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.extract.actors import CLAUSE_REACH, Actors, Mention
 from bot.extract.boundaries import is_audience
 from bot.extract.cast import Person
 from bot.extract.documents import is_document
-from bot.extract.lexicon import clauses, networks, people, saying, speech
+from bot.extract.lexicon import clauses, networks, people, places, saying, speech
 from bot.extract.noun_phrase import Phrase
 from bot.extract.nouns import Kind, bare, is_feminine, is_possessed
 from bot.extract.objects import says_nothing
 from bot.extract.stretch import before_verb, noun_end, split, widened
 from bot.extract.tellers import holder
-from bot.extract.tokens import ON
+from bot.extract.tokens import MEMORY, ON, Token
 
 _MAX_AFTER_QUOTE = 2  # tokens from a quote to its verb
 _MAX_BETWEEN = 3  # words between a verb and its subject
+_MIN_STEM = 3  # letters of «روسيا» in «الروسي»
 
 
 def subject_phrase(actors: Actors, at: int, form: saying.Form) -> Phrase | None:
@@ -106,7 +108,11 @@ def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> 
         return actors.cast.latter(feminine=form.feminine)  # «والتقى الوزير السفيرة. وقالت الأخيرة …»
     if any(bare(token.key) in people.ANYBODY for token in phrase.title):  # «المزارع السبعيني»
         person = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
-        return person if person is not None and person.name else None
+        anybody = person is not None and (person.name or not person.title[0].definite)
+        return person if anybody else None
+    if len(phrase.title) == 1 and _is_from_a_place(phrase.title[0]) and not actors.knows(phrase):
+        person = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
+        return person if person is not None and person.name else None  # «وأضاف الروسي: …»
     generic = len(phrase.title) == 1 and bare(phrase.title[0].key) in people.SPEAKERS
     last = actors.cast.last_subject(feminine=form.feminine, plural=form.plural)
     if stressed or (generic and not actors.cast.knows_office(phrase)):
@@ -117,6 +123,18 @@ def known_by_another_name(actors: Actors, phrase: Phrase, form: saying.Form) -> 
         return None
     # «المديرة سيندي ماكين … وأضافت المسؤولة الأممية»
     return last if not last.title or bare(phrase.title[0].key) in people.SPEAKERS else None
+
+
+@lru_cache(maxsize=MEMORY)
+def _is_from_a_place_key(key: str) -> bool:
+    stem = bare(key).removesuffix("يه").removesuffix("ي")
+    named = (bare(place) for place in places.PLACES | places.CITIES)
+    return len(stem) >= _MIN_STEM and any(one.startswith(stem) and len(one) <= len(stem) + _MIN_STEM for one in named)
+
+
+def _is_from_a_place(token: Token) -> bool:
+    """Tell whether a word says where somebody is from: «الروسي», «البلجيكية»."""
+    return token.definite and token.text.endswith(("ي", "ية")) and _is_from_a_place_key(token.key)
 
 
 def shown(actors: Actors, at: int, form: saying.Form) -> Person | None:

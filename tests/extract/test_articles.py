@@ -62,7 +62,14 @@ def test_articles_that_were_set_aside_are_read_within_the_aims(half: str, index:
 
 @pytest.mark.parametrize(
     ("half", "least"),
-    [("studied", 0.96), ("studied2", 0.98), ("studied3", 0.98), ("studied4", 0.92), ("heldout3", 0.96)],
+    [
+        ("studied", 0.96),
+        ("studied2", 0.98),
+        ("studied3", 0.98),
+        ("studied4", 0.92),
+        ("studied5", 0.91),
+        ("heldout3", 0.96),
+    ],
 )
 def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, index: Mapping[str, str]) -> None:
     """Headings 0.97, quotes 0.98, no fault, and no fewer speakers than once.
@@ -72,7 +79,8 @@ def test_articles_in_the_manner_of_newsrooms_are_read(half: str, least: float, i
     the one set aside third 0.87 (53 of 61). Of the third lot, by others who never saw the rules, 0.93 of the speakers
     of f… were (85 of 91; headings 0.947, quotes 0.995, one flag and one section wrong) and 0.84 of g… (113 of 135;
     headings 0.964, quotes 0.993). The fourth lot is about who speaks alone, in 255 quotes by one more who never saw the
-    rules: 217 were right. The failures of all were studied since.
+    rules: 217 were right. So were 175 of 209 of the fifth, which another wrote as a reporter would. The failures of all
+    were studied since.
     """
     figures = _figures(half, index)
     assert figures.faults == []
