@@ -268,12 +268,11 @@ class Actors:
         governed = reader is not self.reader or self.key(at - 1) in clauses.PREPOSITIONS
         if kind_of(token) is Kind.UNKNOWN and not self.cast.knows_name(key):
             return at + 1
-        if cannot_begin(token):
-            return at + 1
-        phrase = reader.read(at, subject=False)
+        phrase = None if cannot_begin(token) else reader.read(at, subject=False)
         if phrase is None or (
             phrase.kind is Kind.PERSON
             and not (phrase.name or phrase.title[0].definite or len(phrase.title) > 1 or self.key(at - 1) == "الي")
+            and not (self.fronted and self.tokens[at - 1].definite and not self.acted)  # «وبين الناجين شاب»
             and not is_relation(phrase.title[0].text, phrase.title[0].key)
         ):
             return at + 1

@@ -7,7 +7,7 @@ from bot.extract.cast import Cast, Person
 from bot.extract.normal import clean_line
 from bot.extract.quotes import Span
 from bot.extract.sentence import Sentence
-from bot.extract.tellers import teller, topic
+from bot.extract.tellers import newcomer, teller, topic
 from bot.extract.tokens import Token, sentences, tokenise
 from storage.article import Block, BlockKind
 
@@ -48,6 +48,8 @@ class Attributor:
         sentence.read()
         if not sentence.actors.acted and (named := topic(sentence.actors)) is not None and named.name:
             self._cast.act(named)  # «لكن المدون ماركيز براون لم يبد مقتنعا. وكتب: …»
+        elif not sentence.actors.acted and (shown := newcomer(sentence.actors)) is not None:
+            self._cast.act(shown)
         if self._bare and (person := sentence.presenter()) is not None:
             for number in self._bare:
                 found[number] = person

@@ -2,7 +2,7 @@
 
 from bot.extract import subjects
 from bot.extract.actors import Actors
-from bot.extract.lexicon import clauses, people, saying, speech
+from bot.extract.lexicon import clauses, names, people, saying, speech
 from bot.extract.nouns import Kind, bare, is_event, is_possessed, kind_of
 from bot.extract.verbs import verbs_of
 
@@ -95,9 +95,13 @@ def _licensed(actors: Actors, at: int) -> bool:
 
 
 def _is_preposition(actors: Actors, at: int) -> bool:
-    """Tell «عقب التتويج», «عقب فوزه» from «عقب الوزير»: behind it stands what happened, or somebody."""
+    """Tell «عقب التتويج», «بين الناجين» from «عقب الوزير»: behind it stands what happened, or somebody."""
     token = actors.tokens[at + 1] if at + 1 < len(actors.tokens) else None
-    if token is None or not token.is_word or kind_of(token) is not Kind.UNKNOWN or actors.cast.knows_name(token.key):
+    if token is None or not token.is_word:
+        return False
+    if token.definite and token.key.endswith("ين") and token.key not in names.DEFINITE_NAMES:
+        return True
+    if kind_of(token) is not Kind.UNKNOWN or actors.cast.knows_name(token.key):
         return False
     return bare(token.key) in people.OBJECTS or is_event(token.key) or is_possessed(token)
 

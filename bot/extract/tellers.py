@@ -3,7 +3,7 @@
 from bot.extract.actors import Actors
 from bot.extract.cast import Person
 from bot.extract.lexicon import clauses, people, speech
-from bot.extract.nouns import is_known
+from bot.extract.nouns import Kind, is_known
 
 _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 
@@ -11,6 +11,13 @@ _MAX_TOPIC = 2  # words before a topic: «إلا أن المهندس …»
 def topic(actors: Actors) -> Person | None:
     """Return whom the sentence is about: who stands at its beginning, and does something that is no saying."""
     return next((who for start, _, who, governed in actors.mentions[:1] if start <= _MAX_TOPIC and not governed), None)
+
+
+def newcomer(actors: Actors) -> Person | None:
+    """Return whom «وبين الناجين شاب من غامبيا» shows: somebody without a name, at a place where the sentence begins."""
+    shown = (who for _, _, who, governed in actors.mentions if who.kind is Kind.PERSON and not governed)
+    person = next(shown, None) if actors.fronted else None
+    return person if person is not None and not person.name and not person.title[0].definite else None
 
 
 def _only_one(actors: Actors, at: int) -> Person | None:
