@@ -99,8 +99,7 @@ def lock_of(database: Database) -> Lock:
     @asynccontextmanager
     async def postgres() -> AsyncIterator[None]:
         async with database.write() as connection:
-            # One table: whoever takes two so wholly, one after the other, may find a transaction between them in which the
-            # bot has taken them in another order.
+            # One table: between two, the bot may have taken the second one already and wait for the first.
             await connection.execute(text("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE"))
             yield
 
