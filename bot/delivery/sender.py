@@ -1,6 +1,7 @@
 """Sends what is claimed, and keeps how it ended until that is recorded."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -112,8 +113,10 @@ class Sender:
         task.add_done_callback(self._under_way.discard)
 
     async def _deliver(self, parcel: Parcel, paid: bool) -> None:
-        recalls = self._recalls
+        recalls, taken = self._recalls, time.monotonic()
         decisions = await self._courier.deliver(parcel, paid=paid, is_recalled=lambda: recalls != self._recalls)
+        # It may have left late, since it was rendered first, and replies in this chat come right after it.
+        self._budget.answered(parcel[0].chat_id, time.monotonic() - taken)
         self._finish(decisions)
         self.put_back_unless_sending()
 

@@ -122,6 +122,19 @@ async def test_after_a_reply_that_left_late_the_next_one_in_its_chat_keeps_its_d
     assert budget.take(1) >= CHAT_INTERVAL_S + 0.2
 
 
+async def test_after_an_alert_that_was_long_on_its_way_a_reply_in_its_chat_keeps_its_distance(
+    outbox: Outbox, emulator: Emulator
+) -> None:
+    budget = SendBudget(1000, clock=lambda: 0.0)
+    emulator.faults.slow_answer(0.3, method="sendMessage")
+    await outbox.subscribe(1)
+    await outbox.publish("الأول")
+    async with dispatching(outbox, emulator.url, budget=budget):
+        await outbox.settled()
+
+    assert budget.take(1) >= CHAT_INTERVAL_S + 0.3
+
+
 class Waits(SendBudget):
     """A budget that notes how long each reply has to wait, by what was counted and not by the time that it took."""
 
