@@ -60,6 +60,7 @@ class Cast:
         self._surnames: set[str] = set()
         self._has_counterpart = False
         self._introduced: list[Phrase] = []
+        self._interviewed: Person | None = None
         self.papers: dict[str, Person] = {}  # whose a paper is, by its bare word: «بلاغ لوزارة الفلاحة»
 
     def is_surname(self, key: str) -> bool:
@@ -209,9 +210,11 @@ class Cast:
         return only if only is not None and feminine is not None and only.feminine is feminine else None
 
     def protagonist(self) -> Person | None:
-        """Return who answers in an interview: the only one whom the story names."""
-        named = [person for person in self._people[-_CAST_SIZE:] if person.name]
-        return named[0] if len(named) == 1 else None
+        """Return who answers in an interview: the only one whom the story names up to the first answer."""
+        if self._interviewed is None:
+            named = [person for person in self._people[-_CAST_SIZE:] if person.name]
+            self._interviewed = named[0] if len(named) == 1 else None
+        return self._interviewed
 
     def last_body(self) -> Person | None:
         """Return the institution that was last the subject."""

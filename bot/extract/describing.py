@@ -39,7 +39,9 @@ def begins_a_degree(tokens: Sequence[Token], start: int, at: int) -> bool:
 def goes_on_describing(tokens: Sequence[Token], start: int, at: int) -> bool:
     """Tell whether a word is one more adjective: «مسؤول أمني كيني كبير», somebody who has no name in this."""
     described = not tokens[start].definite and at > start + 1
-    return described and all(token.text.endswith(("ي", "ية")) for token in tokens[start + 1 : at + 1])
+    return described and all(
+        token.text.endswith(("ي", "ية")) and not token.definite for token in tokens[start + 1 : at + 1]
+    )
 
 
 def describes(tokens: Sequence[Token], start: int, at: int) -> bool:

@@ -88,6 +88,8 @@ def _licensed(actors: Actors, at: int) -> bool:
         return True  # «ومما جاء فيها: …»
     if actors.fronted and (behind := actors.key(at + 1)) and (behind in people.MANNERS or behind in saying.PARTICIPLES):
         return True  # «وعن سبب غيابه رد مازحا: …»
+    if actors.fronted and actors.cast.is_surname(actors.key(at + 1)):
+        return True  # «وعن حظوظ فريقه رد القحطاني: …»
     # «الوزير سمير عطا نفى أن …», but not «المؤتمر الصحفي عقب المباراة»
     return actors.key(at) not in speech.LIKE_PREPOSITIONS and any(
         end == at and not governed for _, end, _, governed in actors.mentions[-1:]

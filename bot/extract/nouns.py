@@ -233,7 +233,7 @@ def may_open(token: Token, *, definite: bool) -> bool:
         return True
     if key[0] == "ل" and is_event(key[1:]):
         return False  # «مكتب الأمم المتحدة لتنسيق الشؤون الإنسانية»
-    if key[0] == "ب" and is_prefixed(key):
+    if key[0] == "ب" and (is_prefixed(key) or key[1:] in people.GOVERNING):
         return False  # «مصدر من المحكمة الابتدائية بمكناس»
     if key.startswith(("لل", "بال")) or (key[0] == "و" and (is_office(key[1:]) or is_institution(key[1:]))):
         return False

@@ -1,10 +1,12 @@
 """What stands behind a verb of saying and does not say anything: what is spoken of or to, a thing, an outlet."""
 
 from bot.extract.actors import Actors
-from bot.extract.lexicon import clauses, names, people, saying, speech
+from bot.extract.lexicon import clauses, folded, names, people, saying, speech
 from bot.extract.noun_phrase import Phrase, is_outlet
 from bot.extract.nouns import Kind, bare, is_event, is_feminine, is_possessed
 
+# A verb before them is masculine.
+_HUMANS = folded("سكان أهالي ناس مدنيون مواطنون نواب زملاء")
 _MIN_PLURAL = 6  # letters of a plural in «ين» with its article
 _MAX_COMPLEMENT = 7  # words with «ل» behind a body
 
@@ -96,6 +98,8 @@ def _is_oblique(phrase: Phrase, form: saying.Form) -> bool:
         return False  # «الكرملين»
     if head.definite and head.key.endswith("ين") and len(head.key) > _MIN_PLURAL:
         return head.key not in names.DEFINITE_NAMES
+    if form.feminine and bare(head.key) in _HUMANS:
+        return True  # «ودعت السكان إلى …»
     return bool(form.feminine and head.definite and phrase.kind is Kind.UNKNOWN and not is_feminine(head))
 
 

@@ -110,6 +110,8 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
         return _Step.COMPLETE
     if key in ("عليه", "عليها", "عليهم") and tokens[at - 1].text.startswith("الم"):
         return _Step.COMPLETE  # «المدعى عليها», «أرملة المجني عليه»
+    if is_possessed(token) and key not in clauses.EMPHATICS and _is_ended(tokens, start, at):
+        return _Step.COMPLETE
     if is_teen(tokens, at):
         return _Step.COMPLETE  # «قائد اللواء الثالث عشر العميد …»
     if head.definite and key.startswith("وال") and is_office(key[1:]):
@@ -182,6 +184,12 @@ def _office_word(tokens: Sequence[Token], start: int, at: int, *, governs: bool,
     if kind_of(token) is Kind.PEOPLE:
         return _Step.COMPLETE if at == start + 2 and not tokens[at - 1].definite else _Step.END  # «ولية أمر تلميذين»
     return _Step.GOVERNS if noun and key not in names.NAMES_LIKE_OFFICES else _Step.NAME
+
+
+def _is_ended(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Tell whether a word is what an office has no more: «رئيس الوزراء المنتهية ولايته»."""
+    before = tokens[at - 1]
+    return before.definite and before.text.endswith("ة") and not is_feminine(tokens[start]) and at > start + 1
 
 
 def _is_construct(tokens: Sequence[Token], at: int) -> bool:

@@ -18,6 +18,7 @@ from bot.extract.tokens import MEMORY, ON, Token
 
 _MAX_AFTER_QUOTE = 2  # tokens from a quote to its verb
 _MAX_BETWEEN = 3  # words between a verb and its subject
+_DAMMA = "\u064f"  # «وكُتب بالطباشير»
 _MIN_STEM = 3  # letters of «روسيا» in «الروسي»
 
 
@@ -64,7 +65,7 @@ def fronted(actors: Actors, at: int, form: saying.Form) -> Person | None:
 
 def unspoken(actors: Actors, at: int, form: saying.Form) -> Person | None:
     """Return whom a verb means that has no subject behind it, and no known one right before it."""
-    if form.verb in speech.WRITING and _is_on_a_thing(actors, at):
+    if form.verb in speech.WRITING and (_DAMMA in actors.tokens[at].text or _is_on_a_thing(actors, at)):
         return holder(actors)
     if form.verb in speech.WRITING and actors.key(at + 1) in speech.ON_IT:
         return actors.subject  # «… في تدوينة كتب فيها: “…”»

@@ -7,7 +7,7 @@ from bot.extract.lexicon import listed
 # Parts inside a story that are not the story. Whole words of a class or id: «share-buttons», «post_tags».
 _JUNK = listed(
     """
-    related share sharing shares social socials tags tag-links tagcloud post-tags ticker marquee widget sidebar
+    related share sharing shares social socials tags tag-links tagcloud post-tags tick ticker marquee widget sidebar
     comment comments disqus newsletter subscribe subscription author-box author-bio about-author caption
     captions wp-caption wp-caption-text figcaption credit breadcrumb breadcrumbs ad ads advert advertisement
     adsbygoogle banner promo recommended recommendations readmore read-more readalso read-also also-read

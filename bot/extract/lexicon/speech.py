@@ -132,7 +132,7 @@ CONTINUING = folded("أضاف تابع أردف استطرد استدرك واص
 # What somebody brings back stands behind them: «وتستعيد لحظة التحقيق الأولى».
 RECALLING = folded("استعاد تذكر استذكر سرد")
 # Verbs that turn to somebody: behind a subject who goes on, what follows is who is called upon.
-ADDRESSING = folded("دعا طالب حث ناشد حمل مازح خاطب هنا شكر سال")
+ADDRESSING = folded("دعا طالب نبه حث ناشد حمل مازح خاطب هنا شكر سال")
 # Said to whoever spoke before: «فأجابه: …».
 ANSWERING = folded("أجاب سأل أبلغ أخبر")
 # To whom demands are put: «وطالبت السلطات بأن …», of who spoke before.
