@@ -57,9 +57,10 @@ async def test_the_most_pressing_is_claimed_first_and_the_newest_of_equals(datab
         now = START + 5 * MINUTE
         first = await claims.claim(connection, limit=2, now=now)
         second = await claims.claim(connection, limit=9, now=now)
-    assert [[(one.chat_id, one.article_id) for one in parcel] for parcel in first.parcels] == [
-        [(3, new)],
+    # In which order a database owes one story to several chats is its own affair.
+    assert sorted([(one.chat_id, one.article_id) for one in parcel] for parcel in first.parcels) == [
         [(2, new), (2, old)],
+        [(3, new)],
     ]
     assert [[(one.chat_id, one.article_id) for one in parcel] for parcel in second.parcels] == [[(1, old)], [(1, None)]]
     assert (first.more, second.more) == (True, False)
